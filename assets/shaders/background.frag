@@ -1,0 +1,24 @@
+in vec2 place;
+out vec4 color;
+
+// A soft backdrop, and the ground that the building stands on with the shade
+// about its foot.
+void main() {
+    vec4 far = unclip * vec4(place, 1.0, 1.0);
+    vec3 d = normalize(far.xyz / far.w - eye.xyz);
+    vec3 c = mix(skyHorizon.rgb, skyTop.rgb, smoothstep(0.0, 0.6, d.y));
+    if (d.y < -1e-4) {
+        vec3 lo = volume.xyz + vec3(1.0, 0.5, 1.0), hi = volume.xyz + 1.0 / volumeFit.xyz - vec3(1.0, 0.5, 1.0);
+        float t = (lo.y - eye.y) / d.y;
+        vec2 at = eye.xz + d.xz * t;
+        vec2 q = abs(at - 0.5 * (lo.xz + hi.xz)) - 0.5 * (hi.xz - lo.xz);
+        float away = length(max(q, 0.0));
+        float size = length(hi - lo);
+        float shade = 0.30 * exp(-away * 1.1) + 0.16 * exp(-away * 6.0 / size);
+        float fade = exp(-length(at - eye.xz) / (size * 1.6));
+        vec3 ground = mix(skyHorizon.rgb, skyGround.rgb, smoothstep(0.0, 0.35, -d.y)) * (1.0 - shade * step(0.0, t));
+        c = mix(skyHorizon.rgb, ground, mix(0.4, 1.0, fade) * smoothstep(0.0, 0.03, -d.y));
+    }
+    c *= 1.0 - 0.08 * dot(place, place); // a soft vignette draws the eye to the middle
+    color = vec4(encode(c) + dither(), 1.0);
+}

@@ -1,0 +1,6 @@
+out vec4 color;
+
+void main() {
+    Surface s = read();
+    color = vec4(finish(lit(s), s), 1.0);
+}

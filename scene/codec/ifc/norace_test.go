@@ -1,0 +1,5 @@
+//go:build !race
+
+package ifc_test
+
+const raced = false

@@ -1,0 +1,140 @@
+package mesh
+
+import (
+	"math"
+
+	"github.com/glasstwin/glasstwin/scene"
+	"github.com/glasstwin/glasstwin/scene/geom"
+	"github.com/glasstwin/glasstwin/scene/geom/crease"
+)
+
+// Normals returns p with shading normals made from its shape: the mean of the
+// faces at a corner, weighted by their angles, of those that turn less than
+// angle (rad) from the corner's own. Vertices are split where that makes them
+// differ. Tangents are dropped: they belong to the old normals.
+func Normals(p scene.Primitive, angle float64) scene.Primitive {
+	vertex, normals, indices := crease.Normals(p.Positions, p.Indices, angle)
+	p.Tangents = nil
+	out := gather(p, vertex)
+	out.Normals, out.Indices = normals, indices
+	return out
+}
+
+// Implied tells whether the normals of p follow from its shape: whether those
+// that Normals makes with some angle differ from what is stored by less than
+// tolerance, rad, at every corner. Such normals need not be stored where the
+// reader makes them. Flat shading is the angle zero.
+func Implied(p scene.Primitive, tolerance float64) (angle float64, ok bool) {
+	limit := math.Cos(tolerance)
+next:
+	for _, angle := range []float64{0, math.Pi / 9, math.Pi / 6, math.Pi / 4, math.Pi / 3, math.Pi / 2, math.Pi} {
+		_, normals, corners := crease.Normals(p.Positions, p.Indices, angle)
+		for i, v := range p.Indices {
+			if vec(normals, int(corners[i])).Dot(unit(vec(p.Normals, int(v)))) < limit {
+				continue next
+			}
+		}
+		return angle, true
+	}
+	return 0, false
+}
+
+// Tangents returns p with a tangent along u for each vertex and the handedness
+// of its texture, as MikkTSpace has them: the derivative of each triangle, laid
+// into the plane of the vertex's normal, weighted by the angle there; vertices
+// are split where triangles of either handedness meet. A vertex without
+// texture, or with none that has an area, gets a tangent across its normal.
+func Tangents(p scene.Primitive) scene.Primitive {
+	n := len(p.Positions) / 3
+	type half struct {
+		id  uint32
+		sum geom.Vec3
+	}
+	var which []uint32
+	halves := make([][2]*half, n)
+	var all []*half
+	var signs []float32
+	indices := make([]uint32, len(p.Indices))
+	for i := 0; i+2 < len(p.Indices); i += 3 {
+		t := p.Indices[i : i+3]
+		along, sign := geom.Vec3{}, 1
+		if len(p.UVs) == 2*n {
+			a, b, c := vec(p.Positions, int(t[0])), vec(p.Positions, int(t[1])), vec(p.Positions, int(t[2]))
+			u := func(k int) float64 { return float64(p.UVs[2*t[k]]) - float64(p.UVs[2*t[0]]) }
+			v := func(k int) float64 { return float64(p.UVs[2*t[k]+1]) - float64(p.UVs[2*t[0]+1]) }
+			area := u(1)*v(2) - u(2)*v(1)
+			if area < 0 {
+				sign = 0
+			}
+			if area != 0 {
+				along = b.Sub(a).Mul(v(2)).Sub(c.Sub(a).Mul(v(1))).Mul(1 / area)
+			}
+		}
+		for k, v := range t {
+			h := halves[v][sign]
+			if h == nil {
+				h = &half{id: uint32(len(all))}
+				halves[v][sign] = h
+				all = append(all, h)
+				which = append(which, v)
+				signs = append(signs, float32(2*sign-1))
+			}
+			a := vec(p.Positions, int(v))
+			b, c := vec(p.Positions, int(t[(k+1)%3])).Sub(a), vec(p.Positions, int(t[(k+2)%3])).Sub(a)
+			normal := unit(vec(p.Normals, int(v)))
+			flat := unit(along.Sub(normal.Mul(normal.Dot(along))))
+			h.sum = h.sum.Add(flat.Mul(math.Atan2(b.Cross(c).Len(), b.Dot(c))))
+			indices[i+k] = h.id
+		}
+	}
+	p.Tangents = nil
+	out := gather(p, which)
+	out.Indices = indices
+	out.Tangents = make([]float32, 0, 4*len(all))
+	for i, h := range all {
+		t := unit(h.sum)
+		if t == (geom.Vec3{}) {
+			t = across(vec(out.Normals, i))
+		}
+		out.Tangents = append(out.Tangents, float32(t[0]), float32(t[1]), float32(t[2]), signs[i])
+	}
+	return out
+}
+
+// across is some direction at a right angle to n.
+func across(n geom.Vec3) geom.Vec3 {
+	least := 0
+	for k := range 3 {
+		if math.Abs(n[k]) < math.Abs(n[least]) {
+			least = k
+		}
+	}
+	var axis geom.Vec3
+	axis[least] = 1
+	return unit(axis.Sub(n.Mul(n.Dot(axis))))
+}
+
+// Closed tells whether the triangles of all primitives together bound a volume:
+// at every edge, found by the coordinates of its ends, as many triangles run
+// one way as the other.
+func Closed(primitives ...scene.Primitive) bool {
+	s := newSurface(scene.Mesh{Primitives: primitives})
+	edges := make(map[[2]int32]int, 3*len(s.tri)/2)
+	for t := range s.tri {
+		p := s.places(int32(t))
+		for k, a := range p {
+			b := p[(k+1)%3]
+			if a < b {
+				edges[[2]int32{a, b}]++
+			} else {
+				edges[[2]int32{b, a}]--
+			}
+		}
+	}
+	for _, n := range edges {
+		if n != 0 {
+			return false
+		}
+	}
+	return len(s.tri) > 0
+}
