@@ -1,0 +1,92 @@
+// Package xai holds the nouns of explainable models on plain tables: the table
+// itself and the explanation of one prediction. Its children are the models and
+// methods (ebm: explainable boosting). It could be published alone: it must
+// never know a site, an asset or a protocol. Start reading at Table and
+// Explanation.
+package xai
+
+import "time"
+
+// Table is a data set: rows × columns of numbers (NaN = missing), with a class
+// for each row when it is labelled and the group (day, site, seed) that must
+// not be split between training and test.
+type Table struct {
+	Columns []Column
+	Rows    [][]float64 // len(Rows[i]) == len(Columns)
+	Classes []string    // names of the labels
+	Labels  []int       // index into Classes, one for each row; empty: unlabelled
+	Targets []float64   // number to predict, one for each row; empty: no regression
+	Groups  []string    // one for each row; empty: every row is its own
+}
+
+// Column describes a feature.
+type Column struct {
+	Name   string // "door-open-share"
+	Unit   string
+	Source string // opaque id of what it was computed from, handed through to Attribution
+}
+
+// Explanation tells what a model says of one row, and why. Attributions add up
+// with Base to the claim's score exactly when Additive is set.
+type Explanation struct {
+	Claim          string  // class that the model holds to be true
+	Score          float64 // of the claim, in the model's own scale (log-odds for boosting)
+	Base           float64 // score with no feature known
+	Confidence     float64 // calibrated probability of the claim, 0..1
+	Alternatives   []Alternative
+	Additive       bool
+	Attributions   []Attribution // largest magnitude first
+	Causes         []Cause
+	Counterfactual *Counterfactual `json:",omitempty"`
+	From, To       time.Time       // evidence window
+	Method         string          // "additive shape functions"
+	Model          string
+	Version        string
+	Faithfulness   []Figure // how well the explanation tells what the model does, with what was measured
+	Limits         []string // of validity: features out of the training range, missing signals
+	Abstained      bool
+	Why            string // why it abstained
+}
+
+// Alternative is another class that the model weighed.
+type Alternative struct {
+	Class       string
+	Probability float64
+}
+
+// Attribution is the share of one feature, or of a pair, in the score.
+type Attribution struct {
+	Feature string  // column name, or "a × b" of a pair
+	Source  string  // Column.Source
+	Value   float64 // of the feature in this row; NaN for a pair
+	Typical float64 // median of the training rows of the normal class; NaN when unknown
+	Unit    string
+	Share   float64 // signed, in the scale of Score
+}
+
+// Cause is an arrow of a causal graph, between opaque ids.
+type Cause struct {
+	From, To string
+	Strength float64 // signed
+}
+
+// Counterfactual is the smallest feasible change that changes the claim.
+type Counterfactual struct {
+	Changes    []Change
+	Claim      string  // what the model says after it; verified by running it
+	Confidence float64 // of that claim
+}
+
+// Change moves one feature.
+type Change struct {
+	Feature  string
+	Source   string
+	Unit     string
+	From, To float64
+}
+
+// Figure is a measured number with its name.
+type Figure struct {
+	Name  string
+	Value float64
+}
