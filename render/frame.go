@@ -1,0 +1,46 @@
+package render
+
+import (
+	"github.com/glasstwin/glasstwin/render/overlay"
+	"github.com/glasstwin/glasstwin/scene/geom"
+)
+
+// Camera looks at Target from Distance metres away. Yaw is about +Y, zero
+// looking along -Z; Pitch is the angle above the horizon; both in radians.
+// Orbit, pan, zoom and walk change these numbers only.
+type Camera struct {
+	Target     geom.Vec3
+	Yaw, Pitch float64
+	Distance   float64 // metres; 0 is a person's eye at Target, for walking
+	FovY       float64 // radians; 0 means 45°
+}
+
+// Frame is everything that one picture depends on besides the scene.
+type Frame struct {
+	Width, Height int // pixels
+	Camera        Camera
+	Joints        []float64          // position of each joint of the scene, rad or m; short: at rest
+	Emissive      map[string]float32 // by entity: factor on its materials' emission; missing: 1
+	Hidden        map[string]bool    // entities not drawn
+	Selected      string             // entity drawn with a highlight
+	Hovered       string
+	Overlays      overlay.Set
+	Sun           geom.Vec3 // direction towards the sun; zero: the default of a clear morning
+	Dark          bool      // dark surroundings, to match a dark window
+	Draft         bool      // the camera moves: cheaper effects are welcome
+	Scale         float64   // of text and lines; 0 means 1
+}
+
+// Stats tells what drawing a frame took.
+type Stats struct {
+	Triangles int
+	Draws     int
+	CPUms     float64
+}
+
+// Hit is what stands under a pixel.
+type Hit struct {
+	Entity string
+	Part   string
+	Point  geom.Vec3
+}

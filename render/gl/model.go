@@ -1,0 +1,225 @@
+package gl
+
+import (
+	"fmt"
+	"math"
+	"unsafe"
+
+	gl41 "github.com/go-gl/gl/v4.1-core/gl"
+
+	"github.com/glasstwin/glasstwin/scene"
+	"github.com/glasstwin/glasstwin/scene/geom"
+)
+
+// vertex is how a corner lies in memory: 32 bytes, as few as carry it, because
+// vertex work bounds a CPU renderer.
+type vertex struct {
+	position [3]float32
+	normal   [3]int16
+	material int16 // index; shaders see index/32767
+	u, v     float32
+	seed     float32 // of the single package among goods, 0..1
+}
+
+// patterns is how many values scene.Pattern has; each has a program of its own,
+// because a CPU renderer pays for both sides of every branch.
+const patterns = int(scene.Belt) + 1
+
+// mesh is where a scene.Mesh lies in the buffers. Its indices are sorted so
+// that each way of drawing is one run.
+type mesh struct {
+	solid  [patterns]run // opaque, seen from outside
+	both   [patterns]run // opaque, seen from both sides
+	opaque run           // both of these
+	clear  run           // glass and blends
+	center geom.Vec3
+	radius float64
+	box    geom.Box
+}
+
+// run is a range of the index buffer.
+type run struct{ first, count int32 }
+
+const materialsMax = math.MaxInt16
+
+// model is a scene's geometry and materials in the graphics memory.
+type model struct {
+	vertices, indices         uint32
+	materials, materialTexels uint32
+	meshes                    []mesh
+}
+
+func newModel(sc *scene.Scene) (*model, error) {
+	if len(sc.Materials) > materialsMax {
+		return nil, fmt.Errorf("%d materials; %d can be drawn: merge equal ones with scene.AddMaterial", len(sc.Materials), materialsMax)
+	}
+	if err := sc.Check(); err != nil {
+		return nil, fmt.Errorf("the scene is broken: %w", err)
+	}
+	m := &model{meshes: make([]mesh, len(sc.Meshes))}
+	belts := beltAxes(sc)
+	var vertices []vertex
+	var indices []uint32
+	for i, from := range sc.Meshes {
+		to := &m.meshes[i]
+		to.box = from.Box()
+		to.center, to.radius = to.box.Center(), to.box.Size().Len()/2
+		base := make([]uint32, len(from.Primitives))
+		for k, p := range from.Primitives {
+			base[k] = uint32(len(vertices))
+			vertices = pack(vertices, p, sc.Materials[p.Material], belts[i])
+		}
+		collect := func(wanted func(scene.Material) bool) run {
+			r := run{first: int32(len(indices))}
+			for k, p := range from.Primitives {
+				if !wanted(sc.Materials[p.Material]) {
+					continue
+				}
+				for _, at := range p.Indices {
+					indices = append(indices, base[k]+at)
+				}
+			}
+			r.count = int32(len(indices)) - r.first
+			return r
+		}
+		to.opaque.first = int32(len(indices))
+		for side, runs := range []*[patterns]run{&to.solid, &to.both} {
+			for k := range runs {
+				runs[k] = collect(func(m scene.Material) bool {
+					return m.Alpha == scene.Opaque && m.DoubleSided == (side == 1) && patternOf(m) == k
+				})
+			}
+		}
+		to.opaque.count = int32(len(indices)) - to.opaque.first
+		to.clear = collect(func(m scene.Material) bool { return m.Alpha != scene.Opaque })
+	}
+	m.vertices = fill(gl41.ARRAY_BUFFER, vertices)
+	m.indices = fill(gl41.ARRAY_BUFFER, indices) // bound as elements by each vertex array
+	m.upload(sc.Materials)
+	return m, nil
+}
+
+// patternOf is a material's pattern; one that is not known is plain.
+func patternOf(m scene.Material) int {
+	if k := int(m.Pattern); k < patterns {
+		return k
+	}
+	return int(scene.Plain)
+}
+
+// beltAxes tells, for each mesh on a belt joint, along which axis of its own
+// frame the belt runs: 0 to 2; -1 for other meshes.
+func beltAxes(sc *scene.Scene) []int {
+	out := make([]int, len(sc.Meshes))
+	for i := range out {
+		out[i] = -1
+	}
+	for _, n := range sc.Nodes {
+		if n.Mesh == scene.None || n.Joint == scene.None || !sc.Joints[n.Joint].Belt() {
+			continue
+		}
+		a := sc.Joints[n.Joint].Axis
+		axis := 0
+		for k := 1; k < 3; k++ {
+			if math.Abs(a[k]) > math.Abs(a[axis]) {
+				axis = k
+			}
+		}
+		out[n.Mesh] = axis
+	}
+	return out
+}
+
+func pack(into []vertex, p scene.Primitive, m scene.Material, belt int) []vertex {
+	var goods goodsMap
+	if m.Pattern == scene.Goods {
+		goods = mapGoods(p)
+	}
+	for i := range len(p.Positions) / 3 {
+		v := vertex{material: int16(p.Material)}
+		copy(v.position[:], p.Positions[3*i:])
+		for k := range 3 {
+			v.normal[k] = int16(math.Round(float64(max(-1, min(1, p.Normals[3*i+k]))) * math.MaxInt16))
+		}
+		switch {
+		case m.Pattern == scene.Goods:
+			v.u, v.v, v.seed = goods.at(v.position, p.Normals[3*i:3*i+3], i)
+		case belt >= 0:
+			v.u, v.v = v.position[belt], v.position[2-belt&2]
+		case len(p.UVs) > 0:
+			v.u, v.v = p.UVs[2*i], p.UVs[2*i+1]
+		default:
+			v.u, v.v = flat(v.position, p.Normals[3*i:3*i+3])
+		}
+		into = append(into, v)
+	}
+	return into
+}
+
+// flat unfolds a surface without texture coordinates onto the plane that it
+// lies nearest to, metres.
+func flat(at [3]float32, normal []float32) (u, v float32) {
+	x, y, z := math.Abs(float64(normal[0])), math.Abs(float64(normal[1])), math.Abs(float64(normal[2]))
+	switch {
+	case y >= x && y >= z:
+		return at[0], at[2]
+	case x >= z:
+		return at[2], at[1]
+	}
+	return at[0], at[1]
+}
+
+// upload puts the materials into a texture buffer, one texel of four words
+// each, so that a pixel needs one look-up. Colours are stored as square roots,
+// which spares the dark ones from bands.
+func (m *model) upload(list []scene.Material) {
+	texels := make([][4]uint32, 0, len(list)+1)
+	for _, x := range list {
+		glass := float32(0)
+		if x.Alpha == scene.Glass {
+			glass = 1
+		}
+		bright := max(x.Emissive[0], x.Emissive[1], x.Emissive[2], 1e-6)
+		texels = append(texels, [4]uint32{
+			unorm16(root(x.BaseColor[0])) | unorm16(root(x.BaseColor[1]))<<16,
+			unorm16(root(x.BaseColor[2])) | unorm16(x.BaseColor[3])<<16,
+			unorm8(x.Metallic) | unorm8(x.Roughness)<<8 | unorm8(x.PatternSize/sizeMost)<<16 | unorm8(glass)<<24,
+			unorm8(x.Emissive[0]/bright) | unorm8(x.Emissive[1]/bright)<<8 | unorm8(x.Emissive[2]/bright)<<16 | unorm8(root(bright/brightMost))<<24,
+		})
+	}
+	m.materialTexels = fill(gl41.TEXTURE_BUFFER, texels)
+	gl41.GenTextures(1, &m.materials)
+	gl41.BindTexture(gl41.TEXTURE_BUFFER, m.materials)
+	gl41.TexBuffer(gl41.TEXTURE_BUFFER, gl41.RGBA32UI, m.materialTexels)
+}
+
+// What the bytes of a material reach up to; the shader multiplies by the same.
+const (
+	sizeMost   = 4  // metres of one repeat
+	brightMost = 64 // of emission
+)
+
+func root(x float32) float32 { return float32(math.Sqrt(math.Max(0, float64(x)))) }
+
+func unorm8(x float32) uint32  { return uint32(max(0, min(1, x))*255 + 0.5) }
+func unorm16(x float32) uint32 { return uint32(max(0, min(1, x))*65535 + 0.5) }
+
+// describe sets the vertex attributes of surfaces in the bound vertex array.
+func (m *model) describe() {
+	gl41.BindBuffer(gl41.ARRAY_BUFFER, m.vertices)
+	gl41.BindBuffer(gl41.ELEMENT_ARRAY_BUFFER, m.indices)
+	const stride = int32(unsafe.Sizeof(vertex{}))
+	gl41.VertexAttribPointerWithOffset(0, 3, gl41.FLOAT, false, stride, 0)
+	gl41.VertexAttribPointerWithOffset(1, 4, gl41.SHORT, true, stride, unsafe.Offsetof(vertex{}.normal))
+	gl41.VertexAttribPointerWithOffset(2, 3, gl41.FLOAT, false, stride, unsafe.Offsetof(vertex{}.u))
+	for i := range uint32(3) {
+		gl41.EnableVertexAttribArray(i)
+	}
+}
+
+func (m *model) free() {
+	gl41.DeleteTextures(1, &m.materials)
+	for _, b := range []*uint32{&m.vertices, &m.indices, &m.materialTexels} {
+		gl41.DeleteBuffers(1, b)
+	}
+}

@@ -1,0 +1,432 @@
+package gl
+
+import (
+	"fmt"
+	"math"
+	"time"
+	"unsafe"
+
+	gl41 "github.com/go-gl/gl/v4.1-core/gl"
+
+	"github.com/glasstwin/glasstwin/render"
+	"github.com/glasstwin/glasstwin/render/pick"
+	"github.com/glasstwin/glasstwin/scene"
+	"github.com/glasstwin/glasstwin/scene/geom"
+)
+
+// Options of a renderer. The zero value is a good picture.
+type Options struct {
+	Samples    int     // per pixel when the picture stands still; 0: 4, 1: none
+	DraftScale float64 // part of the pixels' edge that a draft draws; 0: 0.5
+	Regular    []byte  // font of cards and legends, TrueType or OpenType; nil: an embedded one without Hangul
+	Bold       []byte  // nil: Regular
+}
+
+// Renderer draws frames of one scene. It must be made, used and closed on one
+// thread with the same OpenGL 4.1 core context current, after the functions of
+// go-gl were loaded there.
+type Renderer struct {
+	options Options
+	scene   *scene.Scene
+	model   *model
+	stage   *stage
+	caster  *pick.Caster
+
+	loader  *loader
+	surface [patterns]program // id 0: the scene has no such pattern
+	glass   program
+	ghost   program
+	back    program
+	array   uint32      // vertex array of surfaces
+	empty   uint32      // vertex array of full-screen passes
+	placed  stream      // instances
+	block   *frameBlock // on its own: cgo looks through the memory that it is handed
+	blocks  stream
+	mirror  uint32
+
+	shadow     shadow
+	occlusion  uint32
+	occluded   uint64 // key of what was hidden when the light volumes were worked out
+	luminaires *luminaires
+
+	space   space
+	outline outline
+	screen  screen
+
+	still, draft target
+	stats        render.Stats
+}
+
+// New prepares a scene. The scene must not change while the renderer is used.
+func New(sc *scene.Scene, o Options) (*Renderer, error) {
+	if o.Samples == 0 {
+		o.Samples = 4
+	}
+	if o.DraftScale == 0 {
+		o.DraftScale = 0.5
+	}
+	if o.Samples < 1 || o.Samples > 16 || !(o.DraftScale > 0.1 && o.DraftScale <= 1) {
+		return nil, fmt.Errorf("options of drawing: %d samples and a draft of %g; want 1 to 16 and 0.1 to 1", o.Samples, o.DraftScale)
+	}
+	var most int32
+	gl41.GetIntegerv(gl41.MAX_SAMPLES, &most)
+	o.Samples = min(o.Samples, max(1, int(most)))
+	r := &Renderer{options: o, scene: sc, loader: newLoader(), block: &frameBlock{}}
+	if err := r.prepare(); err != nil {
+		r.Close()
+		return nil, err
+	}
+	return r, nil
+}
+
+func (r *Renderer) prepare() (err error) {
+	if r.model, err = newModel(withPeople(r.scene)); err != nil {
+		return err
+	}
+	r.stage = newStage(r.scene, r.model.meshes)
+	r.caster = pick.New(r.scene)
+	if err := r.link(); err != nil {
+		return err
+	}
+	gl41.GenVertexArrays(1, &r.array)
+	gl41.GenVertexArrays(1, &r.empty)
+	gl41.BindVertexArray(r.array)
+	r.model.describe()
+	for i := range uint32(5) {
+		gl41.EnableVertexAttribArray(3 + i)
+		gl41.VertexAttribDivisor(3+i, 1)
+	}
+	gl41.BindVertexArray(0)
+	r.block.diffuse = irradiance(surround)
+	r.mirror = newMirror(surround)
+	for _, prepare := range []func(*loader) error{r.shadow.prepare, r.space.prepare, r.outline.prepare} {
+		if err := prepare(r.loader); err != nil {
+			return err
+		}
+	}
+	if err := r.screen.prepare(r.loader, r.options); err != nil {
+		return err
+	}
+	return failure("prepare the scene")
+}
+
+func (r *Renderer) link() (err error) {
+	for _, m := range r.scene.Materials {
+		k := patternOf(m)
+		if m.Alpha != scene.Opaque || r.surface[k].id != 0 {
+			continue
+		}
+		if r.surface[k], err = r.loader.link("surface.vert", "surface.frag", fmt.Sprintf("#define PATTERN %d\n", k)); err != nil {
+			return err
+		}
+	}
+	if r.glass, err = r.loader.link("surface.vert", "glass.frag", "#define PATTERN 0\n"); err != nil {
+		return err
+	}
+	if r.ghost, err = r.loader.link("surface.vert", "ghost.frag", "#define PATTERN 0\n"); err != nil {
+		return err
+	}
+	r.back, err = r.loader.link("screen.vert", "background.frag", "")
+	return err
+}
+
+// Draw draws a frame into a framebuffer of the frame's size, whose first row is
+// the picture's lowest, as OpenGL has it.
+func (r *Renderer) Draw(framebuffer uint32, f render.Frame) (render.Stats, error) {
+	begun := time.Now()
+	if f.Width < 1 || f.Height < 1 {
+		return render.Stats{}, fmt.Errorf("draw a frame of %d×%d pixels: there is nothing to draw on", f.Width, f.Height)
+	}
+	r.stats = render.Stats{}
+	t := &r.still
+	scale, samples := 1.0, r.options.Samples
+	if f.Draft {
+		t, scale, samples = &r.draft, r.options.DraftScale, 1
+	}
+	width, height := max(1, int(float64(f.Width)*scale)), max(1, int(float64(f.Height)*scale))
+	if err := t.fit(width, height, samples); err != nil {
+		return render.Stats{}, err
+	}
+	r.bind()
+	clip := r.arrange(&f, t)
+	gl41.BindFramebuffer(gl41.FRAMEBUFFER, t.fbo)
+	gl41.Viewport(0, 0, int32(width), int32(height))
+	gl41.DepthMask(true)
+	gl41.Clear(gl41.DEPTH_BUFFER_BIT)
+	r.surfaces()
+	r.background()
+	r.space.floor(&f.Overlays, &r.stats)
+	r.ghosts()
+	r.panes()
+	r.space.drawArrows(&f.Overlays, &r.stats)
+	r.resolve(framebuffer, &f, t)
+	if err := r.drawOutline(framebuffer, &f, clip); err != nil {
+		return render.Stats{}, err
+	}
+	r.screen.draw(&f, &r.stats)
+	if err := failure("draw a frame"); err != nil {
+		return render.Stats{}, err
+	}
+	r.stats.CPUms = float64(time.Since(begun)) / float64(time.Millisecond)
+	return r.stats, nil
+}
+
+// arrange works out where everything is and what is in sight.
+func (r *Renderer) arrange(f *render.Frame, t *target) geom.Mat4 {
+	s := r.stage
+	s.world = r.scene.World(f.Joints, s.world)
+	s.dress(f)
+	if hidden := s.hiddenKey(); r.luminaires == nil || hidden != r.occluded {
+		r.occlude()
+		r.occluded = hidden
+	}
+	r.luminaires.follow(s.groups)
+	r.castShadows(f)
+	near, far := f.Camera.Clip(s.bounds)
+	look := f.Camera.Look()
+	clip := f.Camera.Projection(f.Width, f.Height, near, far).Mul4(look)
+	least := 0.0
+	if f.Draft {
+		least = 0.6 * f.Camera.Field() / float64(t.height) // under a pixel
+	}
+	v := newView(clip, f.Camera.Eye(), least)
+	s.place(f, &v)
+	s.placePeople(f, &v)
+	s.placeGhosts(f)
+	r.space.gather(&f.Overlays)
+	r.screen.collect(f)
+	r.placed.put(gl41.ARRAY_BUFFER, data(s.instances), bytes(s.instances))
+	b := r.block
+	b.shadow, b.sun[3] = matrix(r.shadow.lookUp()), 1
+	b.clip, b.unclip = matrix(clip), matrix(clip.Inv())
+	b.eye = point(f.Camera.Eye(), 1)
+	b.picture[0], b.picture[1] = float32(t.width), float32(t.height)
+	b.lighting(f)
+	b.upload(&r.blocks)
+	return clip
+}
+
+// occlude works out the light volumes from what is not hidden: 50 ms for a
+// store, when walls are taken away or put back.
+func (r *Renderer) occlude() {
+	if r.luminaires != nil {
+		r.luminaires.free()
+		gl41.DeleteTextures(1, &r.occlusion)
+	}
+	full := newVoxels(r.scene, r.stage)
+	r.occlusion = newOcclusion(full)
+	r.luminaires = newLuminaires(r.scene, r.stage, full)
+	box, size := full.box, full.box.Size()
+	r.block.volume = point(box.Min, 1)
+	r.block.volumeFit = point(geom.Vec3{1 / size[0], 1 / size[1], 1 / size[2]}, 0)
+	r.bindLight()
+}
+
+// bindLight binds the volumes that are made anew at times.
+func (r *Renderer) bindLight() {
+	if r.luminaires == nil {
+		return
+	}
+	gl41.ActiveTexture(gl41.TEXTURE0 + unitOcclusion)
+	gl41.BindTexture(gl41.TEXTURE_3D, r.occlusion)
+	gl41.ActiveTexture(gl41.TEXTURE0 + unitSurroundings)
+	gl41.BindTexture(gl41.TEXTURE_3D, r.luminaires.texture)
+}
+
+// bind restores the state that all passes rely on; the window's code may have
+// left anything.
+func (r *Renderer) bind() {
+	gl41.ActiveTexture(gl41.TEXTURE0 + unitMaterials)
+	gl41.BindTexture(gl41.TEXTURE_BUFFER, r.model.materials)
+	gl41.ActiveTexture(gl41.TEXTURE0 + unitEnvironment)
+	gl41.BindTexture(gl41.TEXTURE_CUBE_MAP, r.mirror)
+	gl41.ActiveTexture(gl41.TEXTURE0 + unitShadow)
+	gl41.BindTexture(gl41.TEXTURE_2D, r.shadow.whole)
+	r.bindLight()
+	gl41.Disable(gl41.SCISSOR_TEST)
+	gl41.Disable(gl41.STENCIL_TEST)
+	gl41.Disable(gl41.BLEND)
+	gl41.Disable(gl41.FRAMEBUFFER_SRGB)
+	gl41.ColorMask(true, true, true, true)
+	gl41.Enable(gl41.DEPTH_TEST)
+	gl41.DepthFunc(gl41.LEQUAL)
+	gl41.CullFace(gl41.BACK)
+	gl41.FrontFace(gl41.CCW)
+}
+
+func (r *Renderer) surfaces() {
+	gl41.BindVertexArray(r.array)
+	gl41.BindBuffer(gl41.ARRAY_BUFFER, r.placed.id)
+	for k := range r.surface {
+		if r.surface[k].id == 0 {
+			continue
+		}
+		gl41.UseProgram(r.surface[k].id)
+		for i := range r.stage.batches {
+			b := &r.stage.batches[i]
+			m := &r.stage.meshes[b.mesh]
+			if m.solid[k].count+m.both[k].count == 0 {
+				continue
+			}
+			r.instancesFrom(b.first)
+			facing(b.mirrored)
+			gl41.Enable(gl41.CULL_FACE)
+			r.drawRun(m.solid[k], b.count)
+			if m.both[k].count > 0 {
+				gl41.Disable(gl41.CULL_FACE)
+				r.drawRun(m.both[k], b.count)
+			}
+		}
+	}
+	facing(false)
+}
+
+// facing tells which side of triangles is outside: a mirrored instance turns
+// them round.
+func facing(mirrored bool) {
+	if mirrored {
+		gl41.FrontFace(gl41.CW)
+		return
+	}
+	gl41.FrontFace(gl41.CCW)
+}
+
+// instancesFrom points the per-instance attributes at the first instance of a
+// draw: OpenGL 4.1 knows no base instance.
+func (r *Renderer) instancesFrom(first int) {
+	const stride = 4 * instanceFloats
+	for i := range uint32(5) {
+		gl41.VertexAttribPointerWithOffset(3+i, 4, gl41.FLOAT, false, stride, uintptr(first*stride)+uintptr(16*i))
+	}
+}
+
+func (r *Renderer) drawRun(x run, instances int) {
+	if x.count == 0 || instances == 0 {
+		return
+	}
+	offset := unsafe.Add(nil, int(x.first)*4) // into the bound index buffer
+	gl41.DrawElementsInstanced(gl41.TRIANGLES, x.count, gl41.UNSIGNED_INT, offset, int32(instances))
+	r.stats.Draws++
+	r.stats.Triangles += int(x.count) / 3 * instances
+}
+
+func (r *Renderer) background() {
+	gl41.UseProgram(r.back.id)
+	gl41.BindVertexArray(r.empty)
+	gl41.Disable(gl41.CULL_FACE)
+	gl41.DepthMask(false)
+	gl41.DrawArrays(gl41.TRIANGLES, 0, 3)
+	r.stats.Draws++
+}
+
+// panes draws what light goes through, far to near, over what lies behind.
+func (r *Renderer) panes() {
+	if len(r.stage.panes) == 0 {
+		return
+	}
+	gl41.UseProgram(r.glass.id)
+	gl41.BindVertexArray(r.array)
+	gl41.BindBuffer(gl41.ARRAY_BUFFER, r.placed.id)
+	gl41.DepthMask(false)
+	gl41.Enable(gl41.CULL_FACE)
+	gl41.Enable(gl41.BLEND)
+	gl41.BlendFunc(gl41.ONE, gl41.ONE_MINUS_SRC_ALPHA)
+	for _, p := range r.stage.panes {
+		r.instancesFrom(p.at)
+		facing(p.mirrored)
+		r.drawRun(r.stage.meshes[p.mesh].clear, 1)
+	}
+	facing(false)
+	gl41.Disable(gl41.BLEND)
+	gl41.DepthMask(true)
+}
+
+// ghosts draws entities where they are not: their depth first, so that only
+// their outer sides show.
+func (r *Renderer) ghosts() {
+	if len(r.stage.ghosts) == 0 {
+		return
+	}
+	gl41.UseProgram(r.ghost.id)
+	gl41.BindVertexArray(r.array)
+	gl41.BindBuffer(gl41.ARRAY_BUFFER, r.placed.id)
+	gl41.Disable(gl41.CULL_FACE)
+	gl41.Enable(gl41.BLEND)
+	gl41.BlendFunc(gl41.ONE, gl41.ONE_MINUS_SRC_ALPHA)
+	for _, color := range [2]bool{false, true} {
+		gl41.ColorMask(color, color, color, color)
+		for _, p := range r.stage.ghosts {
+			r.instancesFrom(p.at)
+			r.drawRun(r.stage.meshes[p.mesh].opaque, 1)
+			r.drawRun(r.stage.meshes[p.mesh].clear, 1)
+		}
+	}
+	gl41.Disable(gl41.BLEND)
+}
+
+// resolve brings the drawn scene into the caller's framebuffer.
+func (r *Renderer) resolve(framebuffer uint32, f *render.Frame, t *target) {
+	gl41.BindFramebuffer(gl41.READ_FRAMEBUFFER, t.fbo)
+	gl41.BindFramebuffer(gl41.DRAW_FRAMEBUFFER, framebuffer)
+	filter := uint32(gl41.NEAREST)
+	if t.width != f.Width || t.height != f.Height {
+		filter = gl41.LINEAR
+	}
+	gl41.BlitFramebuffer(0, 0, int32(t.width), int32(t.height), 0, 0, int32(f.Width), int32(f.Height), gl41.COLOR_BUFFER_BIT, filter)
+	gl41.BindFramebuffer(gl41.FRAMEBUFFER, framebuffer)
+	gl41.Viewport(0, 0, int32(f.Width), int32(f.Height))
+}
+
+// Pick tells what stands under a pixel, counted from the top left. It is done
+// on the CPU and needs no frame to have been drawn.
+func (r *Renderer) Pick(f render.Frame, x, y int) (render.Hit, bool) {
+	s := r.stage
+	s.world = r.scene.World(f.Joints, s.world)
+	r.screen.collect(&f)
+	if l, ok := r.screen.under(float64(x)+0.5, float64(y)+0.5); ok && l.Entity != "" {
+		return render.Hit{Entity: l.Entity, Point: l.Anchor}, true
+	}
+	from, along := f.Ray(float64(x)+0.5, float64(y)+0.5)
+	hit, ok := r.caster.Cast(s.world, f.Hidden, from, along)
+	if !ok || math.IsInf(hit.Distance, 0) {
+		return render.Hit{}, false
+	}
+	return render.Hit{Entity: hit.Entity, Part: hit.Part, Point: hit.Point}, true
+}
+
+// Close frees what the context holds.
+func (r *Renderer) Close() {
+	r.loader.free()
+	if r.model != nil {
+		r.model.free()
+	}
+	gl41.DeleteVertexArrays(1, &r.array)
+	gl41.DeleteVertexArrays(1, &r.empty)
+	gl41.DeleteTextures(1, &r.mirror)
+	gl41.DeleteTextures(1, &r.occlusion)
+	r.shadow.free()
+	r.space.free()
+	r.outline.free()
+	r.screen.free()
+	if r.luminaires != nil {
+		r.luminaires.free()
+	}
+	r.placed.free()
+	r.blocks.free()
+	r.still.free()
+	r.draft.free()
+}
+
+// failure reports what OpenGL complained about since it was last asked.
+func failure(doing string) error {
+	code := gl41.GetError()
+	if code == gl41.NO_ERROR {
+		return nil
+	}
+	for range 16 { // flags of several servers; bounded, for a lost context answers for ever
+		if gl41.GetError() == gl41.NO_ERROR {
+			break
+		}
+	}
+	return fmt.Errorf("%s: OpenGL says 0x%x; update the graphics driver, or set LIBGL_ALWAYS_SOFTWARE=1", doing, code)
+}

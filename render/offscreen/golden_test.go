@@ -1,0 +1,157 @@
+package offscreen_test
+
+import (
+	"image"
+	"math"
+	"testing"
+
+	"github.com/glasstwin/glasstwin/render"
+	"github.com/glasstwin/glasstwin/render/likeness"
+	"github.com/glasstwin/glasstwin/render/offscreen"
+	"github.com/glasstwin/glasstwin/render/overlay"
+	"github.com/glasstwin/glasstwin/scene/geom"
+)
+
+func golden(t *testing.T, name string, img *image.RGBA) {
+	t.Helper()
+	if err := likeness.Golden("testdata/golden/"+name+".png", "../../out/golden", img); err != nil {
+		t.Error(err)
+	}
+}
+
+func picture(t *testing.T, r *offscreen.Renderer, f render.Frame) *image.RGBA {
+	t.Helper()
+	img, stats, err := r.Image(f)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if stats.Triangles == 0 || stats.Draws == 0 || stats.CPUms <= 0 {
+		t.Errorf("stats: %+v", stats)
+	}
+	return img
+}
+
+func TestGoldenMaterials(t *testing.T) {
+	r := open(t, materials())
+	f := render.Frame{Width: 400, Height: 240, Camera: render.Camera{Target: geom.Vec3{0.1, 0.3, 0}, Yaw: 0.12, Pitch: 0.42, Distance: 5.2, FovY: 0.62}}
+	golden(t, "materials", picture(t, r, f))
+	f.Dark = true
+	golden(t, "materials-dark", picture(t, r, f))
+}
+
+// orange is what depicts an attribution.
+var orange = overlay.RGBA{0.90, 0.22, 0.03, 1}
+
+func TestGoldenCabinet(t *testing.T) {
+	r := open(t, cabinet())
+	base := render.Frame{Width: 320, Height: 240, Camera: render.Camera{Target: geom.Vec3{0.35, 0.95, 0}, Yaw: 0.45, Pitch: 0.3, Distance: 4.6}}
+	closed := picture(t, r, base)
+	for name, change := range map[string]func(*render.Frame){
+		"door-closed": func(*render.Frame) {},
+		"door-open":   func(f *render.Frame) { f.Joints = []float64{1.2} },
+		"hidden":      func(f *render.Frame) { f.Hidden = map[string]bool{"crate-1": true} },
+		"low-sun":     func(f *render.Frame) { f.Sun = geom.Vec3{0.9, 0.35, 0.5} },
+		"lamp-off":    func(f *render.Frame) { f.Dark, f.Emissive = true, map[string]float32{"light-1": 0} },
+		"lamp-on":     func(f *render.Frame) { f.Dark = true },
+		"draft":       func(f *render.Frame) { f.Draft = true },
+		"selected":    func(f *render.Frame) { f.Selected, f.Hovered = "freezer-1", "crate-1" },
+		"tints": func(f *render.Frame) {
+			f.Overlays.Tints = []overlay.Tint{
+				{Entity: "freezer-1", Part: "door", Color: overlay.RGBA{0.9, 0.22, 0.03, 0.8}, Glow: 0.2},
+				{Entity: "freezer-1", Part: "compressor", Color: overlay.RGBA{0.05, 0.25, 0.8, 0.6}, Glow: 0.1},
+				{Entity: "crate-1", Grey: true},
+			}
+		},
+		"heatmap": func(f *render.Frame) {
+			h := overlay.Heatmap{Title: "Floor temperature", Unit: "°C", Min: geom.Vec2{-3, -2.5}, Max: geom.Vec2{3, 2.5}, Y: 0.02, Columns: 12, Low: 16, High: 24, Opacity: 0.6}
+			for i := range 120 {
+				v := 20 + 4*math.Sin(float64(i%12)/3)*math.Cos(float64(i/12)/3)
+				if i%12 > 9 && i < 40 {
+					v = math.NaN()
+				}
+				h.Values = append(h.Values, v)
+			}
+			f.Overlays.Heatmaps = []overlay.Heatmap{h}
+		},
+		"diverging": func(f *render.Frame) {
+			f.Overlays.Heatmaps = []overlay.Heatmap{{Title: "Change", Unit: "K", Min: geom.Vec2{-3, -2.5}, Max: geom.Vec2{3, 2.5}, Y: 0.02, Columns: 3,
+				Values: []float64{-1, 0, 1, -2, 0, 2, -3, 0, 3}, Low: -3, High: 3, Palette: overlay.Diverging, Opacity: 0.7}}
+			f.Dark = true
+		},
+		"arrow": func(f *render.Frame) {
+			f.Overlays.Arrows = []overlay.Arrow{
+				{From: geom.Vec3{0, 1.9, 0.4}, To: geom.Vec3{1.5, 0.55, 0.2}, Strength: 1, Color: orange, Phase: 0.3},
+				{From: geom.Vec3{0.9, 0.3, -0.7}, To: geom.Vec3{-0.9, 0.6, -0.7}, Strength: 0.2, Color: overlay.RGBA{0.05, 0.25, 0.8, 1}},
+			}
+		},
+		"cards": func(f *render.Frame) {
+			f.Overlays.Labels = []overlay.Label{
+				{Entity: "freezer-1", Anchor: geom.Vec3{0, 1.8, 0}, Title: "Freezer 1", Lines: []string{"The door stands open", "-11.3 °C"}, Accent: orange, Priority: 2},
+				{Entity: "crate-1", Anchor: geom.Vec3{1.5, 0.5, 0.2}, Title: "Crate", Lines: []string{"not live"}, Accent: orange, Priority: 1, Faded: true},
+			}
+		},
+		"trail-figure-ghost": func(f *render.Frame) {
+			o := &f.Overlays
+			for i := range 20 {
+				o.Trails = append(o.Trails[:0], overlay.Trail{Color: overlay.RGBA{0.05, 0.45, 0.9, 1},
+					Points: append(trailPoints(o), geom.Vec3{-1.6 + 0.17*float64(i), 0.02, 1.4 + 0.3*math.Sin(float64(i)/3)})})
+			}
+			o.Figures = []overlay.Figure{{Position: geom.Vec3{-1, 0, 0.6}, Yaw: 0.6, Color: overlay.RGBA{0.1, 0.3, 0.15, 1}}}
+			o.Ghosts = []overlay.Ghost{{Entity: "crate-1", Pose: at(1.5, 0.9, 0.2), Color: overlay.RGBA{0.1, 0.5, 0.95, 0.8}}}
+		},
+	} {
+		f := base
+		change(&f)
+		img := picture(t, r, f)
+		golden(t, name, img)
+		if name == "door-closed" {
+			continue
+		}
+		if d, err := likeness.Compare(img, closed); err != nil || d.Worst < 4 && name != "draft" {
+			t.Errorf("%s: it looks like the plain picture: %s %v", name, d.Compare, err)
+		}
+	}
+	again := picture(t, r, base)
+	if d, err := likeness.Compare(again, closed); err != nil || d.Worst > 0.5 {
+		t.Errorf("something of another frame is left: %s %v", d.Compare, err)
+	}
+}
+
+func trailPoints(o *overlay.Set) []geom.Vec3 {
+	if len(o.Trails) == 0 {
+		return nil
+	}
+	return o.Trails[0].Points
+}
+
+func TestPickSeesWhatIsDrawn(t *testing.T) {
+	r := open(t, cabinet())
+	f := render.Frame{Width: 320, Height: 240, Camera: render.Camera{Target: geom.Vec3{0.35, 0.95, 0}, Yaw: 0.45, Pitch: 0.3, Distance: 4.6}}
+	ask := func(f render.Frame, p geom.Vec3) render.Hit {
+		x, y, _ := f.Project(p)
+		hit, _ := r.Pick(f, int(x), int(y))
+		return hit
+	}
+	if hit := ask(f, geom.Vec3{0.1, 1.2, 0.43}); hit.Entity != "freezer-1" || hit.Part != "door" || hit.Point.Sub(geom.Vec3{0.1, 1.2, 0.43}).Len() > 0.05 {
+		t.Errorf("at the closed door: %+v", hit)
+	}
+	opened := f
+	opened.Joints = []float64{1.4}
+	if hit := ask(opened, geom.Vec3{0.2, 1.02, 0.2}); hit.Part != "shelf" {
+		t.Errorf("past the open door: %+v", hit)
+	}
+	hidden := f
+	hidden.Hidden = map[string]bool{"crate-1": true}
+	if hit := ask(hidden, geom.Vec3{1.5, 0.25, 0.45}); hit.Entity != "floor" {
+		t.Errorf("through what is hidden: %+v", hit)
+	}
+	if _, ok := r.Pick(f, 2, 2); ok {
+		t.Error("something was hit in the sky")
+	}
+	labelled := f
+	labelled.Overlays.Labels = []overlay.Label{{Entity: "crate-1", Anchor: geom.Vec3{0, 1.8, 0}, Title: "A card to click on"}}
+	x, y, _ := f.Project(geom.Vec3{0, 1.8, 0})
+	if hit, _ := r.Pick(labelled, int(x), int(y)-32); hit.Entity != "crate-1" {
+		t.Errorf("on a card: %+v", hit)
+	}
+}

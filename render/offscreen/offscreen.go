@@ -1,0 +1,207 @@
+// Package offscreen draws scenes into pictures without a window that anyone
+// sees: for the command line, for reports and for tests. It owns a hidden GLFW
+// window and the thread that its OpenGL context lives on. It must never know
+// how anything is drawn. Start reading at Open.
+//
+// GLFW wants its windows made on the process's main thread. Linux and Windows
+// take any one thread that stays the same, which is what Open gives it; macOS
+// does not, so there pictures come from the window of app/desktop only. A
+// process that shows Fyne's window must not open a Renderer beside it.
+package offscreen
+
+import (
+	"errors"
+	"fmt"
+	"image"
+	"os"
+	"runtime"
+
+	gl41 "github.com/go-gl/gl/v4.1-core/gl"
+	"github.com/go-gl/glfw/v3.3/glfw"
+
+	"github.com/glasstwin/glasstwin/render"
+	"github.com/glasstwin/glasstwin/render/gl"
+	"github.com/glasstwin/glasstwin/scene"
+)
+
+// ErrNoDisplay says that there is no display to open a window on.
+var ErrNoDisplay = errors.New("no display: run it under xvfb-run, or set DISPLAY to one")
+
+// Renderer draws pictures of one scene. Its methods may be called from any
+// goroutine; they run one after another on the renderer's own thread.
+type Renderer struct {
+	calls chan func()
+	done  chan struct{}
+
+	window        *glfw.Window
+	picture       *gl.Renderer
+	fbo, texture  uint32
+	width, height int
+	rows          []byte
+}
+
+// Open prepares a scene for drawing. Close gives everything back.
+func Open(sc *scene.Scene, o gl.Options) (*Renderer, error) {
+	if runtime.GOOS == "linux" && os.Getenv("DISPLAY") == "" && os.Getenv("WAYLAND_DISPLAY") == "" {
+		return nil, ErrNoDisplay
+	}
+	r := &Renderer{calls: make(chan func()), done: make(chan struct{})}
+	opened := make(chan error)
+	go func() {
+		defer close(r.done)
+		runtime.LockOSThread() // never unlocked: the thread ends with its context
+		err := r.open(sc, o)
+		opened <- err
+		if err != nil {
+			return
+		}
+		for call := range r.calls {
+			call()
+		}
+		r.release()
+	}()
+	if err := <-opened; err != nil {
+		<-r.done
+		return nil, err
+	}
+	return r, nil
+}
+
+func (r *Renderer) open(sc *scene.Scene, o gl.Options) error {
+	w, err := hiddenWindow()
+	if err != nil {
+		return err
+	}
+	r.window = w
+	w.MakeContextCurrent()
+	if err := gl41.Init(); err != nil {
+		r.release()
+		return fmt.Errorf("load OpenGL 4.1: %w; update the graphics driver, or set LIBGL_ALWAYS_SOFTWARE=1", err)
+	}
+	if r.picture, err = gl.New(sc, o); err != nil {
+		r.release()
+		return fmt.Errorf("prepare the scene for drawing: %w", err)
+	}
+	return nil
+}
+
+// hiddenWindow makes the window whose context is drawn with. GLFW is never
+// terminated: it is one for the whole process, and other renderers may be open.
+func hiddenWindow() (w *glfw.Window, err error) {
+	defer func() {
+		// GLFW's binding panics where a display is named but does not answer.
+		if p := recover(); p != nil {
+			w, err = nil, fmt.Errorf("open a display: %v: %w", p, ErrNoDisplay)
+		}
+	}()
+	if err := glfw.Init(); err != nil {
+		return nil, fmt.Errorf("open a display: %w: %w", err, ErrNoDisplay)
+	}
+	glfw.DefaultWindowHints()
+	glfw.WindowHint(glfw.Visible, glfw.False)
+	glfw.WindowHint(glfw.ContextVersionMajor, 4)
+	glfw.WindowHint(glfw.ContextVersionMinor, 1)
+	glfw.WindowHint(glfw.OpenGLProfile, glfw.OpenGLCoreProfile)
+	glfw.WindowHint(glfw.OpenGLForwardCompatible, glfw.True)
+	if w, err = glfw.CreateWindow(16, 16, "", nil, nil); err != nil {
+		return nil, fmt.Errorf("make an OpenGL 4.1 context: %w; update the graphics driver, or set LIBGL_ALWAYS_SOFTWARE=1", err)
+	}
+	return w, nil
+}
+
+func (r *Renderer) release() {
+	if r.picture != nil {
+		r.picture.Close()
+	}
+	if r.texture != 0 {
+		gl41.DeleteFramebuffers(1, &r.fbo)
+		gl41.DeleteTextures(1, &r.texture)
+	}
+	glfw.DetachCurrentContext()
+	r.window.Destroy()
+}
+
+// do runs a call on the renderer's thread and waits for it.
+func (r *Renderer) do(call func()) {
+	ready := make(chan struct{})
+	r.calls <- func() { defer close(ready); call() }
+	<-ready
+}
+
+// Image draws a frame, top row first, opaque.
+func (r *Renderer) Image(f render.Frame) (img *image.RGBA, stats render.Stats, err error) {
+	r.do(func() {
+		if stats, err = r.draw(f); err == nil {
+			img = r.read()
+		}
+	})
+	return img, stats, err
+}
+
+// Draw draws a frame and waits until it is done, without reading it back: for
+// measuring.
+func (r *Renderer) Draw(f render.Frame) (stats render.Stats, err error) {
+	r.do(func() {
+		stats, err = r.draw(f)
+		gl41.Finish()
+	})
+	return stats, err
+}
+
+// Pick tells what stands under a pixel, counted from the top left.
+func (r *Renderer) Pick(f render.Frame, x, y int) (hit render.Hit, ok bool) {
+	r.do(func() { hit, ok = r.picture.Pick(f, x, y) })
+	return hit, ok
+}
+
+// Close ends the thread. The renderer must not be used afterwards.
+func (r *Renderer) Close() {
+	close(r.calls)
+	<-r.done
+}
+
+func (r *Renderer) draw(f render.Frame) (render.Stats, error) {
+	if err := r.resize(f.Width, f.Height); err != nil {
+		return render.Stats{}, err
+	}
+	return r.picture.Draw(r.fbo, f)
+}
+
+func (r *Renderer) resize(width, height int) error {
+	if width == r.width && height == r.height {
+		return nil
+	}
+	var most int32
+	gl41.GetIntegerv(gl41.MAX_TEXTURE_SIZE, &most)
+	if width < 1 || height < 1 || width > int(most) || height > int(most) {
+		return fmt.Errorf("draw a picture of %d×%d pixels: the graphics driver takes 1 to %d", width, height, most)
+	}
+	if r.texture == 0 {
+		gl41.GenTextures(1, &r.texture)
+		gl41.GenFramebuffers(1, &r.fbo)
+	}
+	gl41.BindTexture(gl41.TEXTURE_2D, r.texture)
+	gl41.TexImage2D(gl41.TEXTURE_2D, 0, gl41.RGBA8, int32(width), int32(height), 0, gl41.RGBA, gl41.UNSIGNED_BYTE, nil)
+	gl41.TexParameteri(gl41.TEXTURE_2D, gl41.TEXTURE_MIN_FILTER, gl41.LINEAR)
+	gl41.BindFramebuffer(gl41.FRAMEBUFFER, r.fbo)
+	gl41.FramebufferTexture2D(gl41.FRAMEBUFFER, gl41.COLOR_ATTACHMENT0, gl41.TEXTURE_2D, r.texture, 0)
+	if state := gl41.CheckFramebufferStatus(gl41.FRAMEBUFFER); state != gl41.FRAMEBUFFER_COMPLETE {
+		return fmt.Errorf("make a picture of %d×%d pixels: the driver says 0x%x; ask for a smaller one", width, height, state)
+	}
+	r.width, r.height, r.rows = width, height, make([]byte, 4*width*height)
+	return nil
+}
+
+func (r *Renderer) read() *image.RGBA {
+	img := image.NewRGBA(image.Rect(0, 0, r.width, r.height))
+	gl41.BindFramebuffer(gl41.READ_FRAMEBUFFER, r.fbo)
+	gl41.PixelStorei(gl41.PACK_ALIGNMENT, 1)
+	gl41.ReadPixels(0, 0, int32(r.width), int32(r.height), gl41.RGBA, gl41.UNSIGNED_BYTE, gl41.Ptr(r.rows))
+	for y := range r.height {
+		copy(img.Pix[y*img.Stride:(y+1)*img.Stride], r.rows[(r.height-1-y)*img.Stride:])
+	}
+	for i := 3; i < len(img.Pix); i += 4 {
+		img.Pix[i] = 0xFF
+	}
+	return img
+}

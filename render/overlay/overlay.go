@@ -1,0 +1,92 @@
+// Package overlay holds what is drawn over a scene to explain it: heatmaps,
+// tints, arrows, labels, trails, figures and ghosts, as plain data with its
+// geometry (palettes, label placement, arrow tubes). It must never know what an
+// overlay means: app makes overlays from explanations, render draws them. Start
+// reading at Set.
+package overlay
+
+import "github.com/glasstwin/glasstwin/scene/geom"
+
+// Set is everything to be drawn over one frame.
+type Set struct {
+	Heatmaps []Heatmap
+	Tints    []Tint
+	Arrows   []Arrow
+	Labels   []Label
+	Trails   []Trail
+	Figures  []Figure
+	Ghosts   []Ghost
+}
+
+// RGBA is a linear colour with coverage, each 0..1.
+type RGBA [4]float32
+
+// Heatmap colours a horizontal rectangle by a grid of values.
+type Heatmap struct {
+	Title, Unit string
+	Min, Max    geom.Vec2 // x and z of the rectangle's corners, metres
+	Y           float64   // height, metres
+	Columns     int       // cells along x
+	Values      []float64 // row-major along x, rows along z; NaN is left clear
+	Low, High   float64   // values at the ends of the palette
+	Palette     Palette
+	Opacity     float32
+}
+
+// Tint colours an entity, or one part of it.
+type Tint struct {
+	Entity string
+	Part   string  // "" is all of it
+	Color  RGBA    // its alpha is how strongly it covers the material
+	Glow   float32 // added light, so that the part stands out in the dark
+	Grey   bool    // desaturate instead: the data behind it is not live
+}
+
+// Arrow is a curved tube from one point to another.
+type Arrow struct {
+	From, To geom.Vec3
+	Strength float64 // 0..1, the width
+	Color    RGBA
+	Phase    float64 // 0..1, how far the animated marks have moved along it
+	Label    string
+}
+
+// Label is a card with a leader line to its anchor. Cards never overlap; those
+// of higher priority keep their place.
+type Label struct {
+	Entity   string // what it belongs to, for picking
+	Anchor   geom.Vec3
+	Title    string
+	Lines    []string
+	Accent   RGBA
+	Priority float64
+	Faded    bool // the data behind it is not live
+}
+
+// Trail is a path over the floor, oldest point first, fading.
+type Trail struct {
+	Points []geom.Vec3
+	Color  RGBA
+}
+
+// Figure is a standing person.
+type Figure struct {
+	Position geom.Vec3
+	Yaw      float64
+	Color    RGBA
+}
+
+// Ghost draws an entity translucent at another pose.
+type Ghost struct {
+	Entity string
+	Pose   geom.Mat4 // replaces the entity's world transform
+	Color  RGBA
+}
+
+// Palette names a colour scale.
+type Palette uint8
+
+const (
+	Sequential Palette = iota // dark blue to yellow, perceptually uniform, colour-blind-safe
+	Diverging                 // blue, neutral at the middle, red
+)

@@ -1,0 +1,295 @@
+package generate
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+	"unicode"
+
+	"github.com/glasstwin/glasstwin/scene/geom"
+	"github.com/glasstwin/glasstwin/twin"
+	"github.com/glasstwin/glasstwin/twin/generate/catalogue"
+)
+
+// device is an object of the plant with the points below it.
+type device struct {
+	id     string
+	class  string // as its DeviceClass property says
+	kind   string // type of the object, as companion specifications name it: "FryerDeviceType"
+	points []twin.PlantNode
+}
+
+// groups are the objects that companion specifications put between a device and
+// its points (OPC 10000-100, 5.3 and 4.5): they are no devices.
+var groups = map[string]bool{
+	"ParameterSet": true, "MethodSet": true, "Identification": true, "Operational": true, "Status": true, "Configuration": true, "Statistics": true,
+	"Diagnostics": true, "Maintenance": true, "Tuning": true, "MonitoringSet": true, "Monitoring": true, "MachineryBuildingBlocks": true, "Components": true,
+}
+
+// devicesOf groups the variables of an address space by the object they belong
+// to. Properties of variables (ranges, units) are not points.
+func devicesOf(nodes []twin.PlantNode) []device {
+	byID := map[string]int{}
+	kinds := map[string]string{} // of objects, by path
+	var out []device
+	at := func(path []string) *device {
+		key := strings.Join(path, "/")
+		i, ok := byID[key]
+		if !ok {
+			i = len(out)
+			byID[key] = i
+			out = append(out, device{id: path[len(path)-1], kind: kinds[key]})
+		}
+		return &out[i]
+	}
+	variables := map[string]bool{}
+	for _, n := range nodes {
+		if n.Data != "" {
+			variables[strings.Join(n.Path, "/")] = true
+		} else {
+			kinds[strings.Join(n.Path, "/")] = n.Type
+		}
+	}
+	for _, n := range nodes {
+		if len(n.Path) < 2 || n.Data == "" {
+			continue
+		}
+		owner := n.Path[:len(n.Path)-1]
+		for len(owner) > 1 && groups[owner[len(owner)-1]] {
+			owner = owner[:len(owner)-1]
+		}
+		switch last := n.Path[len(n.Path)-1]; {
+		case last == "DeviceClass":
+			at(owner).class = n.Value
+		case n.Type == "PropertyType" || variables[strings.Join(owner, "/")]:
+		default:
+			d := at(owner)
+			d.points = append(d.points, n)
+		}
+	}
+	return slices.DeleteFunc(out, func(d device) bool { return len(d.points) == 0 })
+}
+
+// binder ties assets to the devices of one plant.
+type binder struct {
+	plant     string
+	catalogue *catalogue.Catalogue
+	classes   *classifier
+	report    *Report
+	devices   []device
+	taken     map[string]bool // devices, by id
+}
+
+func newBinder(plant string, nodes []twin.PlantNode, cat *catalogue.Catalogue, report *Report) *binder {
+	return &binder{plant: plant, catalogue: cat, classes: newClassifier(cat), report: report, devices: devicesOf(nodes), taken: map[string]bool{}}
+}
+
+// homeless are the devices that stand in no list of fixtures, with their class.
+func (b *binder) homeless(assets []twin.Asset) []device {
+	known := map[string]bool{}
+	for _, a := range assets {
+		known[key(string(a.ID))] = true
+	}
+	var out []device
+	for _, d := range b.devices {
+		if known[key(d.id)] {
+			continue
+		}
+		class, why := b.classOf(d)
+		if class == "" {
+			b.report.note(b.plant, d.id, "not a device of a known class (%s); its %d values are left out. Add it to the device list with a class, or add a class to the catalogue", why, len(d.points))
+			continue
+		}
+		d.class = class
+		out = append(out, d)
+	}
+	return out
+}
+
+// classOf tells the class of a device: by its DeviceClass, by the alias that
+// its id starts with, or by the names of its points.
+func (b *binder) classOf(d device) (class, why string) {
+	if c, ok := b.catalogue.Class(strings.ToLower(kebab(d.class))); ok {
+		return c.Name, ""
+	}
+	if kind := strings.TrimSuffix(strings.TrimSuffix(d.kind, "Type"), "Device"); kind != "" && kind != "BaseObject" && kind != "Folder" {
+		if c, _ := b.classes.classOf(kind, geom.Vec3{}); c != nil {
+			return c.Name, ""
+		}
+	}
+	stem := strings.TrimRight(kebab(d.id), "0123456789-")
+	for _, c := range b.catalogue.Classes() {
+		if c.Name == stem || slices.Contains(c.Aliases, stem) {
+			return c.Name, ""
+		}
+	}
+	if d.class != "" {
+		return "", fmt.Sprintf("its DeviceClass %q is not in the catalogue", d.class)
+	}
+	return "", "it has no DeviceClass"
+}
+
+// bind gives an asset its signals, and ties those to the plant that it has.
+func (b *binder) bind(a twin.Asset, class *catalogue.Class) (signals []twin.Signal, bindings []twin.Binding) {
+	var own *device
+	for i := range b.devices {
+		if key(b.devices[i].id) == key(string(a.ID)) {
+			own = &b.devices[i]
+		}
+	}
+	if own == nil {
+		if len(class.Signals) > 0 {
+			b.report.note(b.plant, string(a.ID), "the plant has no device of this id; its %d signals stay without a value. Rename the fixture or the device so that they agree", len(class.Signals))
+		}
+		return signalsOf(a, class, true), nil
+	}
+	if named, _ := b.classOf(*own); named != "" && named != a.Class {
+		b.report.note(b.plant, own.id, "the plant calls it a %s, %s %s calls it a %s, which is kept; correct one of them", named, a.Provenance.Source, a.Provenance.Entity, a.Class)
+	}
+	used := map[int]bool{}
+	for _, spec := range class.Signals {
+		g := signalOf(a, spec)
+		i := match(spec, own.points, used)
+		if i < 0 {
+			if !spec.Optional {
+				signals = append(signals, g)
+				b.report.note(b.plant, string(g.ID), "the device has no point %s (%s); the signal stays without a value", camel(spec.Name), orNone(spec.Unit))
+			}
+			continue
+		}
+		n := own.points[i]
+		used[i] = true
+		if why := refuse(spec, n); why != "" {
+			signals = append(signals, g)
+			b.report.note(b.plant, n.Address, "not bound to %s: %s", g.ID, why)
+			continue
+		}
+		if n.Range[0] < n.Range[1] {
+			g.Range = n.Range
+		}
+		if g.Writable && !n.Writable {
+			b.report.note(b.plant, n.Address, "%s is read-only on the plant; remedies that write it will be refused. Give the twin's user the right to write", g.ID)
+		}
+		g.Writable = g.Writable && n.Writable
+		signals = append(signals, g)
+		bindings = append(bindings, twin.Binding{Signal: g.ID, Plant: b.plant, Address: n.Address})
+	}
+	for i, n := range own.points {
+		if !used[i] {
+			b.report.note(b.plant, n.Address, "class %s has no signal for %q; add %q to its class file to use it", a.Class, n.Path[len(n.Path)-1], kebab(n.Path[len(n.Path)-1]))
+		}
+	}
+	return signals, bindings
+}
+
+// knows tells whether the plant has a device of an asset's id.
+func (b *binder) knows(id twin.AssetID) bool {
+	return slices.ContainsFunc(b.devices, func(d device) bool { return key(d.id) == key(string(id)) })
+}
+
+// signalsOf lists the signals of an asset that nothing is bound to.
+func signalsOf(a twin.Asset, class *catalogue.Class, missed bool) []twin.Signal {
+	var out []twin.Signal
+	for _, spec := range class.Signals {
+		if !missed || !spec.Optional {
+			out = append(out, signalOf(a, spec))
+		}
+	}
+	return out
+}
+
+func signalOf(a twin.Asset, spec catalogue.SignalSpec) twin.Signal {
+	g := twin.Signal{
+		ID: twin.SignalOf(a.ID, spec.Name), Asset: a.ID, Name: spec.Name, Kind: spec.Kind, Unit: spec.Unit,
+		Writable: spec.Writable, Expected: spec.Expected,
+	}
+	if len(spec.Range) == 2 {
+		g.Range = [2]float64{spec.Range[0], spec.Range[1]}
+	}
+	return g
+}
+
+// match finds the point that a signal of the catalogue stands for: its name,
+// else one of its other names.
+func match(spec catalogue.SignalSpec, points []twin.PlantNode, used map[int]bool) int {
+	for _, name := range append([]string{spec.Name}, spec.Also...) {
+		for i, n := range points {
+			if !used[i] && key(n.Path[len(n.Path)-1]) == key(name) {
+				return i
+			}
+		}
+	}
+	return -1
+}
+
+// refuse tells why a point cannot be what the signal means, "" when it can.
+func refuse(spec catalogue.SignalSpec, n twin.PlantNode) string {
+	array := strings.HasSuffix(n.Data, "[]")
+	number := slices.Contains([]string{"Double", "Float", "SByte", "Byte", "Int16", "UInt16", "Int32", "UInt32", "Int64", "UInt64"}, strings.TrimSuffix(n.Data, "[]"))
+	switch {
+	case spec.Kind == twin.Positions && !(array && number):
+		return fmt.Sprintf("it is a %s, where a list of numbers is expected", n.Data)
+	case spec.Kind == twin.Boolean && n.Data != "Boolean":
+		return fmt.Sprintf("it is a %s, where a Boolean is expected", n.Data)
+	case (spec.Kind == twin.Analog || spec.Kind == twin.Enum) && (array || !number):
+		return fmt.Sprintf("it is a %s, where a number is expected", n.Data)
+	case n.Unit != "" && spec.Unit != "" && unit(n.Unit) != unit(spec.Unit):
+		return fmt.Sprintf("its unit is %s, where %s is expected; let the plant give %s", n.Unit, spec.Unit, spec.Unit)
+	}
+	return ""
+}
+
+// unit is one spelling for the many of one unit.
+func unit(s string) string {
+	s = strings.TrimSpace(s)
+	for want, spellings := range map[string][]string{
+		"°C": {"C", "degC", "deg C", "Cel", "℃"}, "°": {"deg", "degree"}, "%": {"percent", "pct", "%RH"},
+		"1/min": {"rpm", "r/min", "min⁻¹", "min-1"}, "kWh": {"kW h", "kW·h"}, "m/s": {"m·s⁻¹"},
+	} {
+		if slices.Contains(spellings, s) {
+			return want
+		}
+	}
+	return s
+}
+
+// kebab turns CamelCase to lower-case words joined by hyphens.
+func kebab(s string) string {
+	var b strings.Builder
+	runes := []rune(s)
+	for i, r := range runes {
+		if unicode.IsUpper(r) && i > 0 && b.Len() > 0 {
+			afterLower := unicode.IsLower(runes[i-1]) || unicode.IsDigit(runes[i-1])
+			beforeLower := i+1 < len(runes) && unicode.IsLower(runes[i+1])
+			if afterLower || beforeLower && unicode.IsUpper(runes[i-1]) {
+				b.WriteByte('-')
+			}
+		}
+		if r == '_' || r == ' ' || r == '.' {
+			r = '-'
+		}
+		b.WriteRune(unicode.ToLower(r))
+	}
+	return b.String()
+}
+
+// camel is how plants spell a signal's name.
+func camel(name string) string {
+	words := strings.Split(name, "-")
+	for i, w := range words {
+		if w != "" {
+			words[i] = strings.ToUpper(w[:1]) + w[1:]
+		}
+	}
+	return strings.Join(words, "")
+}
+
+// key is a name without what people spell differently.
+func key(s string) string { return strings.ReplaceAll(kebab(s), "-", "") }
+
+func orNone(unit string) string {
+	if unit == "" {
+		return "no unit"
+	}
+	return unit
+}

@@ -1,0 +1,188 @@
+package catalogue
+
+import (
+	"fmt"
+	"hash/fnv"
+	"math"
+	"slices"
+	"strings"
+
+	"github.com/go-gl/mathgl/mgl64"
+
+	"github.com/glasstwin/glasstwin/scene"
+	"github.com/glasstwin/glasstwin/scene/geom"
+	"github.com/glasstwin/glasstwin/twin"
+)
+
+// blockWidth is about how wide the facings of one product are, metres.
+const blockWidth = 0.34
+
+// blocksMax bounds the blocks of one volume: sixty metres of shelf.
+const blocksMax = 200
+
+// fill is a volume to be stocked, in the frame of its part.
+type fill struct {
+	lo, hi geom.Vec3
+	back   bool // customers see the side at low z
+	kinds  []string
+	rows   int
+	fill   float64
+}
+
+// read gives the volumes of a goods entry.
+func (g *Goods) read(r *reader) []fill {
+	var out []fill
+	times := r.count(g.Repeat)
+	for j := range times {
+		r.scope["j"] = float64(j)
+		if g.When.set() && r.num(g.When, 1) == 0 {
+			continue
+		}
+		lo, hi := r.span(g.Volume, "volume")
+		out = append(out, fill{
+			lo: lo, hi: hi, back: g.Face == "-z", kinds: g.Kinds,
+			rows: int(math.Max(1, r.num(g.Rows, 1))), fill: r.num(g.Fill, 1),
+		})
+		if r.err != nil {
+			break
+		}
+	}
+	r.scope["j"] = 0.0
+	return out
+}
+
+// shelving chooses products for an asset, the same ones every time.
+type shelving struct {
+	asset   twin.Asset
+	palette *palette
+	blocks  int // stocked so far
+}
+
+// next returns the package and colour of the next block.
+func (s *shelving) next(f fill) (pack, string, error) {
+	h := fnv.New32a()
+	fmt.Fprintf(h, "%s %d", s.asset.ID, s.blocks)
+	pick := int(mix(h.Sum32()) >> 1)
+	s.blocks++
+	product := ""
+	if n := len(s.asset.Products); n > 0 {
+		product = s.asset.Products[pick%n]
+	}
+	var fits []pack
+	for _, p := range s.palette.packages {
+		if slices.ContainsFunc(p.Words, func(w string) bool { return product != "" && strings.Contains(product, w) }) {
+			fits = append(fits, p)
+		}
+	}
+	if len(fits) == 0 {
+		for _, p := range s.palette.packages {
+			if slices.Contains(f.kinds, p.Kind) {
+				fits = append(fits, p)
+			}
+		}
+	}
+	if len(fits) == 0 {
+		return pack{}, "", fmt.Errorf("no package of the kinds %v in palette/goods.yaml", f.kinds)
+	}
+	p := fits[pick/7%len(fits)]
+	return p, p.Colours[pick/61%len(p.Colours)], nil
+}
+
+// mix spreads the bits of a hash (finaliser of MurmurHash3).
+func mix(h uint32) uint32 {
+	h ^= h >> 16
+	h *= 0x85ebca6b
+	h ^= h >> 13
+	h *= 0xc2b2ae35
+	return h ^ h>>16
+}
+
+// stock fills a volume from left to right with blocks of one product each.
+func (b *Builder) stock(parent scene.NodeID, s *shelving, f fill) error {
+	x := f.lo[0]
+	for n := 0; n < blocksMax; n++ {
+		p, colour, err := s.next(f)
+		if err != nil {
+			return err
+		}
+		if f.hi[0]-x < p.Size[0] {
+			if n > 0 || f.hi[0]-f.lo[0] < p.Size[0] {
+				return nil
+			}
+		}
+		g := p.arrange(f, f.hi[0]-x)
+		mesh, err := b.block(p, g, colour)
+		if err != nil {
+			return err
+		}
+		at := geom.Vec3{x, f.lo[1], f.hi[2] - g.depth}
+		turn := geom.Identity()
+		if f.back {
+			at = geom.Vec3{x + g.width, f.lo[1], f.lo[2] + g.depth}
+			turn = mgl64.HomogRotate3DY(math.Pi)
+		}
+		b.scene.AddNode(scene.Node{
+			Name: b.scene.Nodes[parent].Name + "/goods", Parent: parent, Mesh: mesh, Joint: scene.None, Part: "goods",
+			Local: mgl64.Translate3D(at[0], at[1], at[2]).Mul4(turn),
+		})
+		x += g.width + 0.012
+	}
+	return nil
+}
+
+// grid is how the packages of one block stand.
+type grid struct {
+	columns, layers, rows int
+	width, depth          float64
+}
+
+func (p pack) arrange(f fill, room float64) grid {
+	pitch := p.Size[0] + p.Gap
+	g := grid{columns: max(1, int(math.Min(blockWidth, room)/pitch)), layers: 1, rows: f.rows}
+	height := (f.hi[1] - f.lo[1]) * f.fill
+	g.layers = max(1, min(max(1, p.Stack), int(height/p.Size[1])))
+	g.rows = max(1, min(g.rows, int((f.hi[2]-f.lo[2])/(p.Size[2]+p.Gap))))
+	g.width = float64(g.columns)*pitch - p.Gap
+	g.depth = float64(g.rows)*(p.Size[2]+p.Gap) - p.Gap
+	return g
+}
+
+// block returns the mesh of a block: its frame starts at the lower left back
+// corner, and its front faces +z.
+func (b *Builder) block(p pack, g grid, colour string) (scene.MeshID, error) {
+	m := newMesher()
+	m.use(colour)
+	m.softRims = true
+	if b.coarse == 2 { // from afar a block is one package
+		m.box(geom.Vec3{}, geom.Vec3{g.width, float64(g.layers) * p.Size[1], g.depth}, 0)
+		return b.share("goods/"+p.Kind, m)
+	}
+	for row := range g.rows {
+		for layer := range g.layers {
+			for column := range g.columns {
+				p.draw(m, geom.Vec3{
+					float64(column) * (p.Size[0] + p.Gap), float64(layer) * p.Size[1], float64(row) * (p.Size[2] + p.Gap),
+				})
+			}
+		}
+	}
+	return b.share("goods/"+p.Kind, m)
+}
+
+func (p pack) draw(m *mesher, at geom.Vec3) {
+	w, h, d := p.Size[0], p.Size[1], p.Size[2]
+	mid := at.Add(geom.Vec3{w / 2, 0, d / 2})
+	r := math.Min(w, d) / 2
+	switch p.Form {
+	case "can":
+		m.lathe(mid, "y", [][2]float64{{0, 0}, {r, 0}, {r, h}, {0, h}}, 9)
+	case "bottle":
+		m.lathe(mid, "y", [][2]float64{{0, 0}, {r, 0}, {r, 0.62 * h}, {0.38 * r, 0.84 * h}, {0.38 * r, h}, {0, h}}, 8)
+	case "bag":
+		m.box(at.Add(geom.Vec3{0, 0, 0.1 * d}), at.Add(geom.Vec3{w, h, 0.9 * d}), 0.3*d)
+	case "fruit":
+		m.lathe(mid, "y", [][2]float64{{0, 0}, {0.8 * r, 0.13 * h}, {r, 0.5 * h}, {0.75 * r, 0.9 * h}, {0, h}}, 7)
+	default:
+		m.box(at, at.Add(geom.Vec3{w, h, d}), 0)
+	}
+}

@@ -1,0 +1,134 @@
+package clearance_test
+
+import (
+	"context"
+	"math"
+	"testing"
+
+	"github.com/go-gl/mathgl/mgl64"
+
+	"github.com/glasstwin/glasstwin/assets"
+	"github.com/glasstwin/glasstwin/scene"
+	"github.com/glasstwin/glasstwin/twin"
+	"github.com/glasstwin/glasstwin/twin/generate"
+	"github.com/glasstwin/glasstwin/twin/generate/catalogue"
+	"github.com/glasstwin/glasstwin/twin/generate/clearance"
+)
+
+// place is a class before a wall: the wall's face is so far from the front of
+// the asset.
+func place(t testing.TB, class string, distance float64) *scene.Scene {
+	t.Helper()
+	cat, err := catalogue.Read(assets.Catalogue())
+	if err != nil {
+		t.Fatal(err)
+	}
+	c, ok := cat.Class(class)
+	if !ok {
+		t.Fatalf("no class %q", class)
+	}
+	var sc scene.Scene
+	size := c.UsualSize()
+	if err := catalogue.NewBuilder(cat, &sc).Place(twin.Asset{ID: "thing-1", Class: class, Size: size}); err != nil {
+		t.Fatal(err)
+	}
+	wall := scene.Mesh{Name: "wall", Primitives: []scene.Primitive{{
+		Positions: []float32{-5, 0, 0, 5, 0, 0, 5, 3, 0, -5, 3, 0},
+		Normals:   []float32{0, 0, -1, 0, 0, -1, 0, 0, -1, 0, 0, -1},
+		Indices:   []uint32{0, 2, 1, 0, 3, 2},
+		Material:  sc.AddMaterial(scene.Material{Name: "plaster"}),
+	}}}
+	sc.AddNode(scene.Node{Name: "wall", Entity: "wall-north", Parent: scene.None, Joint: scene.None, Mesh: sc.AddMesh(wall),
+		Local: mgl64.Translate3D(0, 0, size[2]/2+distance)})
+	return &sc
+}
+
+func TestADoorThatCannotOpenIsFound(t *testing.T) {
+	for _, row := range []struct {
+		class    string
+		distance float64
+		part     string // "": nothing is found
+		low, top float64
+	}{
+		{"upright-freezer", 0.3, "door", 0.1, 0.5},
+		{"upright-freezer", 1.2, "", 0, 0},
+		{"base-unit", 0.2, "drawer", 0.2, 0.5},
+		{"base-unit", 0.7, "", 0, 0},
+		{"oven", 0.25, "door", 0.1, 0.9},
+		{"wall-cabinet", 0.1, "arm", 0.05, 0.9}, // the flap comes forward on its four bars
+		{"wall-cabinet", 0.9, "", 0, 0},
+	} {
+		found, err := clearance.Check(context.Background(), place(t, row.class, row.distance), clearance.Options{})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if row.part == "" {
+			if len(found) > 0 {
+				t.Errorf("%s at %v m: %+v, but it is free", row.class, row.distance, found)
+			}
+			continue
+		}
+		if len(found) == 0 {
+			t.Errorf("%s at %v m: nothing is found", row.class, row.distance)
+			continue
+		}
+		f := found[0]
+		if f.Asset != "thing-1" || f.Part != row.part || f.Hits != "wall-north" || f.Free < row.low || f.Free > row.top || f.At == 0 {
+			t.Errorf("%s at %v m: %+v, want %s stopped between %v and %v", row.class, row.distance, f, row.part, row.low, row.top)
+		}
+	}
+}
+
+// The leaf of the freezer is 0.77 m wide: 0.3 m before a wall it stops where
+// the sine of its angle says.
+func TestWhereADoorStopsIsRight(t *testing.T) {
+	found, err := clearance.Check(context.Background(), place(t, "upright-freezer", 0.3), clearance.Options{})
+	if err != nil || len(found) == 0 {
+		t.Fatal(found, err)
+	}
+	want := math.Asin((0.3 + 0.06 - 0.05) / 0.77) // front stands 6 cm back, the leaf is 5 cm thick
+	if got := found[0].At; math.Abs(got-want) > 0.17 {
+		t.Errorf("stops at %.2f rad, want about %.2f", got, want)
+	}
+}
+
+func TestTheDemoStoreOpens(t *testing.T) {
+	cat, err := generate.Catalogue()
+	if err != nil {
+		t.Fatal(err)
+	}
+	demo, err := generate.Demo(context.Background(), cat, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	sc, _, err := generate.Scene(context.Background(), demo.Site, demo.Building, cat)
+	if err != nil {
+		t.Fatal(err)
+	}
+	class := map[string]string{}
+	for _, a := range demo.Site.Assets {
+		class[string(a.ID)] = a.Class
+	}
+	found, err := clearance.Check(context.Background(), sc, clearance.Options{
+		Asset: func(e string) bool { return class[e] != "" },
+		// Doors of the building slide along and into its walls.
+		Ignore: func(asset, obstacle string) bool {
+			c, _ := cat.Class(class[asset])
+			return c != nil && c.Mount == catalogue.InWall && class[obstacle] == ""
+		},
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, f := range found {
+		t.Errorf("%+v", f)
+	}
+}
+
+func TestCancelled(t *testing.T) {
+	ctx, cancel := context.WithCancel(context.Background())
+	cancel()
+	if _, err := clearance.Check(ctx, place(t, "upright-freezer", 0.3), clearance.Options{}); err == nil {
+		t.Error("a check that was called off went on")
+	}
+}

@@ -1,0 +1,86 @@
+package generate
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"slices"
+
+	"github.com/glasstwin/glasstwin/scene/codec/gltf"
+	"github.com/glasstwin/glasstwin/scene/geom"
+)
+
+// Names of the files that keep a building as it was made of its sources.
+const (
+	KeptScene = "building.glb"
+	KeptParts = "building.json"
+	KeptScan  = "scan.ply" // points of a scan with their distance to the twin
+)
+
+// kept is what of a building a scene has no place for.
+type kept struct {
+	Elements []Element
+	Spaces   []Space
+}
+
+// noBox stands for the empty box.
+var noBox = geom.Box{Min: geom.Vec3{1, 1, 1}}
+
+// Keep writes a building so that it need not be made of its sources again:
+// files by name. A nil building is no file.
+func (b *Building) Keep() (map[string][]byte, error) {
+	if b == nil {
+		return nil, nil
+	}
+	shape, err := gltf.Write(b.Scene, gltf.WriteOptions{})
+	if err != nil {
+		return nil, fmt.Errorf("keep the building: %w", err)
+	}
+	elements := slices.Clone(b.Elements)
+	for i := range elements { // an element without a body has an infinite box, which JSON has no word for
+		if elements[i].Box.Empty() {
+			elements[i].Box = noBox
+		}
+	}
+	parts, err := json.Marshal(kept{elements, b.Spaces})
+	if err != nil {
+		return nil, fmt.Errorf("keep the building: %w", err)
+	}
+	files := map[string][]byte{KeptScene: shape, KeptParts: parts}
+	if b.Scan != nil {
+		files[KeptScan] = b.Scan.encode()
+	}
+	return files, nil
+}
+
+// Kept reads what Keep wrote; read gives a file by its name.
+func Kept(ctx context.Context, read func(name string) ([]byte, error)) (*Building, error) {
+	shape, err := read(KeptScene)
+	if err != nil {
+		return nil, err
+	}
+	parts, err := read(KeptParts)
+	if err != nil {
+		return nil, err
+	}
+	b := &Building{}
+	if b.Scene, _, err = gltf.Read(ctx, KeptScene, shape, gltf.ReadOptions{}); err != nil {
+		return nil, err
+	}
+	var k kept
+	if err := json.Unmarshal(parts, &k); err != nil {
+		return nil, fmt.Errorf("%s: %w; generate the site again", KeptParts, err)
+	}
+	b.Elements, b.Spaces = k.Elements, k.Spaces
+	for i := range b.Elements {
+		if b.Elements[i].Box == noBox {
+			b.Elements[i].Box = geom.EmptyBox()
+		}
+	}
+	if scan, err := read(KeptScan); err == nil {
+		if b.Scan, err = decodeScan(scan); err != nil {
+			return nil, fmt.Errorf("%s: %w; generate the site again", KeptScan, err)
+		}
+	}
+	return b, nil
+}

@@ -1,0 +1,283 @@
+package operate
+
+import (
+	"fmt"
+	"math"
+	"time"
+
+	"github.com/glasstwin/glasstwin/twin"
+)
+
+// The forecast is of first order: after a disturbance ends, what is left of it
+// decays as exp(−t/τ). The time constant is identified from this cabinet's own
+// past, by least squares over a grid: from how it recovered after its defrosts,
+// or else from how the disturbance itself came (a linear system of first order
+// goes and comes with the same τ). Where neither is seen, τ is a guess with a
+// wide interval, and the points say so by their bounds.
+const (
+	tauMin       = 1 * time.Minute
+	tauMax       = 60 * time.Minute
+	tauSteps     = 40
+	tauGuess     = 12 * time.Minute // air and goods near it, in a loaded cabinet; see tauDoubt
+	tauDoubt     = 3.0              // factor either way of a guess
+	fitMin       = 6                // minutes of course, to fit a τ to
+	fitShare     = 0.5              // of the course that a fit must explain
+	pointsAhead  = 13               // of a forecast
+	remains      = 0.35             // share of the disturbance that may be left when the effect counts as come
+	withinMin    = 20 * time.Minute
+	withinMax    = 75 * time.Minute // with the smoothing it must fit into what a State keeps
+	effectSmooth = 10 * time.Minute // of what is judged: at least one cycle of the compressor
+	worseShare   = 0.75             // of the disturbance on top of it, that is worse than meant
+)
+
+// timeConstant is a τ with the range in which it may lie.
+type timeConstant struct{ best, low, high time.Duration }
+
+// fitted is a course T(t) = end + reach·exp(−t/τ) through means.
+type fitted struct {
+	tau        timeConstant
+	end, reach float64
+	error      float64  // root mean square of what is left
+	others     []fitted // of another τ, that fit as well within two standard errors
+}
+
+// predict tells what a remedy will do to the signal that shows the fault best,
+// how that is verified, and what comes if nothing is done.
+func (o *Operator) predict(c *dossier, v *vigil, r Remedy) (twin.Effect, []twin.Point, error) {
+	now := o.state.Now()
+	if o.disturbed(v, now, now) {
+		return twin.Effect{}, nil, fmt.Errorf("%s waits for the defrost of %s to be over: before, nothing could be told from its temperatures", r.Class, v.asset)
+	}
+	begin := now.Add(-twin.HistoryKept)
+	healthy := c.Situation.Onset.Add(-blockLength / 2)
+	var (
+		id        twin.SignalID
+		was       course
+		is, shown float64
+		known     bool
+	)
+	for _, name := range r.Effects {
+		s := twin.SignalOf(v.asset, name)
+		normal, ok := o.normal(v, s, begin, healthy)
+		if !ok {
+			normal, ok = v.usual[s]
+		}
+		if !ok && c.Proposal != nil && c.Proposal.Predicted.Signal == s {
+			normal, ok = usualOf(c.Proposal.Predicted), true
+		}
+		known = known || ok
+		mean, cover := average(o.state, s, now.Add(-effectSmooth), now, o.hold(s))
+		if !ok || cover < coverMin || !o.state.Latest(s).Live() {
+			continue
+		}
+		if z := math.Abs(mean-normal.mean) / normal.spread; z > shown {
+			id, was, is, shown = s, normal, mean, z
+		}
+	}
+	if !known {
+		return twin.Effect{}, nil, fmt.Errorf("%s is not proposed: what is normal for %s was not seen, so its effect could not be told", r.Class, v.asset)
+	}
+	if shown < shownMin {
+		return twin.Effect{}, nil, fmt.Errorf("%s is not proposed: the fault does not show in any signal yet by which its effect could be verified", r.Class)
+	}
+	tau := o.tauOf(v, id, c.Situation.Onset, now)
+	within := min(max(4*tau.high, withinMin), withinMax)
+	idle := o.doNothing(v, id, was, c.Situation.Onset, now, within)
+	off := is - was.mean
+	e := twin.Effect{Signal: id, Within: within, Forecast: decay(now, within, was, off, tau)}
+	e.Low, e.High = was.mean-math.Abs(off), was.mean+remains*off
+	furthest := is
+	for _, p := range idle {
+		if off > 0 {
+			furthest = max(furthest, p.High)
+		} else {
+			furthest = min(furthest, p.Low)
+		}
+	}
+	e.Worse = furthest + worseShare*off
+	if off < 0 {
+		e.Low, e.High = was.mean+remains*off, was.mean+math.Abs(off)
+	}
+	return e, idle, nil
+}
+
+// usualOf is the normal course that an effect was predicted from. The journal
+// keeps it so, when the state and this run of the program know it no more.
+func usualOf(e twin.Effect) course {
+	off := (e.High - e.Low) / (1 + remains)
+	mean := e.Low + off
+	if e.Worse < e.Low {
+		mean = e.High - off
+	}
+	return course{mean, spreadFloor + spreadShare*math.Abs(mean)}
+}
+
+// decay is the course of a disturbance that has ended.
+func decay(now time.Time, within time.Duration, was course, off float64, tau timeConstant) []twin.Point {
+	left := func(at, tau time.Duration) float64 { return was.mean + off*math.Exp(-at.Seconds()/tau.Seconds()) }
+	out := make([]twin.Point, pointsAhead)
+	for i := range out {
+		at := within * time.Duration(i) / (pointsAhead - 1)
+		fast, slow := left(at, tau.low), left(at, tau.high)
+		out[i] = twin.Point{At: now.Add(at), Value: left(at, tau.best),
+			Low: min(fast, slow) - was.spread, High: max(fast, slow) + was.spread}
+	}
+	return out
+}
+
+// doNothing carries the course since the onset on. Its bounds are what courses
+// of first order that fit as well may come to; where too little was seen to fit
+// one, what a disturbance of the guessed τ may come to.
+func (o *Operator) doNothing(v *vigil, id twin.SignalID, was course, onset, now time.Time, within time.Duration) []twin.Point {
+	b := o.blocks(v, id, onset, now, time.Minute)
+	f, ok := fit(b)
+	is, _ := average(o.state, id, now.Add(-effectSmooth), now, o.hold(id))
+	if len(b) > 0 {
+		is = b[len(b)-1].mean
+	}
+	grown := func(t time.Duration) float64 {
+		return 1 - math.Exp(-max(t, time.Minute).Seconds()/tauGuess.Seconds())
+	}
+	out := make([]twin.Point, pointsAhead)
+	for i := range out {
+		ahead := within * time.Duration(i) / (pointsAhead - 1)
+		p := twin.Point{At: now.Add(ahead), Value: is}
+		if ok {
+			p.Value = f.at(p.At.Sub(b[0].at))
+			p.Low, p.High = f.bounds(p.At.Sub(b[0].at))
+			width := 2 * f.error * math.Sqrt(1+ahead.Seconds()/max(now.Sub(onset).Seconds(), 60))
+			p.Low, p.High = p.Low-width, p.High+width
+		} else {
+			since := now.Sub(onset)
+			width := was.spread + math.Abs(is-was.mean)*(grown(since+ahead)/grown(since)-1)
+			p.Low, p.High = is-width, is+width
+		}
+		out[i] = p
+	}
+	return out
+}
+
+// bounds are the least and the greatest value of all courses that fit as well.
+func (f fitted) bounds(t time.Duration) (low, high float64) {
+	low = f.at(t)
+	high = low
+	for _, g := range f.others {
+		low, high = min(low, g.at(t)), max(high, g.at(t))
+	}
+	return low, high
+}
+
+func (f fitted) at(t time.Duration) float64 {
+	return f.end + f.reach*math.Exp(-t.Seconds()/f.tau.best.Seconds())
+}
+
+// tauOf identifies the time constant of a signal.
+func (o *Operator) tauOf(v *vigil, id twin.SignalID, onset, now time.Time) timeConstant {
+	if end, ok := o.lastDefrost(v, onset); ok {
+		// Within Recovery everything counts as disturbed; here that is what is wanted.
+		free := &vigil{asset: v.asset}
+		if f, ok := fit(o.blocks(free, id, end, minTime(end.Add(o.watch.Recovery), onset), time.Minute)); ok {
+			return f.tau
+		}
+	}
+	if f, ok := fit(o.blocks(v, id, onset, now, time.Minute)); ok {
+		return f.tau
+	}
+	return timeConstant{
+		best: tauGuess,
+		low:  time.Duration(float64(tauGuess) / tauDoubt),
+		high: min(time.Duration(float64(tauGuess)*tauDoubt), tauMax),
+	}
+}
+
+// lastDefrost is the end of the newest defrost before a moment.
+func (o *Operator) lastDefrost(v *vigil, before time.Time) (time.Time, bool) {
+	if v.defrost == "" {
+		return time.Time{}, false
+	}
+	s := o.state.Window(v.defrost, time.Time{}, before)
+	for i := len(s) - 1; i > 0; i-- {
+		if s[i].Value <= 0.5 && s[i-1].Value > 0.5 {
+			return s[i].At, true
+		}
+	}
+	return time.Time{}, false
+}
+
+// fit puts a course of first order through means, the first of which is at
+// time zero. It fails when they are too few, or not of such a course.
+func fit(b []block) (fitted, bool) {
+	if len(b) < fitMin {
+		return fitted{}, false
+	}
+	var mean, total float64
+	for _, x := range b {
+		mean += x.mean / float64(len(b))
+	}
+	for _, x := range b {
+		total += (x.mean - mean) * (x.mean - mean)
+	}
+	if total == 0 {
+		return fitted{}, false
+	}
+	var (
+		best fitted
+		rest = math.Inf(1)
+		all  [tauSteps]fitted
+		left [tauSteps]float64
+	)
+	for i := range tauSteps {
+		all[i], left[i] = fitTau(b, gridTau(i))
+		if left[i] < rest {
+			best, rest = all[i], left[i]
+		}
+	}
+	if rest > (1-fitShare)*total {
+		return fitted{}, false
+	}
+	best.error = math.Sqrt(rest / float64(len(b)))
+	best.tau.low, best.tau.high = best.tau.best, best.tau.best
+	bound := rest * (1 + 4/float64(len(b)-2)) // two standard errors of one parameter
+	for i := range tauSteps {
+		if left[i] <= bound {
+			best.tau.low, best.tau.high = min(best.tau.low, gridTau(i)), max(best.tau.high, gridTau(i))
+			best.others = append(best.others, all[i])
+		}
+	}
+	return best, true
+}
+
+// gridTau is the i-th of tauSteps time constants, evenly spaced in their
+// logarithm.
+func gridTau(i int) time.Duration {
+	return time.Duration(float64(tauMin) * math.Pow(float64(tauMax)/float64(tauMin), float64(i)/(tauSteps-1)))
+}
+
+// fitTau is the best end and reach for one τ (linear least squares), and the
+// squares that are left.
+func fitTau(b []block, tau time.Duration) (fitted, float64) {
+	var n, se, see, sy, sey float64
+	for _, x := range b {
+		e := math.Exp(-x.at.Sub(b[0].at).Seconds() / tau.Seconds())
+		n, se, see, sy, sey = n+1, se+e, see+e*e, sy+x.mean, sey+e*x.mean
+	}
+	det := n*see - se*se
+	if det < 1e-9 {
+		return fitted{}, math.Inf(1)
+	}
+	f := fitted{tau: timeConstant{best: tau}, reach: (n*sey - se*sy) / det}
+	f.end = (sy - f.reach*se) / n
+	var rest float64
+	for _, x := range b {
+		d := x.mean - f.at(x.at.Sub(b[0].at))
+		rest += d * d
+	}
+	return f, rest
+}
+
+func minTime(a, b time.Time) time.Time {
+	if a.Before(b) {
+		return a
+	}
+	return b
+}

@@ -1,0 +1,194 @@
+package operate
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"math"
+	"strings"
+	"time"
+
+	"github.com/glasstwin/glasstwin/twin"
+)
+
+const (
+	sureMin      = 0.6              // probability of a cause, to propose a remedy for it
+	proposalLife = 60 * time.Minute // of plant's time: later the cabinet is another one than the forecast knew
+	proposalsMax = 8                // in one case; then a person must look
+	shownMin     = 3.0              // spreads from normal that a disturbance must show, to be verified by its end
+)
+
+// propose makes a proposal for a case that has a diagnosis, or notes why not.
+func (o *Operator) propose(ctx context.Context, c *dossier) error {
+	if !c.Ended.IsZero() || c.Outcome != nil && c.Outcome.Result == twin.Verified || !o.state.Linked() {
+		return nil
+	}
+	v := o.vigilOf(c.Situation.Asset)
+	if v == nil || v.found == nil || c.Diagnosis == nil {
+		c.Why = "it is not diagnosed yet"
+		return nil
+	}
+	p, nothing, why := o.draft(ctx, c, v)
+	if why != "" {
+		c.Why = why
+		return nil
+	}
+	if o.news(c, v) { // the proposal must rest on the diagnosis that stands beside it
+		if err := o.tellDiagnosis(ctx, c, v); err != nil {
+			return err
+		}
+	}
+	if err := o.emit(ctx, twin.ProposalMade, c, "", p); err != nil {
+		return err
+	}
+	c.Nothing = nothing
+	return o.emit(ctx, twin.GuardsChecked, c, "", o.check(c))
+}
+
+// draft is the proposal for what the newest diagnosis says, or why there is
+// none.
+func (o *Operator) draft(ctx context.Context, c *dossier, v *vigil) (p twin.Proposal, nothing []twin.Point, why string) {
+	d := v.found.diagnosis
+	cause, faulty := fault(d)
+	switch {
+	case d.Abstained:
+		return p, nil, "the model abstains: " + d.Why
+	case !faulty:
+		return p, nil, "the model finds no fault that it knows"
+	case cause.Probability < sureMin:
+		return p, nil, fmt.Sprintf("the likeliest cause, %s, has a probability of %.2f only; %.2f is needed to act on it", cause.Class, cause.Probability, sureMin)
+	case c.proposals >= proposalsMax:
+		return p, nil, fmt.Sprintf("%d proposals were made and the situation lasts: a person must look at it", c.proposals)
+	}
+	for _, r := range o.remedies {
+		if r.Fault != cause.Class {
+			continue
+		}
+		if c.spent[r.Class] >= spentMax {
+			why = fmt.Sprintf("%s has been answered in this case already", r.Class)
+			continue
+		}
+		writes, err := o.writesOf(ctx, r, c.Situation.Asset)
+		if err != nil {
+			why = err.Error()
+			continue
+		}
+		effect, idle, err := o.predict(c, v, r)
+		if err != nil {
+			why = err.Error()
+			continue
+		}
+		return o.proposal(c, v, r, cause, writes, effect, idle), idle, ""
+	}
+	if why == "" {
+		why = fmt.Sprintf("no remedy is known for %s", cause.Class)
+	}
+	return p, nil, why
+}
+
+func (o *Operator) proposal(c *dossier, v *vigil, r Remedy, cause twin.Cause, writes []twin.Write, effect twin.Effect, idle []twin.Point) twin.Proposal {
+	now := o.state.Now()
+	return twin.Proposal{
+		ID:   twin.ProposalID(fmt.Sprintf("%s/%d", c.Situation.Case, c.proposals+1)),
+		Case: c.Situation.Case, Class: r.Class, Asset: c.Situation.Asset, Because: cause.Class,
+		Writes: writes, Predicted: effect,
+		Benefit: benefit(cause.Probability, effect, idle),
+		Risk:    min(r.Risk+(1-cause.Probability)/2, 1),
+		Made:    now, Expires: now.Add(proposalLife),
+		Model: v.found.diagnosis.Model, Version: v.found.diagnosis.Version,
+	}
+}
+
+// benefit is the share of the way back to normal that acting gains over doing
+// nothing, at the end of the watch, times how likely the cause is.
+func benefit(probability float64, e twin.Effect, idle []twin.Point) float64 {
+	if len(e.Forecast) == 0 || len(idle) == 0 {
+		return 0
+	}
+	acted, idled, aim := e.Forecast[len(e.Forecast)-1].Value, idle[len(idle)-1].Value, (e.Low+e.High)/2
+	if idled == aim {
+		return 0
+	}
+	gain := (math.Abs(idled-aim) - math.Abs(acted-aim)) / math.Abs(idled-aim)
+	return probability * min(max(gain, 0), 1)
+}
+
+// writesOf are the writes of a remedy on an asset, with the values that stand
+// there now.
+func (o *Operator) writesOf(ctx context.Context, r Remedy, asset twin.AssetID) ([]twin.Write, error) {
+	writes := make([]twin.Write, len(r.Writes))
+	same := true
+	for i, w := range r.Writes {
+		id := twin.SignalOf(asset, w.Signal)
+		if _, ok := o.site.Signal(id); !ok {
+			return nil, fmt.Errorf("%s does not apply: %s has no %s", r.Class, asset, w.Signal)
+		}
+		before, err := o.present(ctx, id)
+		if err != nil {
+			return nil, fmt.Errorf("%s must wait: %w", r.Class, err)
+		}
+		writes[i] = twin.Write{Signal: id, Value: w.Value, Before: before, Hold: w.Hold}
+		same = same && w.Hold && before == w.Value
+	}
+	if same {
+		return nil, fmt.Errorf("%s is in force already", r.Class)
+	}
+	return writes, nil
+}
+
+const readMax = 3 * time.Second // that a read of the plant may take
+
+// present is the value of a signal now: as last heard, or else as the plant
+// answers.
+func (o *Operator) present(ctx context.Context, id twin.SignalID) (float64, error) {
+	if s := o.state.Latest(id); s.Live() {
+		return s.Value, nil
+	}
+	values, err := o.read(ctx, []twin.SignalID{id})
+	if err != nil {
+		return 0, err
+	}
+	return values[0], nil
+}
+
+// read asks the plant for the values of signals, all of which must be good.
+func (o *Operator) read(ctx context.Context, ids []twin.SignalID) ([]float64, error) {
+	wait, cancel := context.WithTimeout(ctx, readMax)
+	defer cancel()
+	got, err := o.plant.Read(wait, ids)
+	if err != nil {
+		return nil, fmt.Errorf("read %s: %w", names(ids), err)
+	}
+	values := make([]float64, len(ids))
+	for i, id := range ids {
+		found := false
+		for _, s := range got {
+			if s.Signal == id && s.Live() && !math.IsNaN(s.Value) {
+				values[i], found = s.Value, true
+			}
+		}
+		if !found {
+			return nil, fmt.Errorf("read %s: %w", id, errNoValue)
+		}
+	}
+	return values, nil
+}
+
+var errNoValue = errors.New("the plant gave no good value")
+
+func names(ids []twin.SignalID) string {
+	out := make([]string, len(ids))
+	for i, id := range ids {
+		out[i] = string(id)
+	}
+	return strings.Join(out, ", ")
+}
+
+func (o *Operator) vigilOf(asset twin.AssetID) *vigil {
+	for _, v := range o.vigils {
+		if v.asset == asset {
+			return v
+		}
+	}
+	return nil
+}
