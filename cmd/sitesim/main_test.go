@@ -1,0 +1,82 @@
+package main
+
+import (
+	"bufio"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"syscall"
+	"testing"
+	"time"
+)
+
+// TestMain lets the tests start the program itself.
+func TestMain(m *testing.M) {
+	if os.Getenv("SITESIM_UNDER_TEST") == "1" {
+		os.Exit(run(os.Args[1:]))
+	}
+	os.Exit(m.Run())
+}
+
+func program(t *testing.T, args ...string) *exec.Cmd {
+	t.Helper()
+	cmd := exec.CommandContext(t.Context(), os.Args[0], args...)
+	cmd.Env = append(os.Environ(), "SITESIM_UNDER_TEST=1")
+	return cmd
+}
+
+func TestWrongFlagsAreNamed(t *testing.T) {
+	out := filepath.Join(t.TempDir(), "out")
+	for _, row := range []struct {
+		args []string
+		want string
+	}{
+		{[]string{"serve", "--speed", "0"}, "--speed 0: give more than 0 and at most 100"},
+		{[]string{"serve", "--speed", "NaN"}, "--speed NaN"},
+		{[]string{"serve", "--extra=-1"}, "--extra -1: give 0 to"},
+		{[]string{"serve", "--start", "noon"}, `--start "noon"`},
+		{[]string{"serve", "--fault", "freezer-2:door-ajar"}, "--fault"},
+		{[]string{"serve", "--fault", "freezer-2:leak@5m"}, "--fault: fault freezer-2:leak: "},
+		{[]string{"record", "--out", out, "--truth", out, "--duration", "0s"}, "--duration 0s"},
+		{[]string{"record", "--out", out, "--truth", out, "--step", "1500ms"}, "--step 1.5s"},
+		{[]string{"record", "--out", out, "--truth", out, "--faults", "some"}, "--faults"},
+		{[]string{"record", "--truth", out}, "--out"},
+		{[]string{"fly"}, "fly"},
+	} {
+		text, err := program(t, row.args...).CombinedOutput()
+		exit, ok := err.(*exec.ExitError)
+		if !ok || exit.ExitCode() != 2 || !strings.Contains(string(text), row.want) {
+			t.Errorf("sitesim %v gave %v and %q, want exit status 2 and %q", row.args, err, text, row.want)
+		}
+	}
+}
+
+func TestServeSaysReadyAndEndsOnASignal(t *testing.T) {
+	dir := t.TempDir()
+	cmd := program(t, "serve", "--listen", "127.0.0.1:0", "--config", filepath.Join(dir, "config"), "--state", filepath.Join(dir, "state"))
+	out, err := cmd.StdoutPipe()
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := cmd.Start(); err != nil {
+		t.Fatal(err)
+	}
+	line, err := bufio.NewReader(out).ReadString('\n')
+	if err != nil || !strings.HasPrefix(line, "ready opc.tcp://127.0.0.1:") {
+		t.Errorf("first line %q (%v)", line, err)
+	}
+	if err := cmd.Process.Signal(syscall.SIGTERM); err != nil {
+		t.Fatal(err)
+	}
+	began := time.Now()
+	if err := cmd.Wait(); err != nil {
+		t.Errorf("after SIGTERM: %v", err)
+	}
+	if took := time.Since(began); took > 3*time.Second {
+		t.Errorf("it took %s to end", took)
+	}
+	if _, err := os.Stat(filepath.Join(dir, "state", "plant.json")); err != nil {
+		t.Errorf("no state was left: %v", err)
+	}
+}

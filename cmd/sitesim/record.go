@@ -1,0 +1,75 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"os"
+	"time"
+
+	"github.com/glasstwin/glasstwin/cmd/sitesim/plant"
+	"github.com/glasstwin/glasstwin/cmd/sitesim/record"
+)
+
+// durationMax bounds a recording: a month at a change a second fills a disk.
+const durationMax = 31 * 24 * time.Hour
+
+type recordCommand struct {
+	Seed     uint64        `default:"1" help:"Which shop: sizes, weather, traffic and noise are drawn from it."`
+	Duration time.Duration `default:"6h" help:"Plant time to record."`
+	Step     time.Duration `default:"5s" help:"Plant time between rows, a whole number of seconds."`
+	Start    string        `help:"Plant time of the first row, RFC 3339; drawn from the seed when not given."`
+	Faults   string        `default:"none" enum:"none,random" help:"random: each cabinet gets none or one fault; none: only those of --fault."`
+	Fault    []string      `placeholder:"DEVICE:FAULT@DURATION[:SEVERITY]" sep:"none" help:"A fault to inject, counted from the start; repeatable."`
+	Out      string        `required:"" placeholder:"FILE.csv.gz" help:"Telemetry: time,signal,value; a row for each change."`
+	Truth    string        `required:"" placeholder:"FILE.json" help:"The faults: device, fault, onset, end, severity."`
+}
+
+// Run is called by kong.
+func (r *recordCommand) Run(ctx context.Context) error {
+	switch {
+	case r.Duration <= 0 || r.Duration > durationMax:
+		return usageError{fmt.Errorf("--duration %s: give more than 0 and at most %s", r.Duration, durationMax)}
+	case r.Step < time.Second || r.Step%time.Second != 0 || r.Step > r.Duration:
+		return usageError{fmt.Errorf("--step %s: give whole seconds from 1s to the duration", r.Step)}
+	}
+	start, err := r.start()
+	if err != nil {
+		return err
+	}
+	plan, err := planned(r.Fault)
+	if err != nil {
+		return err
+	}
+	sum, err := record.Run(ctx, record.Options{Seed: r.Seed, Start: start, Duration: r.Duration, Step: r.Step,
+		Faults: plan, RandomFaults: r.Faults == "random", Out: r.Out, Truth: r.Truth})
+	if err != nil {
+		return err
+	}
+	fmt.Fprintf(os.Stderr, "%d rows of %d signals, %d faults, %s of plant time in %.2f s (%.0f times real time)\n",
+		sum.Rows, sum.Signals, len(sum.Faults), r.Duration, sum.Wall.Seconds(), r.Duration.Seconds()/sum.Wall.Seconds())
+	return nil
+}
+
+func (r *recordCommand) start() (time.Time, error) {
+	if r.Start == "" {
+		return record.DrawnStart(r.Seed), nil
+	}
+	t, err := time.Parse(time.RFC3339, r.Start)
+	if err != nil {
+		return t, usageError{fmt.Errorf("--start %q: give a time like 2026-06-03T10:00:00Z", r.Start)}
+	}
+	return t.UTC(), nil
+}
+
+// planned reads the --fault flags of both commands.
+func planned(texts []string) ([]plant.Planned, error) {
+	var plan []plant.Planned
+	for _, text := range texts {
+		f, err := plant.ParsePlanned(text)
+		if err != nil {
+			return nil, usageError{fmt.Errorf("--fault: %w", err)}
+		}
+		plan = append(plan, f)
+	}
+	return plan, nil
+}

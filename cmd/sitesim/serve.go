@@ -1,0 +1,81 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"log"
+	"os"
+	"path/filepath"
+	"time"
+
+	"github.com/glasstwin/glasstwin/cmd/sitesim/server"
+)
+
+const (
+	speedMax = 100.0 // faster, ten samples a second no longer show a door opening
+	extraMax = 20000 // as many as the library serves at ten a second
+)
+
+type serveCommand struct {
+	Listen string   `default:"127.0.0.1:48400" help:"Address on this machine; port 0 takes any."`
+	Config string   `placeholder:"DIR" help:"Folder of certificate, key and password; made when missing."`
+	State  string   `placeholder:"DIR" help:"Folder that keeps the plant's clock and state between starts; none is kept when not given."`
+	Seed   uint64   `default:"1" help:"Which shop: sizes, weather, traffic and noise are drawn from it."`
+	Speed  float64  `default:"1" help:"Plant seconds in one second, above 0 up to 100."`
+	Start  string   `default:"2026-06-03T10:00:00Z" help:"Plant time of the first start, RFC 3339, or now: this machine's time, which the plant's clock then keeps at speed 1."`
+	Fault  []string `placeholder:"DEVICE:FAULT@DURATION[:SEVERITY]" sep:"none" help:"A fault to inject at a plant time since the first start; repeatable."`
+	Change []string `placeholder:"add:DEVICE:CLASS[:GROUP]@DURATION" sep:"none" help:"A device to put in at a plant time since the first start; also remove:DEVICE@DURATION and retype:DEVICE:CLASS@DURATION; repeatable."`
+	Fresh  bool     `help:"Forget the kept state and start anew."`
+	Extra  int      `default:"0" help:"Add so many synthetic variables that change ten times a second, for load tests."`
+}
+
+// Run is called by kong.
+func (s *serveCommand) Run(ctx context.Context) error {
+	switch {
+	case !(s.Speed > 0 && s.Speed <= speedMax):
+		return usageError{fmt.Errorf("--speed %g: give more than 0 and at most %g", s.Speed, speedMax)}
+	case s.Extra < 0 || s.Extra > extraMax:
+		return usageError{fmt.Errorf("--extra %d: give 0 to %d", s.Extra, extraMax)}
+	}
+	start, since, err := startTime(s.Start)
+	if err != nil {
+		return err
+	}
+	plan, err := planned(s.Fault)
+	if err != nil {
+		return err
+	}
+	var changes []server.Change
+	for _, text := range s.Change {
+		c, err := server.ParseChange(text)
+		if err != nil {
+			return usageError{fmt.Errorf("--change: %w", err)}
+		}
+		changes = append(changes, c)
+	}
+	if s.Config == "" {
+		home, err := os.UserConfigDir()
+		if err != nil {
+			return fmt.Errorf("find the configuration folder: %w (give --config DIR)", err)
+		}
+		s.Config = filepath.Join(home, "glasstwin", "plant")
+	}
+	return server.Run(ctx, server.Options{
+		Listen: s.Listen, ConfigDir: s.Config, StateDir: s.State, Seed: s.Seed, Speed: s.Speed, Start: start.UTC(), Since: since,
+		Faults: plan, Changes: changes, Fresh: s.Fresh, Extra: s.Extra, Log: log.New(os.Stderr, "sitesim: ", log.LstdFlags),
+		Ready: func(endpoint string) { fmt.Println("ready", endpoint) },
+	})
+}
+
+// startTime is the plant's time of a first start, and the moment on this
+// machine's clock at which the plant's stands there, zero for when it serves.
+func startTime(text string) (start, since time.Time, err error) {
+	if text == "now" {
+		now := time.Now()
+		return now, now, nil
+	}
+	if start, err = time.Parse(time.RFC3339, text); err != nil {
+		return start, since, usageError{fmt.Errorf("--start %q: give a time like 2026-06-03T10:00:00Z, or now", text)}
+	}
+	return start, since, nil
+}

@@ -1,0 +1,133 @@
+package server
+
+import (
+	"math"
+	"time"
+
+	uaserver "github.com/awcullen/opcua/server"
+	"github.com/awcullen/opcua/ua"
+
+	"github.com/glasstwin/glasstwin/cmd/sitesim/plant"
+)
+
+// openForWrites lets authenticated users write a point. The library has
+// checked session, permission and type before this runs; the range is ours.
+func (l *live) openForWrites(node *uaserver.VariableNode, q plant.Point) {
+	node.SetWriteValueHandler(func(_ *uaserver.Session, req ua.WriteValue) (ua.DataValue, ua.StatusCode) {
+		v, ok := asNumber(req.Value.Value, q.Kind)
+		switch {
+		case req.IndexRange != "":
+			return ua.DataValue{}, ua.BadIndexRangeInvalid
+		case !ok:
+			return ua.DataValue{}, ua.BadTypeMismatch
+		case math.IsNaN(v) || v < q.Low || v > q.High:
+			return ua.DataValue{}, ua.BadOutOfRange
+		}
+		l.Lock()
+		defer l.Unlock()
+		q.Set(v)
+		l.logger.Printf("%s written: %v", q.ID(), req.Value.Value)
+		return ua.NewDataValue(req.Value.Value, ua.Good, l.plant.Now, 0, time.Now(), 0), ua.Good
+	})
+}
+
+func asNumber(value ua.Variant, kind plant.Kind) (float64, bool) {
+	switch v := value.(type) {
+	case float64:
+		return v, kind == plant.Double
+	case int32:
+		return float64(v), kind == plant.Int
+	case bool:
+		if v {
+			return 1, kind == plant.Bool
+		}
+		return 0, kind == plant.Bool
+	}
+	return 0, false
+}
+
+// addMethods puts InjectFault, ClearFault and the methods of maintenance on the
+// CornerMarket object.
+func (l *live) addMethods() error {
+	s := l.space
+	text := func(name, what string) ua.Argument {
+		return ua.Argument{Name: name, DataType: ua.DataTypeIDString, ValueRank: ua.ValueRankScalar, Description: ua.NewLocalizedText(what, "en")}
+	}
+	device := text("device", "a cabinet, as freezer-2")
+	fault := text("fault", "door-ajar, compressor-degradation, sensor-bias, fan-failure or blocked-condenser")
+	severity := ua.Argument{Name: "severity", DataType: ua.DataTypeIDDouble, ValueRank: ua.ValueRankScalar,
+		Description: ua.NewLocalizedText("from 0 (subtle) to 1 (severe)", "en")}
+	l.method("InjectFault", []ua.Argument{device, fault, severity}, func(in []ua.Variant) error {
+		return l.plant.Inject(in[0].(string), plant.FaultKind(in[1].(string)), in[2].(float64))
+	})
+	l.method("ClearFault", []ua.Argument{device, fault}, func(in []ua.Variant) error {
+		return l.plant.Clear(in[0].(string), plant.FaultKind(in[1].(string)))
+	})
+	l.addMaintenance()
+	err := s.srv.NamespaceManager().AddNodes(s.add...)
+	s.add = nil
+	return err
+}
+
+// method makes a method node whose arguments are checked against their
+// declaration before do sees them.
+func (l *live) method(name string, args []ua.Argument, do func([]ua.Variant) error) {
+	s := l.space
+	browse, display := s.name(name)
+	node := uaserver.NewMethodNode(s.srv, s.id(name), browse, display, ua.LocalizedText{}, nil,
+		[]ua.Reference{ua.NewReference(ua.ReferenceTypeIDHasComponent, true, ua.NewExpandedNodeID(s.id(root)))}, true)
+	node.SetCallMethodHandler(func(_ *uaserver.Session, req ua.CallMethodRequest) ua.CallMethodResult {
+		switch n := len(req.InputArguments); {
+		case n < len(args):
+			return ua.CallMethodResult{StatusCode: ua.BadArgumentsMissing}
+		case n > len(args):
+			return ua.CallMethodResult{StatusCode: ua.BadTooManyArguments}
+		}
+		marks, bad := make([]ua.StatusCode, len(args)), false
+		for i, a := range args {
+			_, isText := req.InputArguments[i].(string)
+			_, isNumber := req.InputArguments[i].(float64)
+			if a.DataType == ua.DataTypeIDString && !isText || a.DataType == ua.DataTypeIDDouble && !isNumber {
+				marks[i], bad = ua.BadTypeMismatch, true
+			}
+		}
+		if bad {
+			return ua.CallMethodResult{StatusCode: ua.BadInvalidArgument, InputArgumentResults: marks}
+		}
+		l.Lock()
+		defer l.Unlock()
+		if err := do(req.InputArguments); err != nil {
+			l.logger.Printf("%s refused: %v", name, err)
+			marks, told := blamed(err, len(args))
+			if !told {
+				marks = l.blame(req.InputArguments)
+			}
+			return ua.CallMethodResult{StatusCode: ua.BadInvalidArgument, InputArgumentResults: marks}
+		}
+		l.logger.Printf("%s %v", name, req.InputArguments)
+		return ua.CallMethodResult{OutputArguments: []ua.Variant{}}
+	})
+	s.add = append(s.add, node)
+	list := make([]ua.ExtensionObject, len(args))
+	for i, a := range args {
+		list[i] = a
+	}
+	s.property(s.id(name), name+".InputArguments", ua.NewQualifiedName(0, "InputArguments"), list, ua.DataTypeIDArgument, ua.ValueRankOneDimension)
+}
+
+// blame marks the argument that made the plant refuse.
+func (l *live) blame(in []ua.Variant) []ua.StatusCode {
+	marks := make([]ua.StatusCode, len(in))
+	if _, err := l.plant.Cabinet(in[0].(string)); err != nil {
+		marks[0] = ua.BadOutOfRange
+		return marks
+	}
+	if len(in) == 3 {
+		if v := in[2].(float64); !(v >= 0 && v <= 1) {
+			marks[2] = ua.BadOutOfRange
+			return marks
+		}
+	}
+	marks[1] = ua.BadOutOfRange
+	return marks
+}

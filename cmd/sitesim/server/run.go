@@ -1,0 +1,296 @@
+package server
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io/fs"
+	"log"
+	"math"
+	"net"
+	"os"
+	"path/filepath"
+	"slices"
+	"sync"
+	"time"
+
+	uaserver "github.com/awcullen/opcua/server"
+	"github.com/awcullen/opcua/ua"
+
+	"github.com/glasstwin/glasstwin/cmd/sitesim/plant"
+	"github.com/glasstwin/glasstwin/cmd/sitesim/store"
+)
+
+// Options of a served plant.
+type Options struct {
+	Listen    string // host:port on the loopback interface; port 0 takes any
+	ConfigDir string // certificate, key and password
+	StateDir  string // the plant's clock and state; empty: none is kept
+	Seed      uint64
+	Speed     float64   // plant seconds in one second
+	Start     time.Time // plant time of a first start
+	Since     time.Time // when it stood there, on this machine's clock; zero: when it serves
+	Faults    []plant.Planned
+	Changes   []Change // of the address space, planned
+	Fresh     bool     // forget the state
+	Extra     int      // synthetic variables for load tests
+	Log       *log.Logger
+	Ready     func(endpoint string) // called once when clients can connect
+}
+
+const (
+	tick      = 100 * time.Millisecond // values change at most ten times a second
+	saveEvery = time.Second
+	lagMax    = 2 * time.Second // after a longer stall the plant goes on from where it was
+)
+
+// live is a plant on the network. The mutex guards the plant.
+type live struct {
+	sync.Mutex
+	plant  *plant.Plant
+	points []plant.Point
+	plan   []plant.Planned
+	space  *space
+	speed  float64
+	ahead  float64 // plant seconds owed
+	beat   int
+	logger *log.Logger
+
+	devices []store.Device // that have nodes now
+	changes []Change       // still to come
+}
+
+// Run serves until the context ends, then saves the state and returns.
+func Run(ctx context.Context, o Options) error {
+	id, err := loadIdentity(o.ConfigDir)
+	if err != nil {
+		return err
+	}
+	p, err := openPlant(o)
+	if err != nil {
+		return err
+	}
+	ln, err := listen(o.Listen)
+	if err != nil {
+		return err
+	}
+	endpoint := "opc.tcp://" + ln.Addr().String()
+	l := &live{plant: p, points: p.Points(), plan: o.Faults, speed: o.Speed, logger: o.Log, devices: store.Devices(), changes: slices.Clone(o.Changes)}
+	srv, err := l.newServer(id, endpoint, o.Extra)
+	if err != nil {
+		_ = ln.Close()
+		return err
+	}
+	l.publish()
+
+	ctx, stop := context.WithCancel(ctx)
+	defer stop()
+	var accepted error
+	var work sync.WaitGroup
+	work.Go(func() {
+		defer stop() // a plant nobody can reach need not run
+		accepted = accept(ctx, srv, ln, o.Log)
+	})
+	if p.Now.Equal(o.Start) && !o.Since.IsZero() {
+		l.ahead = time.Since(o.Since).Seconds() * o.Speed // what starting took
+	}
+	o.Ready(endpoint)
+	ran := l.run(ctx, o.StateDir)
+	stop()
+	closed := srv.Close()
+	work.Wait()
+	srv.WorkerPool().StopWait()
+	return errors.Join(ran, accepted, closed)
+}
+
+func listen(address string) (net.Listener, error) {
+	host, _, err := net.SplitHostPort(address)
+	if err != nil {
+		return nil, fmt.Errorf("listen on %q: %w (give an address like 127.0.0.1:48400)", address, err)
+	}
+	if ip := net.ParseIP(host); host != "localhost" && (ip == nil || !ip.IsLoopback()) {
+		return nil, fmt.Errorf("listen on %q: the plant serves its own machine only: give 127.0.0.1, ::1 or localhost", address)
+	}
+	ln, err := net.Listen("tcp", address)
+	if err != nil {
+		return nil, fmt.Errorf("listen on %s: %w (is another plant running? port 0 takes any free one)", address, err)
+	}
+	return ln, nil
+}
+
+func (l *live) newServer(id identity, endpoint string, extra int) (*uaserver.Server, error) {
+	abilities := ua.NewServerCapabilities()
+	abilities.MinSupportedSampleRate = sampling
+	srv, err := uaserver.New(
+		ua.ApplicationDescription{
+			ApplicationURI: ApplicationURI, ProductURI: "urn:glasstwin:sitesim",
+			ApplicationName: ua.NewLocalizedText("Corner Market plant", "en"),
+			ApplicationType: ua.ApplicationTypeServer, DiscoveryURLs: []string{endpoint},
+		},
+		id.certFile, id.keyFile, endpoint,
+		uaserver.WithServerCapabilities(abilities),
+		uaserver.WithBuildInfo(ua.BuildInfo{ProductURI: "urn:glasstwin:sitesim", ManufacturerName: "GlassTwin", ProductName: "sitesim"}),
+		uaserver.WithAnonymousIdentity(false),
+		uaserver.WithSecurityPolicyNone(false),
+		uaserver.WithInsecureSkipVerify(), // the password decides who may come in
+		uaserver.WithServerDiagnostics(false),
+		uaserver.WithAuthenticateUserNameIdentityFunc(func(user ua.UserNameIdentity, _, _ string) error {
+			if !id.admits(user.UserName, user.Password) {
+				l.logger.Printf("login of user %.40q refused", user.UserName)
+				return ua.BadUserAccessDenied
+			}
+			return nil
+		}),
+	)
+	if err != nil {
+		return nil, fmt.Errorf("make the OPC UA server: %w", err)
+	}
+	if err := offerOnly(srv); err != nil {
+		return nil, err
+	}
+	if l.space, err = buildSpace(srv, l.plant, extra); err != nil {
+		return nil, err
+	}
+	for i, q := range l.points {
+		if q.Set != nil {
+			l.openForWrites(l.space.nodes[i], q)
+		}
+	}
+	if err := l.addMethods(); err != nil {
+		return nil, fmt.Errorf("add the methods: %w", err)
+	}
+	tellRunning(srv)
+	return srv, nil
+}
+
+// tellRunning answers for the library's own state, which only its own
+// listener would have set.
+func tellRunning(srv *uaserver.Server) {
+	nm, began := srv.NamespaceManager(), time.Now()
+	if n, ok := nm.FindVariable(ua.VariableIDServerServerStatusState); ok {
+		n.SetReadValueHandler(func(*uaserver.Session, ua.ReadValueID) ua.DataValue {
+			return ua.NewDataValue(int32(ua.ServerStateRunning), ua.Good, time.Now(), 0, time.Now(), 0)
+		})
+	}
+	if n, ok := nm.FindVariable(ua.VariableIDServerServerStatus); ok {
+		n.SetReadValueHandler(func(*uaserver.Session, ua.ReadValueID) ua.DataValue {
+			return ua.NewDataValue(ua.ServerStatusDataType{StartTime: began, CurrentTime: time.Now(), State: ua.ServerStateRunning},
+				ua.Good, time.Now(), 0, time.Now(), 0)
+		})
+	}
+}
+
+// run moves the plant's clock and saves it, until the context ends.
+func (l *live) run(ctx context.Context, stateDir string) error {
+	beat := time.NewTicker(tick)
+	defer beat.Stop()
+	last, saved := time.Now(), time.Now()
+	for {
+		select {
+		case <-ctx.Done():
+			return l.save(stateDir)
+		case <-beat.C:
+		}
+		now := time.Now()
+		if err := l.advance(now.Sub(last)); err != nil {
+			return errors.Join(err, l.save(stateDir))
+		}
+		last = now
+		l.publish()
+		if now.Sub(saved) >= saveEvery {
+			saved = now
+			if err := l.save(stateDir); err != nil {
+				return err
+			}
+		}
+	}
+}
+
+// advance moves the plant by a stretch of wall time times its speed.
+func (l *live) advance(wall time.Duration) error {
+	l.Lock()
+	defer l.Unlock()
+	l.ahead += min(wall, lagMax).Seconds() * l.speed
+	for ; l.ahead >= plant.StepSeconds; l.ahead -= plant.StepSeconds {
+		var err error
+		if l.plan, err = l.plant.Due(l.plan); err != nil {
+			return fmt.Errorf("inject a planned fault: %w", err)
+		}
+		l.plant.Step()
+	}
+	l.remodelDue()
+	return nil
+}
+
+// publish shows every value with the plant's time.
+func (l *live) publish() {
+	l.Lock()
+	defer l.Unlock()
+	for i, q := range l.points {
+		show(l.space.nodes[i], q, l.plant.Now)
+	}
+	l.beat++
+	now := l.plant.Now.Add(time.Duration(l.ahead * float64(time.Second)))
+	for i, n := range l.space.load {
+		wave := math.Sin(float64(l.beat)/10 + float64(i))
+		n.SetValue(ua.NewDataValue(wave, ua.Good, now, 0, time.Now(), 0))
+	}
+}
+
+const stateFile = "plant.json"
+
+func (l *live) save(dir string) error {
+	if dir == "" {
+		return nil
+	}
+	l.Lock()
+	state, err := l.plant.Save()
+	l.Unlock()
+	if err != nil {
+		return err
+	}
+	if err := writeWhole(filepath.Join(dir, stateFile), state, secretMode); err != nil {
+		return fmt.Errorf("save the plant's state: %w", err)
+	}
+	return nil
+}
+
+// stateMax bounds what is read as a state: the largest real one is under 100 kB.
+const stateMax = 16 << 20
+
+// openPlant resumes the plant of the state folder or builds a new one.
+func openPlant(o Options) (*plant.Plant, error) {
+	fresh := plant.Options{Seed: o.Seed, Start: o.Start}
+	if o.StateDir == "" {
+		return plant.New(fresh), nil
+	}
+	if err := os.MkdirAll(o.StateDir, 0o700); err != nil {
+		return nil, fmt.Errorf("make the state folder: %w", err)
+	}
+	if o.Fresh {
+		return plant.New(fresh), nil
+	}
+	file := filepath.Join(o.StateDir, stateFile)
+	info, err := os.Stat(file)
+	if errors.Is(err, fs.ErrNotExist) {
+		return plant.New(fresh), nil
+	}
+	if err != nil {
+		return nil, fmt.Errorf("look at the plant's state: %w", err)
+	}
+	if info.Size() > stateMax {
+		return nil, fmt.Errorf("state file %s has %d bytes, at most %d can be a plant's: start with --fresh to forget it", file, info.Size(), stateMax)
+	}
+	state, err := os.ReadFile(file)
+	if err != nil {
+		return nil, fmt.Errorf("read the plant's state: %w", err)
+	}
+	p, err := plant.Resume(state)
+	if err != nil {
+		return nil, fmt.Errorf("state file %s: %w: start with --fresh to forget it", file, err)
+	}
+	if p.Seed != o.Seed {
+		return nil, fmt.Errorf("state file %s is of seed %d, asked for is seed %d: give --seed %d, or --fresh to forget it", file, p.Seed, o.Seed, p.Seed)
+	}
+	return p, nil
+}
