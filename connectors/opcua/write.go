@@ -1,0 +1,274 @@
+package opcua
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"math"
+
+	"github.com/gopcua/opcua/id"
+	"github.com/gopcua/opcua/ua"
+
+	"github.com/glasstwin/glasstwin/twin"
+	"github.com/glasstwin/glasstwin/twin/operate"
+)
+
+// ErrSpent is returned for a command that was sent before and of which nobody
+// knows whether the plant took it.
+var ErrSpent = errors.New("this command was sent to the plant before, and nobody knows whether it was taken: it is not sent twice")
+
+// Write carries out a warrant: all its values in one request, then reads them
+// back, and returns nil when they stand there. What is written and resets
+// itself, as a command does, counts as standing when the plant took it. A
+// warrant whose proposal and direction were written before is not written
+// again. An error of a check means that nothing was sent.
+func (l *Link) Write(ctx context.Context, w operate.Warrant) error {
+	if err := w.Check(l.config.Now()); err != nil {
+		return err
+	}
+	doing := fmt.Sprintf("write for proposal %s", w.Proposal())
+	t := l.bound()
+	for _, x := range w.Writes() {
+		if err := t.mayWrite(x); err != nil {
+			return fmt.Errorf("%s: %s: %w", doing, x.Signal, err)
+		}
+	}
+	s, err := l.linked()
+	if err != nil {
+		return fmt.Errorf("%s: %w", doing, err)
+	}
+	entry, release, err := l.writes.claim(ctx, w)
+	if err != nil {
+		return fmt.Errorf("%s: %w", doing, err)
+	}
+	defer release()
+	if entry.state == written {
+		return nil
+	}
+	if err := l.carryOut(ctx, s, t, w, entry); err != nil {
+		return fmt.Errorf("%s: %w", doing, err)
+	}
+	return nil
+}
+
+// mayWrite tells why a value may not be written to a signal, by what the site
+// says.
+func (t *ties) mayWrite(x twin.Write) error {
+	g, ok := t.signals[x.Signal]
+	switch {
+	case !ok:
+		return errors.New("there is no such signal")
+	case t.address[x.Signal] == "":
+		return ErrNotBound
+	case !g.Writable:
+		return errors.New("it cannot be written: the site says so")
+	case math.IsNaN(x.Value) || math.IsInf(x.Value, 0):
+		return fmt.Errorf("%g is no number that can be written", x.Value)
+	case g.Range[0] < g.Range[1] && (x.Value < g.Range[0] || x.Value > g.Range[1]):
+		return fmt.Errorf("%g is out of range: give %g to %g", x.Value, g.Range[0], g.Range[1])
+	}
+	return nil
+}
+
+func (l *Link) carryOut(ctx context.Context, s *session, t *ties, w operate.Warrant, entry *entry) error {
+	writes := w.Writes()
+	nodes := make([]*ua.NodeID, len(writes))
+	for i, x := range writes {
+		var err error
+		if nodes[i], err = t.node(s, x.Signal); err != nil {
+			return fmt.Errorf("%s: %w", x.Signal, err)
+		}
+	}
+	if entry.state == unsure {
+		if !allHeld(writes) {
+			return ErrSpent // a command may have been carried out and have reset itself
+		}
+		if l.standsAt(ctx, s, t, writes, nodes) == nil {
+			entry.state = written
+			return nil
+		}
+		// What went out before did not arrive; a value that stays may be set again.
+	}
+	values, err := l.values(ctx, s, t, writes, nodes)
+	if err != nil {
+		return err
+	}
+	entry.state = unsure
+	results, err := s.write(ctx, values)
+	if err != nil {
+		return l.config.explain("write to", err)
+	}
+	taken := 0
+	var refused error
+	for i, status := range results {
+		if isBad(status) {
+			refused = errors.Join(refused, l.refusedWrite(t, writes[i], status))
+		} else {
+			taken++
+		}
+	}
+	if refused != nil {
+		if taken == 0 {
+			entry.state = unsent
+		}
+		return refused
+	}
+	if err := l.standsAt(ctx, s, t, writes, nodes); err != nil {
+		return err
+	}
+	entry.state = written
+	return nil
+}
+
+func (l *Link) refusedWrite(t *ties, x twin.Write, status ua.StatusCode) error {
+	why := "the plant refused it"
+	switch status {
+	case ua.StatusBadOutOfRange:
+		why = "out of the plant's range: correct the signal's range in the site"
+	case ua.StatusBadUserAccessDenied, ua.StatusBadNotWritable:
+		why = fmt.Sprintf("user %s may not write it: give the right to at the plant", l.config.User)
+	case ua.StatusBadTypeMismatch:
+		why = "the plant expects another type: generate the site anew"
+	case ua.StatusBadNodeIDUnknown:
+		why = "the plant has no such node any more: generate the site anew"
+	}
+	return fmt.Errorf("write %g to %s (%s): %s (%w)", x.Value, x.Signal, t.address[x.Signal], why, status)
+}
+
+// values asks for the types of the nodes and turns the values into these.
+func (l *Link) values(ctx context.Context, s *session, t *ties, writes []twin.Write, nodes []*ua.NodeID) ([]*ua.WriteValue, error) {
+	var ask []*ua.ReadValueID
+	for _, n := range nodes {
+		ask = append(ask, attribute(n, ua.AttributeIDDataType), attribute(n, ua.AttributeIDUserAccessLevel), attribute(n, ua.AttributeIDValue))
+	}
+	told, err := s.read(ctx, ask)
+	if err != nil {
+		return nil, l.config.explain("ask about types at", err)
+	}
+	out := make([]*ua.WriteValue, len(writes))
+	for i, x := range writes {
+		kind, access, present := told[3*i], told[3*i+1], told[3*i+2]
+		switch {
+		case kind.Status == ua.StatusBadNodeIDUnknown:
+			return nil, l.refusedWrite(t, x, kind.Status)
+		case access.Value != nil && ua.AccessLevelType(access.Value.Uint())&ua.AccessLevelTypeCurrentWrite == 0:
+			return nil, l.refusedWrite(t, x, ua.StatusBadNotWritable)
+		}
+		variant, err := variantOf(x.Value, typeOf(kind, present))
+		if err != nil {
+			return nil, fmt.Errorf("write %g to %s (%s): %w", x.Value, x.Signal, t.address[x.Signal], err)
+		}
+		out[i] = &ua.WriteValue{NodeID: nodes[i], AttributeID: ua.AttributeIDValue,
+			Value: &ua.DataValue{EncodingMask: ua.DataValueValue, Value: variant}}
+	}
+	return out, nil
+}
+
+// typeOf is the type that a node's value must be written as: its data type, or
+// that of its present value where the data type is an abstract or a foreign one.
+func typeOf(kind, present *ua.DataValue) ua.TypeID {
+	if kind.Value != nil {
+		if n := kind.Value.NodeID(); n != nil && n.Namespace() == 0 {
+			switch t := n.IntID(); {
+			case t >= id.Boolean && t <= id.Double:
+				return ua.TypeID(t) // the first nodes of namespace 0 are numbered as the types
+			case t == id.Enumeration:
+				return ua.TypeIDInt32
+			}
+		}
+	}
+	if present.Value != nil {
+		return present.Value.Type()
+	}
+	return ua.TypeIDNull
+}
+
+// variantOf turns a number into a value of a type, if it can be one exactly; a
+// Float takes the nearest.
+func variantOf(v float64, kind ua.TypeID) (*ua.Variant, error) {
+	whole := func(lo, hi float64) error {
+		if v != math.Trunc(v) || v < lo || v > hi {
+			return fmt.Errorf("the node is a %s, which %g cannot be", kind, v)
+		}
+		return nil
+	}
+	var value any
+	var err error
+	switch kind {
+	case ua.TypeIDBoolean:
+		value, err = v == 1, whole(0, 1)
+	case ua.TypeIDSByte:
+		value, err = int8(v), whole(math.MinInt8, math.MaxInt8)
+	case ua.TypeIDByte:
+		value, err = uint8(v), whole(0, math.MaxUint8)
+	case ua.TypeIDInt16:
+		value, err = int16(v), whole(math.MinInt16, math.MaxInt16)
+	case ua.TypeIDUint16:
+		value, err = uint16(v), whole(0, math.MaxUint16)
+	case ua.TypeIDInt32:
+		value, err = int32(v), whole(math.MinInt32, math.MaxInt32)
+	case ua.TypeIDUint32:
+		value, err = uint32(v), whole(0, math.MaxUint32)
+	case ua.TypeIDInt64:
+		value, err = int64(v), whole(-1<<53, 1<<53)
+	case ua.TypeIDUint64:
+		value, err = uint64(v), whole(0, 1<<53)
+	case ua.TypeIDFloat:
+		value = float32(v)
+	case ua.TypeIDDouble:
+		value = v
+	default:
+		return nil, fmt.Errorf("the node is a %s, which cannot be written: correct the binding", kind)
+	}
+	if err != nil {
+		return nil, err
+	}
+	return ua.NewVariant(value)
+}
+
+func (s *session) write(ctx context.Context, values []*ua.WriteValue) ([]ua.StatusCode, error) {
+	var answer *ua.WriteResponse
+	err := s.limited(ctx, func(ctx context.Context) (err error) {
+		answer, err = s.client.Write(ctx, &ua.WriteRequest{NodesToWrite: values})
+		return err
+	})
+	switch {
+	case err != nil:
+		return nil, err
+	case len(answer.Results) != len(values):
+		return nil, fmt.Errorf("%d values were written, and the plant answered for %d", len(values), len(answer.Results))
+	}
+	return answer.Results, nil
+}
+
+// standsAt reads back and tells which value does not stand at the plant. Of a
+// command only that it can be read: it resets itself.
+func (l *Link) standsAt(ctx context.Context, s *session, t *ties, writes []twin.Write, nodes []*ua.NodeID) error {
+	ask := make([]*ua.ReadValueID, len(nodes))
+	for i, n := range nodes {
+		ask[i] = attribute(n, ua.AttributeIDValue)
+	}
+	values, err := s.read(ctx, ask)
+	if err != nil {
+		return l.config.explain("read back from", err)
+	}
+	for i, x := range writes {
+		got, odd := sampleOf(t.signals[x.Signal], values[i])
+		switch {
+		case odd != "" || got.Quality == twin.Bad:
+			return fmt.Errorf("%s cannot be read back: %v %s", x.Signal, values[i].Status, odd)
+		case x.Hold && float32(got.Value) != float32(x.Value):
+			return fmt.Errorf("%s was written %g and reads back %g: the plant, or somebody else, set it", x.Signal, x.Value, got.Value)
+		}
+	}
+	return nil
+}
+
+func allHeld(writes []twin.Write) bool {
+	for _, x := range writes {
+		if !x.Hold {
+			return false
+		}
+	}
+	return true
+}
