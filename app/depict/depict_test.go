@@ -1,0 +1,161 @@
+package depict_test
+
+import (
+	"math"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/go-gl/mathgl/mgl64"
+
+	"github.com/glasstwin/glasstwin/app"
+	"github.com/glasstwin/glasstwin/app/depict"
+	"github.com/glasstwin/glasstwin/render/overlay"
+	"github.com/glasstwin/glasstwin/scene"
+	"github.com/glasstwin/glasstwin/scene/geom"
+	"github.com/glasstwin/glasstwin/twin"
+	"github.com/glasstwin/glasstwin/xai"
+)
+
+type plainWords struct{}
+
+func (plainWords) AssetName(a twin.Asset) string   { return a.Name }
+func (plainWords) CaseSentence(c app.Case) string  { return c.Situation.Class }
+func (plainWords) Quantity(float64, string) string { return "-12 °C" }
+func (plainWords) FloorTemperature() string        { return "Floor" }
+func (plainWords) NotLive() string                 { return "not live" }
+func partOf(feature string) string                 { part, _, _ := strings.Cut(feature, " "); return part }
+func at(x, z float64) twin.Pose                    { return twin.Pose{Position: geom.Vec3{x, 0, z}} }
+func good(id twin.SignalID, v float64) twin.Sample {
+	return twin.Sample{Signal: id, Value: v, Quality: twin.Good}
+}
+func stale(id twin.SignalID, v float64) twin.Sample {
+	return twin.Sample{Signal: id, Value: v, Quality: twin.Stale}
+}
+
+// corner is a room with a freezer of three parts and two climate sensors.
+func corner() (*twin.Site, *scene.Scene) {
+	site := &twin.Site{
+		Zones: []twin.Zone{{ID: "sales", Kind: "room", Outline: []geom.Vec2{{0, 0}, {8, 0}, {8, -6}, {0, -6}}}},
+		Assets: []twin.Asset{
+			{ID: "freezer-2", Name: "Freezer 2", Class: "upright-freezer", Pose: at(2, -2)},
+			{ID: "climate-1", Class: "climate-sensor", Pose: at(1, -1)},
+			{ID: "climate-2", Class: "climate-sensor", Pose: at(7, -5)},
+		},
+		Signals: []twin.Signal{
+			{ID: "freezer-2/air-temperature", Asset: "freezer-2", Name: "air-temperature", Unit: "°C"},
+			{ID: "climate-1/temperature", Asset: "climate-1", Name: "temperature", Unit: "°C"},
+			{ID: "climate-2/temperature", Asset: "climate-2", Name: "temperature", Unit: "°C"},
+		},
+	}
+	var sc scene.Scene
+	cube := sc.AddMesh(scene.Mesh{Primitives: []scene.Primitive{{
+		Positions: []float32{0, 0, 0, 1, 0, 0, 0, 1, 1}, Normals: make([]float32, 9), Indices: []uint32{0, 1, 2},
+		Material: sc.AddMaterial(scene.Material{Name: "steel"}),
+	}}})
+	root := sc.AddNode(scene.Node{Parent: scene.None, Mesh: scene.None, Joint: scene.None, Entity: "freezer-2", Local: mgl64.Translate3D(2, 0, -2)})
+	for i, part := range []string{"door", "sensor", "compressor"} {
+		sc.AddNode(scene.Node{Parent: root, Mesh: cube, Joint: scene.None, Part: part, Local: mgl64.Translate3D(0, float64(i), 0)})
+	}
+	return site, &sc
+}
+
+func faulty() app.View {
+	return app.View{
+		At: time.Date(2026, 5, 12, 12, 0, 0, 0, time.UTC),
+		Samples: map[twin.SignalID]twin.Sample{
+			"freezer-2/air-temperature": good("freezer-2/air-temperature", -12),
+			"climate-1/temperature":     good("climate-1/temperature", 19),
+			"climate-2/temperature":     good("climate-2/temperature", 25),
+		},
+		Cases: []app.Case{{
+			Situation: twin.Situation{Case: "c", Asset: "freezer-2", Class: "warm", Evidence: []twin.SignalID{"freezer-2/air-temperature"}},
+			Stage:     app.Proposed,
+			Diagnosis: &twin.Diagnosis{Causes: []twin.Cause{{Class: "door-ajar", Part: "door", Probability: 0.9}}},
+			Explanation: &xai.Explanation{Attributions: []xai.Attribution{
+				{Feature: "door angle", Share: 6}, {Feature: "sensor above set point", Share: 3}, {Feature: "compressor power", Share: -1},
+			}},
+		}},
+	}
+}
+
+func TestACaseIsDrawnOnItsParts(t *testing.T) {
+	site, sc := corner()
+	set := depict.New(site, sc, partOf).Depict(faulty(), plainWords{}, depict.Everything)
+	tint := map[string]overlay.Tint{}
+	for _, x := range set.Tints {
+		tint[x.Part] = x
+	}
+	if !(tint["door"].Color[3] > tint["sensor"].Color[3] && tint["sensor"].Color[3] > tint["compressor"].Color[3]) {
+		t.Errorf("the tints do not follow the shares: %v", tint)
+	}
+	if door, compressor := tint["door"].Color, tint["compressor"].Color; door[0] < door[2] || compressor[0] > compressor[2] {
+		t.Errorf("for and against have the same colour: %v %v", door, compressor)
+	}
+	if len(set.Arrows) != 1 {
+		t.Fatalf("%d arrows, want one from the door to the sensor: evidence against a cause is no effect of it", len(set.Arrows))
+	}
+	if a := set.Arrows[0]; a.To[1] <= a.From[1] {
+		t.Errorf("the arrow leads from %v to %v, want upwards to the sensor", a.From, a.To)
+	}
+	front := math.Inf(-1) // the freezer faces +z
+	boxes, world := sc.Meshes, sc.World(nil, nil)
+	for i, e := range sc.Entities() {
+		if n := sc.Nodes[i]; e == "freezer-2" && n.Mesh != scene.None {
+			front = math.Max(front, boxes[n.Mesh].Box().Transform(world[i]).Max[2])
+		}
+	}
+	if a := set.Arrows[0]; a.From[2] <= front || a.To[2] <= front {
+		t.Errorf("the arrow from %v to %v runs inside the freezer, whose front is at z = %g", a.From, a.To, front)
+	}
+	if len(set.Labels) != 1 || set.Labels[0].Title != "Freezer 2" || set.Labels[0].Lines[1] != "-12 °C" {
+		t.Errorf("card: %+v", set.Labels)
+	}
+}
+
+func TestAMendedCaseIsTold(t *testing.T) {
+	site, sc := corner()
+	v := faulty()
+	v.Cases[0].Outcome = &twin.Outcome{Result: twin.Verified}
+	set := depict.New(site, sc, partOf).Depict(v, plainWords{}, depict.Everything)
+	if len(set.Labels) != 1 || len(set.Arrows) != 0 || len(set.Tints) != 0 {
+		t.Errorf("%d cards, %d arrows and %d tints, want the card alone: the cause is gone", len(set.Labels), len(set.Arrows), len(set.Tints))
+	}
+}
+
+func TestWhatIsNotLiveIsGrey(t *testing.T) {
+	site, sc := corner()
+	v := faulty()
+	v.Samples["freezer-2/air-temperature"] = stale("freezer-2/air-temperature", -12)
+	set := depict.New(site, sc, partOf).Depict(v, plainWords{}, depict.Everything)
+	grey := map[string]bool{}
+	for _, x := range set.Tints {
+		if x.Grey {
+			grey[x.Entity] = true
+		}
+	}
+	if !grey["freezer-2"] || grey["climate-1"] {
+		t.Errorf("grey: %v, want the freezer alone", grey)
+	}
+	if !set.Labels[0].Faded || !strings.Contains(set.Labels[0].Lines[1], "not live") {
+		t.Errorf("the card of a stale reading: %+v", set.Labels[0])
+	}
+}
+
+func TestFloorTemperatureMeetsItsSensors(t *testing.T) {
+	site, sc := corner()
+	d := depict.New(site, sc, partOf)
+	h := d.Depict(faulty(), plainWords{}, depict.Everything).Heatmaps[0]
+	cell := func(x, z float64) float64 {
+		return h.Values[int((z-h.Min[1])/0.5)*h.Columns+int((x-h.Min[0])/0.5)]
+	}
+	if a, b := cell(1, -1), cell(7, -5); math.Abs(a-19) > 0.5 || math.Abs(b-25) > 0.5 {
+		t.Errorf("%.2f and %.2f °C at the sensors that read 19 and 25", a, b)
+	}
+	v := faulty()
+	v.Samples["climate-1/temperature"] = stale("climate-1/temperature", 19)
+	v.Samples["climate-2/temperature"] = stale("climate-2/temperature", 25)
+	if n := len(d.Depict(v, plainWords{}, depict.Everything).Heatmaps); n != 0 {
+		t.Error("a heatmap from sensors that are not live")
+	}
+}

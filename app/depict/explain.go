@@ -1,0 +1,162 @@
+package depict
+
+import (
+	"math"
+	"sort"
+
+	"github.com/glasstwin/glasstwin/app"
+	"github.com/glasstwin/glasstwin/render/overlay"
+	"github.com/glasstwin/glasstwin/scene/geom"
+	"github.com/glasstwin/glasstwin/twin"
+	"github.com/glasstwin/glasstwin/xai"
+)
+
+// Colours of the diverging scale and of states, linear; blue and orange keep
+// apart for the colour-blind.
+var (
+	speaksFor     = overlay.RGBA{0.90, 0.22, 0.03, 1}
+	speaksAgainst = overlay.RGBA{0.05, 0.25, 0.80, 1}
+	mended        = overlay.RGBA{0.03, 0.45, 0.30, 1}
+	waiting       = overlay.RGBA{0.95, 0.55, 0.05, 1}
+)
+
+// shareMin is the least part of all attribution that is worth an arrow.
+const shareMin = 0.08
+
+// partShare is how much of an explanation a component carries.
+type partShare struct {
+	part  string
+	share float64 // signed, of the sum of magnitudes: -1..1
+}
+
+// explain marks a case on its asset: heat on the parts by their share in the
+// explanation, arrows from the cause to what it acts on, and a card.
+func (d *Depicter) explain(c app.Case, v app.View, words Words, set *overlay.Set) {
+	entity := string(c.Situation.Asset)
+	box, ok := d.places.of(entity, "")
+	if !ok {
+		return
+	}
+	set.Labels = append(set.Labels, d.card(c, v, box, words))
+	if c.Outcome != nil && c.Outcome.Result == twin.Verified {
+		return // the cause is gone: to glow on would say that it lasts
+	}
+	shares := d.shares(c.Explanation)
+	for _, s := range shares {
+		if !d.places.hasPart(entity, s.part) {
+			continue
+		}
+		color := speaksFor
+		if s.share < 0 {
+			color = speaksAgainst
+		}
+		strength := float32(math.Min(1, math.Abs(s.share)*1.6))
+		color[3] = 0.25 + 0.65*strength
+		set.Tints = append(set.Tints, overlay.Tint{Entity: entity, Part: s.part, Color: color, Glow: 0.25 * strength})
+	}
+	d.arrows(c, v, shares, set)
+}
+
+// shares sums the attributions over the components that their features
+// measure, as parts of the sum of all magnitudes, the largest first.
+func (d *Depicter) shares(x *xai.Explanation) []partShare {
+	if x == nil || x.Abstained {
+		return nil
+	}
+	sum, total := map[string]float64{}, 0.0
+	for _, a := range x.Attributions {
+		if part := d.partOf(a.Feature); part != "" {
+			sum[part] += a.Share
+		}
+		total += math.Abs(a.Share)
+	}
+	if total == 0 {
+		return nil
+	}
+	out := make([]partShare, 0, len(sum))
+	for part, share := range sum {
+		out = append(out, partShare{part, share / total})
+	}
+	sort.Slice(out, func(i, k int) bool {
+		a, b := math.Abs(out[i].share), math.Abs(out[k].share)
+		return a > b || a == b && out[i].part < out[k].part
+	})
+	return out
+}
+
+// arrows lead from the component at fault to those in which its effect was
+// seen; their width is the share of the evidence there.
+func (d *Depicter) arrows(c app.Case, v app.View, shares []partShare, set *overlay.Set) {
+	if c.Diagnosis == nil || c.Diagnosis.Abstained || len(c.Diagnosis.Causes) == 0 {
+		return
+	}
+	entity, cause := string(c.Situation.Asset), c.Diagnosis.Causes[0].Part
+	if !d.places.hasPart(entity, cause) {
+		return
+	}
+	from, _ := d.places.of(entity, cause)
+	whole, _ := d.places.of(entity, "")
+	front := d.front(c.Situation.Asset)
+	phase := math.Mod(float64(v.At.UnixMilli())/1000/20, 1)
+	for _, s := range shares {
+		if s.part == cause || s.share < shareMin || !d.places.hasPart(entity, s.part) {
+			continue
+		}
+		to, _ := d.places.of(entity, s.part)
+		set.Arrows = append(set.Arrows, overlay.Arrow{
+			From: inFront(from, whole, front), To: inFront(to, whole, front), Strength: math.Min(1, s.share*2), Color: speaksFor, Phase: phase,
+		})
+	}
+}
+
+// front is the unit direction that an asset faces.
+func (d *Depicter) front(id twin.AssetID) geom.Vec3 {
+	a, _ := d.site.Asset(id)
+	s, c := math.Sincos(a.Pose.Yaw)
+	return geom.Vec3{s, 0, c}
+}
+
+// arrowClear is how far before the front of a thing its arrows run, metres:
+// inside it nobody sees them.
+const arrowClear = 0.12
+
+// inFront is the point before the front of a thing at which a part of it is
+// seen.
+func inFront(part, whole geom.Box, front geom.Vec3) geom.Vec3 {
+	p := part.Center()
+	size := whole.Size()
+	reach := (math.Abs(front[0])*size[0] + math.Abs(front[2])*size[2]) / 2
+	ahead := whole.Center().Add(front.Mul(reach + arrowClear)).Sub(p).Dot(front)
+	return p.Add(front.Mul(ahead))
+}
+
+func (d *Depicter) card(c app.Case, v app.View, box geom.Box, words Words) overlay.Label {
+	entity := string(c.Situation.Asset)
+	label := overlay.Label{
+		Entity: entity, Anchor: above(box), Title: entity,
+		Lines: []string{words.CaseSentence(c)}, Accent: speaksFor,
+		Priority: 1 + c.Situation.Severity,
+	}
+	if a, ok := d.site.Asset(c.Situation.Asset); ok {
+		label.Title = words.AssetName(a)
+	}
+	switch {
+	case c.Outcome != nil && c.Outcome.Result == twin.Verified, !c.EndedAt.IsZero():
+		label.Accent = mended
+	case c.Stage == app.Proposed:
+		label.Accent = waiting
+	}
+	if len(c.Situation.Evidence) > 0 {
+		id := c.Situation.Evidence[0]
+		if x := v.Samples[id]; !math.IsNaN(x.Value) {
+			g, _ := d.site.Signal(id)
+			line := words.Quantity(x.Value, g.Unit)
+			if !x.Live() {
+				line += " · " + words.NotLive()
+				label.Faded = true
+			}
+			label.Lines = append(label.Lines, line)
+		}
+	}
+	return label
+}

@@ -1,0 +1,237 @@
+package desktop
+
+import (
+	"image/color"
+	"math"
+	"time"
+
+	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/canvas"
+	"fyne.io/fyne/v2/theme"
+	"fyne.io/fyne/v2/widget"
+
+	"github.com/glasstwin/glasstwin/app"
+	"github.com/glasstwin/glasstwin/app/phrase"
+	"github.com/glasstwin/glasstwin/twin"
+)
+
+// chart draws one signal over the evidence window: what was measured, what
+// would have been, what is predicted, the limit and the onset.
+type chart struct {
+	widget.BaseWidget
+	speak *phrase.Speaker
+	zone  *time.Location
+
+	curve         app.Curve
+	onset, acted  time.Time
+	newest, count int64 // of the points shown, to tell whether anything changed
+}
+
+func newChart(speak *phrase.Speaker, zone *time.Location) *chart {
+	c := &chart{speak: speak, zone: zone}
+	c.ExtendBaseWidget(c)
+	return c
+}
+
+func (c *chart) show(curve app.Curve, onset, acted time.Time) {
+	count := int64(len(curve.Points) + len(curve.Forecast)<<20)
+	var newest int64
+	if n := len(curve.Points); n > 0 {
+		newest = curve.Points[n-1].At.UnixNano()
+	}
+	if count == c.count && newest == c.newest && acted.Equal(c.acted) && curve.Signal == c.curve.Signal {
+		return
+	}
+	c.curve, c.onset, c.acted, c.count, c.newest = curve, onset, acted, count, newest
+	c.Refresh()
+}
+
+// Room around the plot, and its least height.
+const (
+	chartLeft, chartTop, chartBottom, chartRight = 40, 20, 32, 6
+	chartHeight                                  = 132
+)
+
+// MinSize implements fyne.Widget.
+func (c *chart) MinSize() fyne.Size { return fyne.NewSize(200, chartHeight) }
+
+// CreateRenderer implements fyne.Widget.
+func (c *chart) CreateRenderer() fyne.WidgetRenderer { return &chartRenderer{c: c} }
+
+type chartRenderer struct {
+	c       *chart
+	objects []fyne.CanvasObject
+}
+
+// scale maps time and value to the plot.
+type scale struct {
+	from, to  time.Time
+	low, high float64
+	size      fyne.Size
+}
+
+func (s scale) at(t time.Time, v float64) fyne.Position {
+	x := float32(t.Sub(s.from).Seconds() / s.to.Sub(s.from).Seconds())
+	y := float32((s.high - v) / (s.high - s.low))
+	return fyne.NewPos(chartLeft+x*(s.size.Width-chartLeft-chartRight), chartTop+y*(s.size.Height-chartTop-chartBottom))
+}
+
+// scaleOf fits everything that is drawn; false when there is nothing.
+func scaleOf(curve app.Curve, size fyne.Size) (scale, bool) {
+	s := scale{low: math.Inf(1), high: math.Inf(-1), size: size}
+	add := func(v float64) {
+		if !math.IsNaN(v) && !math.IsInf(v, 0) {
+			s.low, s.high = math.Min(s.low, v), math.Max(s.high, v)
+		}
+	}
+	for i, list := range [][]twin.Point{curve.Points, curve.Counterfactual, curve.Forecast} {
+		for _, p := range list {
+			if s.from.IsZero() || p.At.Before(s.from) {
+				s.from = p.At
+			}
+			if p.At.After(s.to) {
+				s.to = p.At
+			}
+			add(p.Value)
+			if i == 2 && p.High > p.Low {
+				add(p.Low)
+				add(p.High)
+			}
+		}
+	}
+	if curve.Limit != nil {
+		add(*curve.Limit)
+	}
+	if s.low > s.high || !s.to.After(s.from) || size.Width < chartLeft+chartRight+10 || size.Height < chartTop+chartBottom+10 {
+		return scale{}, false
+	}
+	room := math.Max((s.high-s.low)*0.08, 0.5)
+	s.low, s.high = s.low-room, s.high+room
+	return s, true
+}
+
+// Layout implements fyne.WidgetRenderer.
+func (r *chartRenderer) Layout(size fyne.Size) {
+	c := r.c
+	r.objects = nil
+	r.text(c.speak.SignalName(c.curve.Signal)+"  "+c.curve.Unit, fyne.NewPos(0, 0), theme.ColorNameForeground, false)
+	s, ok := scaleOf(c.curve, size)
+	if !ok {
+		r.text(c.speak.Say("chart.empty"), fyne.NewPos(chartLeft, size.Height/2), colorMuted, false)
+		return
+	}
+	ground := canvas.NewRectangle(paint(theme.ColorNameHeaderBackground))
+	a, b := s.at(s.from, s.high), s.at(s.to, s.low)
+	ground.Move(a)
+	ground.Resize(fyne.NewSize(b.X-a.X, b.Y-a.Y))
+	r.objects = append(r.objects, ground)
+	for _, share := range []float64{0.1, 0.5, 0.9} {
+		v := s.low + (s.high-s.low)*share
+		r.line(s.at(s.from, v), s.at(s.to, v), theme.ColorNameSeparator, 1)
+		p := s.at(s.from, v)
+		r.text(phrase.Number(v), fyne.NewPos(chartLeft-4, p.Y-7), colorMuted, true)
+	}
+	r.band(s)
+	if c.curve.Limit != nil {
+		r.dashes(s.at(s.from, *c.curve.Limit), s.at(s.to, *c.curve.Limit), theme.ColorNameError)
+	}
+	r.course(s, c.curve.Counterfactual, colorAgainst, true)
+	r.course(s, c.curve.Forecast, theme.ColorNameSuccess, true)
+	r.course(s, c.curve.Points, colorFor, false)
+	for _, at := range []time.Time{c.onset, c.acted} {
+		if at.After(s.from) && at.Before(s.to) {
+			r.dashes(s.at(at, s.low), s.at(at, s.high), colorMuted)
+		}
+	}
+	y := b.Y + 1
+	r.text(phrase.Clock(s.from, c.zone)[:5], fyne.NewPos(chartLeft, y), colorMuted, false)
+	r.text(phrase.Clock(s.to, c.zone)[:5], fyne.NewPos(b.X, y), colorMuted, true)
+	r.legend(y + 13)
+}
+
+func (r *chartRenderer) legend(y float32) {
+	c, x := r.c, float32(chartLeft)
+	entry := func(shown bool, key string, ink fyne.ThemeColorName) {
+		if shown {
+			t := r.text(c.speak.Say(key), fyne.NewPos(x, y), ink, false)
+			x += t.MinSize().Width + 10
+		}
+	}
+	entry(true, "chart.measured", colorFor)
+	entry(len(c.curve.Counterfactual) > 0, "chart.counterfactual", colorAgainst)
+	entry(len(c.curve.Forecast) > 0, "chart.forecast", theme.ColorNameSuccess)
+	entry(c.curve.Limit != nil, "chart.limit", theme.ColorNameError)
+}
+
+// segmentsMost bounds what a course is drawn with: about one line a pixel.
+const segmentsMost = 160
+
+func (r *chartRenderer) course(s scale, points []twin.Point, ink fyne.ThemeColorName, dashed bool) {
+	step := max(1, (len(points)+segmentsMost-1)/segmentsMost)
+	for i := step; i < len(points); i += step {
+		p, q := points[i-step], points[i]
+		if math.IsNaN(p.Value) || math.IsNaN(q.Value) || dashed && (i/step)%3 == 0 {
+			continue
+		}
+		r.line(s.at(p.At, p.Value), s.at(q.At, q.Value), ink, 1.6)
+	}
+}
+
+// band shades where the forecast is expected to lie.
+func (r *chartRenderer) band(s scale) {
+	tint := color.NRGBAModel.Convert(paint(theme.ColorNameSuccess)).(color.NRGBA)
+	tint.A = 0x38
+	f := r.c.curve.Forecast
+	step := max(1, (len(f)+39)/40)
+	for i := step; i < len(f); i += step {
+		if !(f[i].High > f[i].Low) {
+			continue
+		}
+		a, b := s.at(f[i-step].At, f[i].High), s.at(f[i].At, f[i].Low)
+		rect := canvas.NewRectangle(tint)
+		rect.Move(a)
+		rect.Resize(fyne.NewSize(b.X-a.X, b.Y-a.Y))
+		r.objects = append(r.objects, rect)
+	}
+}
+
+func (r *chartRenderer) line(a, b fyne.Position, ink fyne.ThemeColorName, width float32) {
+	l := canvas.NewLine(paint(ink))
+	l.StrokeWidth, l.Position1, l.Position2 = width, a, b
+	r.objects = append(r.objects, l)
+}
+
+func (r *chartRenderer) dashes(a, b fyne.Position, ink fyne.ThemeColorName) {
+	const pieces = 24
+	for i := 0; i < pieces; i += 2 {
+		t, u := float32(i)/pieces, float32(i+1)/pieces
+		r.line(fyne.NewPos(a.X+(b.X-a.X)*t, a.Y+(b.Y-a.Y)*t), fyne.NewPos(a.X+(b.X-a.X)*u, a.Y+(b.Y-a.Y)*u), ink, 1)
+	}
+}
+
+func (r *chartRenderer) text(s string, at fyne.Position, ink fyne.ThemeColorName, trailing bool) *canvas.Text {
+	t := canvas.NewText(s, paint(ink))
+	t.TextSize = 10.5
+	if trailing {
+		at.X -= t.MinSize().Width
+	}
+	t.Move(at)
+	t.Resize(t.MinSize())
+	r.objects = append(r.objects, t)
+	return t
+}
+
+// MinSize implements fyne.WidgetRenderer.
+func (r *chartRenderer) MinSize() fyne.Size { return r.c.MinSize() }
+
+// Refresh implements fyne.WidgetRenderer.
+func (r *chartRenderer) Refresh() {
+	r.Layout(r.c.Size())
+	canvas.Refresh(r.c)
+}
+
+// Objects implements fyne.WidgetRenderer.
+func (r *chartRenderer) Objects() []fyne.CanvasObject { return r.objects }
+
+// Destroy implements fyne.WidgetRenderer.
+func (r *chartRenderer) Destroy() {}

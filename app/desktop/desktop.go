@@ -1,0 +1,174 @@
+// Package desktop is the window: a viewport in the middle, the site on the
+// left, situations and their explanations on the right, time along the bottom.
+// It shows what a Twin tells and hands decisions back to it. It must never
+// decide, compute about the site, or wait for the Twin on the interface's
+// thread. Texts come from app/phrase.
+//
+// Three threads of work, each with an owner that joins it: Fyne's own (all
+// widgets), the feed (takes views, carries decisions) and the viewport's
+// renderer (all drawing). Start reading at Run, then window.
+package desktop
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"os/signal"
+	"syscall"
+	"time"
+
+	"fyne.io/fyne/v2"
+	fyneapp "fyne.io/fyne/v2/app"
+
+	"github.com/glasstwin/glasstwin/app"
+	"github.com/glasstwin/glasstwin/app/phrase"
+	"github.com/glasstwin/glasstwin/render"
+	"github.com/glasstwin/glasstwin/scene"
+	"github.com/glasstwin/glasstwin/scene/geom"
+	"github.com/glasstwin/glasstwin/twin"
+)
+
+// Twin is what a window shows and hands decisions to; app.Session is one.
+type Twin interface {
+	Site() *twin.Site
+	Scene() *scene.Scene
+	Cutaway(ahead geom.Vec3) []string
+	View(ctx context.Context, at time.Time) (app.View, error)
+	Changed() <-chan struct{}
+	Approve(ctx context.Context, id twin.ProposalID, by string) error
+	Deny(ctx context.Context, id twin.ProposalID, by, reason string) error
+	SetMode(ctx context.Context, class twin.ActionClass, mode twin.Mode, by string) error
+	Modes() map[twin.ActionClass]twin.Mode
+	Halt(ctx context.Context, by string) error
+}
+
+// Picture draws frames of one scene. It is made, used and closed on the
+// renderer's thread, with that thread's GL 4.1 core context current.
+type Picture interface {
+	// Draw draws a frame into a framebuffer of the frame's size.
+	Draw(framebuffer uint32, f render.Frame) (render.Stats, error)
+	// Pick tells what stands under a pixel, counted from the top left.
+	Pick(f render.Frame, x, y int) (render.Hit, bool)
+	Close()
+}
+
+// Presenter says how pictures come from the renderer into the window.
+type Presenter string
+
+const (
+	Choose   Presenter = ""         // Readback, until Shared has been seen to work on more machines
+	Shared   Presenter = "shared"   // one GL share group, blitted by the window; Readback with software GL
+	Readback Presenter = "readback" // pixels copied through memory; works everywhere
+)
+
+// Options of a window.
+type Options struct {
+	Presenter  Presenter
+	Language   phrase.Language // "": the system's
+	Dark       bool
+	Width      float32 // of the window, scaled by the system; zero: one that fits a common screen
+	Height     float32
+	User       string // in whose name decisions are made
+	Probe      string // file that is told where named widgets are; "": none
+	NewPicture func(*scene.Scene) (Picture, error)
+	Spoken     func(*phrase.Speaker)        // told when the user changes the language; nil: nobody listens
+	Dropped    func(paths []string) Dropped // what to make of files dropped on the window; nil: nothing
+	Offer      []string                     // files that count as dropped when the window opens
+	Play       func(context.Context, Hands) // works the window by itself; the window closes when it returns
+}
+
+// sizeUsual fits a 1366×768 laptop with its panels.
+var sizeUsual = fyne.NewSize(1320, 720)
+
+// sizeLeast is the smallest size that everything stays usable at.
+var sizeLeast = fyne.NewSize(1024, 640)
+
+// Run shows the window until it is closed or ctx ends. It must be called on the
+// program's main goroutine.
+func Run(ctx context.Context, t Twin, o Options) error {
+	if o.Language == "" {
+		o.Language = phrase.Of(localeOf(os.Getenv))
+	}
+	if o.User == "" {
+		return errors.New("open the window: no user name is given, and decisions are made in a name")
+	}
+	size := fyne.NewSize(o.Width, o.Height)
+	if size.Width <= 0 || size.Height <= 0 {
+		size = sizeUsual
+	}
+	speak, err := phrase.New(o.Language)
+	if err != nil {
+		return fmt.Errorf("open the window: %w", err)
+	}
+	a := fyneapp.NewWithID("com.glasstwin.desktop")
+	fyneWindow := a.NewWindow(speak.Say("app.title", "site", t.Site().Name))
+
+	ctx, cancel := context.WithCancel(ctx)
+	defer cancel()
+	w := newWindow(a, fyneWindow, t, o, speak)
+	feed := startFeed(ctx, t, w.take, w.fail)
+	w.feed = feed
+
+	closing := false
+	shut := func() {
+		if closing {
+			return
+		}
+		closing = true
+		w.view.stop() // joins the renderer: GLFW must not be ended while it draws
+		cancel()
+		fyneWindow.Close()
+	}
+	fyneWindow.SetCloseIntercept(shut)
+	fyneWindow.SetOnDropped(func(_ fyne.Position, uris []fyne.URI) {
+		paths := make([]string, len(uris))
+		for i, u := range uris {
+			paths[i] = u.Path()
+		}
+		w.dropped(paths)
+	})
+	watched, played := make(chan struct{}), make(chan struct{})
+	signals := make(chan os.Signal, 1)
+	defer signal.Stop(signals)
+	a.Lifecycle().SetOnStarted(func() {
+		// Fyne answers these by ending GLFW at once, under the renderer's feet.
+		signal.Reset(os.Interrupt, syscall.SIGTERM)
+		signal.Notify(signals, os.Interrupt, syscall.SIGTERM)
+		w.build()
+		w.dropped(o.Offer)
+		go func() {
+			defer close(played)
+			if o.Play != nil {
+				o.Play(ctx, Hands{w})
+				cancel()
+			}
+		}()
+		go func() {
+			defer close(watched)
+			select {
+			case <-signals:
+			case <-ctx.Done():
+			}
+			fyne.Do(shut)
+		}()
+	})
+	fyneWindow.Resize(size)
+	fyneWindow.CenterOnScreen()
+	fyneWindow.ShowAndRun()
+	cancel()
+	feed.wait()
+	<-watched
+	<-played
+	return w.view.failure()
+}
+
+// localeOf returns the locale of messages, by the order of POSIX.1-2017, 8.2.
+func localeOf(getenv func(string) string) string {
+	for _, name := range []string{"LC_ALL", "LC_MESSAGES", "LANG"} {
+		if v := getenv(name); v != "" {
+			return v
+		}
+	}
+	return ""
+}

@@ -1,0 +1,307 @@
+package desktop
+
+import (
+	"fmt"
+	"image"
+	"runtime"
+	"sync"
+	"time"
+
+	"fyne.io/fyne/v2"
+	gl41 "github.com/go-gl/gl/v4.1-core/gl"
+	"github.com/go-gl/glfw/v3.3/glfw"
+
+	"github.com/glasstwin/glasstwin/render"
+	"github.com/glasstwin/glasstwin/scene"
+)
+
+// painter owns the render goroutine: a locked thread with a GL context of its
+// own, in a hidden window. It draws into a ring of targets; the widget shows
+// the newest that is done. Its owner is the viewport, which stops it before the
+// window closes.
+type painter struct {
+	presenter Presenter
+	open      func(*scene.Scene) (Picture, error)
+	trouble   func(error) // on the interface's thread
+
+	hidden  *glfw.Window
+	started bool
+	woken   chan struct{}
+	quit    chan struct{}
+	done    chan struct{}
+
+	mu            sync.Mutex
+	width, height int // pixels wanted
+	ring          *ring
+	picks         []pickRequest
+	stats         frameStats
+	err           error
+}
+
+type pickRequest struct {
+	x, y int
+	told func(entity string)
+}
+
+// frameStats is what the F3 overlay shows.
+type frameStats struct {
+	last  render.Stats
+	took  time.Duration
+	drawn int
+}
+
+func newPainter(p Presenter, open func(*scene.Scene) (Picture, error), trouble func(error)) *painter {
+	return &painter{
+		presenter: p, open: open, trouble: trouble, ring: newRing(),
+		woken: make(chan struct{}, 1), quit: make(chan struct{}), done: make(chan struct{}),
+	}
+}
+
+// present is called while Fyne paints. It starts the renderer at the first
+// call, when Fyne's context exists and is current.
+func (p *painter) present(v *viewport, width, height int) image.Image {
+	if !p.started {
+		p.started = true
+		if p.presenter == Choose || softwareGL() {
+			p.presenter = Readback // software GL crashes on a share group that two threads draw with
+		}
+		if err := p.start(v); err != nil {
+			p.fail(err)
+			close(p.done)
+		}
+	}
+	p.mu.Lock()
+	resized := p.width != width || p.height != height
+	p.width, p.height = width, height
+	p.mu.Unlock()
+	if resized {
+		p.wake()
+	}
+	if p.presenter == Shared {
+		p.ring.blit(v, width, height)
+		rearm(v)
+		return nothing
+	}
+	if img := p.ring.pixels(); img != nil {
+		return img
+	}
+	return nothing
+}
+
+// start makes the hidden window (main thread only, as GLFW demands) and hands
+// its context to the render goroutine.
+func (p *painter) start(v *viewport) error {
+	hidden, err := p.makeHidden()
+	if err != nil {
+		return fmt.Errorf("make an OpenGL 4.1 context: %w; update the graphics driver, or set LIBGL_ALWAYS_SOFTWARE=1", err)
+	}
+	p.hidden = hidden
+	go p.run(v)
+	return nil
+}
+
+// makeHidden makes the window whose context the renderer draws in. A context
+// that shares nothing is made by EGL where there is one: Mesa's software GL
+// looks through the work of every context of one driver screen without a lock
+// (llvmpipe_is_resource_referenced, Mesa 22), and the contexts of Fyne's GLX
+// would be on the same one.
+func (p *painter) makeHidden() (*glfw.Window, error) {
+	defer glfw.DefaultWindowHints() // or Fyne's next window inherits ours
+	make := func(api int, share *glfw.Window) (*glfw.Window, error) {
+		glfw.DefaultWindowHints()
+		glfw.WindowHint(glfw.Visible, glfw.False)
+		glfw.WindowHint(glfw.ContextVersionMajor, 4)
+		glfw.WindowHint(glfw.ContextVersionMinor, 1)
+		glfw.WindowHint(glfw.OpenGLProfile, glfw.OpenGLCoreProfile)
+		glfw.WindowHint(glfw.OpenGLForwardCompatible, glfw.True)
+		glfw.WindowHint(glfw.ContextCreationAPI, api)
+		return glfw.CreateWindow(16, 16, "", nil, share)
+	}
+	if p.presenter == Shared {
+		return make(glfw.NativeContextAPI, glfw.GetCurrentContext())
+	}
+	if runtime.GOOS == "linux" {
+		if w, err := make(glfw.EGLContextAPI, nil); err == nil {
+			return w, nil
+		}
+	}
+	return make(glfw.NativeContextAPI, nil)
+}
+
+func (p *painter) run(v *viewport) {
+	defer close(p.done)
+	runtime.LockOSThread() // never unlocked: the thread ends with its context
+	p.hidden.MakeContextCurrent()
+	defer glfw.DetachCurrentContext()
+	if err := gl41.InitWithProcAddrFunc(glfw.GetProcAddress); err != nil {
+		p.fail(fmt.Errorf("load OpenGL 4.1: %w", err))
+		return
+	}
+	shown := v.shown()
+	picture, err := p.open(shown)
+	if err != nil {
+		p.fail(fmt.Errorf("prepare the scene for drawing: %w", err))
+		return
+	}
+	defer func() { picture.Close() }()
+	for p.waits(v) {
+		if sc := v.shown(); sc != shown {
+			// The window shows the last picture until the new scene's first.
+			renewed, err := p.open(sc)
+			if err != nil {
+				p.fail(fmt.Errorf("prepare the changed scene for drawing: %w", err))
+				return
+			}
+			picture.Close()
+			picture, shown = renewed, sc
+		}
+		if err := p.draw(v, picture, shown); err != nil {
+			p.fail(err)
+			return
+		}
+	}
+	p.ring.release()
+}
+
+// waits sleeps until a frame is wanted; false when the window closes. A draft
+// is followed by a full frame once the camera rests.
+func (p *painter) waits(v *viewport) bool {
+	var refine <-chan time.Time
+	if _, draft := v.next(0, 0); draft {
+		refine = time.After(rests)
+		select { // a frame asked for meanwhile comes first
+		case <-p.woken:
+			return true
+		default:
+		}
+	}
+	select {
+	case <-p.quit:
+		return false
+	case <-p.woken:
+	case <-refine:
+	}
+	return true
+}
+
+// frameLeast paces drawing to a common screen's rate.
+const frameLeast = time.Second / 60
+
+func (p *painter) draw(v *viewport, picture Picture, of *scene.Scene) error {
+	p.mu.Lock()
+	width, height, picks := p.width, p.height, p.picks
+	p.picks = nil
+	p.mu.Unlock()
+	if width < 1 || height < 1 {
+		return nil
+	}
+	begun := time.Now()
+	f, sc, _ := v.upcoming(width, height)
+	if sc != of { // changed this moment: the frame fits another picture
+		p.mu.Lock()
+		p.picks = append(picks, p.picks...)
+		p.mu.Unlock()
+		p.wake()
+		return nil
+	}
+	for _, ask := range picks {
+		hit, _ := picture.Pick(f, ask.x, ask.y)
+		fyne.Do(func() { ask.told(hit.Entity) })
+	}
+	slot, err := p.ring.acquire(width, height)
+	if err != nil {
+		return err
+	}
+	stats, err := picture.Draw(slot.fbo, f)
+	if err != nil {
+		return fmt.Errorf("draw a frame: %w", err)
+	}
+	p.ring.publish(slot, p.presenter == Readback)
+	took := time.Since(begun)
+	p.mu.Lock()
+	p.stats = frameStats{last: stats, took: took, drawn: p.stats.drawn + 1}
+	p.mu.Unlock()
+	fyne.Do(func() { dirty(v, p.presenter) })
+	if f.Draft {
+		p.rest(v, frameLeast-took)
+	} else {
+		p.rest(v, max(frameLeast-took, took))
+	}
+	return nil
+}
+
+// rest leaves the processor to others: a still camera is worth at most half of
+// it. A camera that moves ends the rest.
+func (p *painter) rest(v *viewport, d time.Duration) {
+	if d <= 0 {
+		return
+	}
+	over := time.NewTimer(d)
+	defer over.Stop()
+	asked := false
+	for {
+		select {
+		case <-p.quit:
+			return
+		case <-p.woken:
+			asked = true
+			if _, draft := v.next(0, 0); !draft {
+				continue
+			}
+		case <-over.C:
+		}
+		if asked {
+			p.wake()
+		}
+		return
+	}
+}
+
+// pick asks what stands under a pixel; told is called on the interface's
+// thread, with "" for nothing.
+func (p *painter) pick(x, y int, told func(string)) {
+	p.mu.Lock()
+	p.picks = append(p.picks, pickRequest{x, y, told})
+	p.mu.Unlock()
+	p.wake()
+}
+
+func (p *painter) wake() {
+	select {
+	case p.woken <- struct{}{}:
+	default:
+	}
+}
+
+func (p *painter) figures() frameStats {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	return p.stats
+}
+
+func (p *painter) fail(err error) {
+	p.mu.Lock()
+	p.err = err
+	p.mu.Unlock()
+	fyne.Do(func() { p.trouble(err) })
+}
+
+func (p *painter) failure() error {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	return p.err
+}
+
+// stop joins the renderer; it must be called on the main thread.
+func (p *painter) stop() {
+	if !p.started {
+		return
+	}
+	close(p.quit)
+	<-p.done
+	if p.hidden != nil {
+		p.hidden.Destroy()
+		p.hidden = nil
+	}
+	p.started = false
+}

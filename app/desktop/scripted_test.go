@@ -1,0 +1,192 @@
+package desktop
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"math"
+	"sync"
+	"time"
+
+	"github.com/glasstwin/glasstwin/app"
+	"github.com/glasstwin/glasstwin/scene"
+	"github.com/glasstwin/glasstwin/scene/geom"
+	"github.com/glasstwin/glasstwin/twin"
+	"github.com/glasstwin/glasstwin/xai"
+)
+
+// scripted is a twin that tells one prepared story, for looking at the window
+// and for its tests: the session it stands in for is app.Session.
+type scripted struct {
+	site    *twin.Site
+	changed chan struct{}
+	lost    bool
+	quiet   bool
+	end     twin.Result // of the door's case, "" while it waits for a decision
+	unsure  bool        // nothing is proposed
+	refuse  error       // of every decision
+
+	mu    sync.Mutex
+	did   []string
+	done  *twin.Decision
+	modes map[twin.ActionClass]twin.Mode
+}
+
+var scriptNow = time.Date(2026, 11, 24, 9, 42, 0, 0, time.UTC)
+
+func newScripted() *scripted {
+	s := &scripted{changed: make(chan struct{}, 1), modes: map[twin.ActionClass]twin.Mode{"close-door": twin.Approve}}
+	site := &twin.Site{ID: "corner-market", Name: "Corner Market", TimeZone: "Asia/Seoul", Plants: []twin.Plant{{Name: "plant"}}, Zones: []twin.Zone{
+		{ID: "sales", Name: "Sales floor"}, {ID: "machines", Name: "기계실"}}}
+	add := func(id, class, name string, zone twin.ZoneID, x, z float64, signals ...twin.Signal) {
+		a := twin.Asset{ID: twin.AssetID(id), Class: class, Name: name, Zone: zone,
+			Pose: twin.Pose{Position: geom.Vec3{x, 0, z}}, Size: geom.Vec3{1.6, 2, 0.85}}
+		site.Assets = append(site.Assets, a)
+		for _, g := range signals {
+			g.Asset, g.ID = a.ID, twin.SignalOf(a.ID, g.Name)
+			site.Signals = append(site.Signals, g)
+		}
+	}
+	cold := []twin.Signal{{Name: "air-temperature", Kind: twin.Analog, Unit: "°C"}, {Name: "product-temperature", Kind: twin.Analog, Unit: "°C"},
+		{Name: "compressor-power", Kind: twin.Analog, Unit: "W"}, {Name: "door-open", Kind: twin.Boolean}}
+	for i := range 6 {
+		add(fmt.Sprintf("freezer-%d", i+1), "upright-freezer", fmt.Sprintf("Freezer %d", i+1), "sales", 24, -7.2-float64(i)*1.9, cold...)
+	}
+	for i := range 16 {
+		add(fmt.Sprintf("gondola-%d", i+1), "gondola-shelf", fmt.Sprintf("Gondola %d", i+1), "sales", 10+float64(i%4)*2.6, -7.6-float64(i/4)*2)
+	}
+	add("meter-1", "energy-meter", "전력량계 1", "machines", 12, -21, twin.Signal{Name: "power", Kind: twin.Analog, Unit: "W"})
+	s.site = site
+	return s
+}
+
+func (s *scripted) Site() *twin.Site           { return s.site }
+func (s *scripted) Scene() *scene.Scene        { return &scene.Scene{} }
+func (s *scripted) Cutaway(geom.Vec3) []string { return nil }
+func (s *scripted) Changed() <-chan struct{}   { return s.changed }
+
+func (s *scripted) View(_ context.Context, at time.Time) (app.View, error) {
+	live := at.IsZero()
+	if live {
+		at = scriptNow
+	}
+	v := app.View{At: at, Live: live, Linked: !s.lost, From: scriptNow.Add(-90 * time.Minute), To: scriptNow, Samples: map[twin.SignalID]twin.Sample{}}
+	if s.lost {
+		v.LinkNote, v.LostFor = "opc.tcp://127.0.0.1:48400 does not answer", 4*time.Second
+	}
+	for i, g := range s.site.Signals {
+		x := twin.Sample{Signal: g.ID, At: at, Quality: twin.Good, Value: map[string]float64{"air-temperature": -18.2, "product-temperature": -17.6, "compressor-power": 431, "power": 12840}[g.Name]}
+		if g.Asset == "freezer-2" && g.Name == "air-temperature" {
+			x.Value = -11.3
+		}
+		if s.lost {
+			x.Quality = twin.Stale
+		} else if i == 5 {
+			x.Quality = twin.Uncertain
+		}
+		v.Samples[g.ID] = x
+	}
+	onset := scriptNow.Add(-22 * time.Minute)
+	v.Marks = []twinMark{{At: onset, Kind: twin.SituationRaised}, {At: scriptNow.Add(-15 * time.Minute), Kind: twin.ProposalMade}, {At: scriptNow.Add(-70 * time.Minute), Kind: twin.OutcomeRecorded}}
+	if !s.quiet && at.After(onset) {
+		v.Cases = []app.Case{s.doorCase(onset), {Situation: twin.Situation{Case: "c0", Asset: "freezer-5", Onset: scriptNow.Add(-80 * time.Minute), Severity: 0.4},
+			Stage: app.Closed, Diagnosis: &twin.Diagnosis{Causes: []twin.Cause{{Class: "fan-failure", Probability: 0.93}}},
+			Proposal: &twin.Proposal{ID: "p0", Class: "backup-fan", Predicted: twin.Effect{Signal: "freezer-5/air-temperature", Low: -19, High: -16}},
+			Outcome:  &twin.Outcome{Result: twin.Verified, Observed: -17.9, After: 9 * time.Minute}, EndedAt: scriptNow.Add(-70 * time.Minute)}}
+	}
+	return v, nil
+}
+
+type twinMark = app.Mark
+
+func (s *scripted) doorCase(onset time.Time) app.Case {
+	curve := app.Curve{Signal: "freezer-2/air-temperature", Unit: "°C", Limit: ptr(-12.0)}
+	for i := range 120 {
+		at := scriptNow.Add(time.Duration(i-120) * 30 * time.Second)
+		base := -18.2 + 0.5*math.Sin(float64(i)/4)
+		rise := max(0, at.Sub(onset).Minutes()) * 0.31
+		curve.Points = append(curve.Points, twin.Point{At: at, Value: base + rise})
+		curve.Counterfactual = append(curve.Counterfactual, twin.Point{At: at, Value: base})
+	}
+	for i := range 40 {
+		v := -18 + 6.7*math.Exp(-float64(i)/12)
+		curve.Forecast = append(curve.Forecast, twin.Point{At: scriptNow.Add(time.Duration(i) * 30 * time.Second), Value: v, Low: v - 0.8, High: v + 0.8})
+	}
+	c := app.Case{
+		Situation: twin.Situation{Case: "c1", Class: "cabinet-abnormal", Asset: "freezer-2", Onset: onset, Severity: 0.8},
+		Stage:     app.Proposed, Mode: twin.Approve, Evidence: []app.Curve{curve},
+		Diagnosis: &twin.Diagnosis{Case: "c1", Causes: []twin.Cause{{Class: "door-ajar", Part: "door", Probability: 0.96}}},
+		Explanation: &xai.Explanation{Claim: "door-ajar", Confidence: 0.96, Additive: true,
+			Alternatives: []xai.Alternative{{Class: "compressor-degradation", Probability: 0.03}},
+			Attributions: []xai.Attribution{{Feature: "door open without a break", Value: 6.3, Typical: 0, Unit: "min", Share: 2.4},
+				{Feature: "compressor power per lift, for each kelvin of air above coil", Value: 3.12, Typical: 1.04, Unit: "W/K²", Share: 1.6},
+				{Feature: "warming at rest beyond cooling while running", Value: -29, Typical: -28, Unit: "K/h", Share: -0.5},
+				{Feature: "air above coil while running, against own past × warming at rest beyond cooling while running", Value: math.NaN(), Typical: math.NaN(), Share: 0.3}},
+			Faithfulness:   []xai.Figure{{Name: "deletion_gain", Value: 0.43}, {Name: "insertion_gain", Value: 0.45}, {Name: "faithfulness_rows", Value: 400}},
+			Limits:         []string{"door open share is 91 %, above the highest seen in training (80)"},
+			Counterfactual: &xai.Counterfactual{Claim: "none", Confidence: 0.91, Changes: []xai.Change{{Feature: "door open without a break", Unit: "min", From: 6.3, To: 0.5}}}},
+		Proposal: &twin.Proposal{ID: "p1", Case: "c1", Class: "close-door", Asset: "freezer-2", Risk: 0.05, Benefit: 0.9,
+			Predicted: twin.Effect{Signal: "freezer-2/air-temperature", Low: -19, High: -16, Within: 20 * time.Minute}},
+		Guards: []twin.GuardResult{{Guard: "link-up", Passed: true}, {Guard: "evidence-fresh", Passed: true}, {Guard: "writable-in-range", Passed: true}},
+	}
+	if s.unsure {
+		c.Proposal, c.Guards, c.Stage = nil, nil, app.Diagnosed
+		c.Unproposed = "close-door is not proposed: the fault does not show in any signal yet by which its effect could be verified"
+	}
+	if s.end != "" {
+		c.Stage, c.ActedAt, c.Decision = app.Closed, scriptNow.Add(-14*time.Minute), &twin.Decision{Approved: true, By: "mina"}
+		c.Outcome = &twin.Outcome{Result: s.end, Observed: -17.2, After: 12 * time.Minute,
+			Detail: "freezer-2/air-temperature did not come to -19 to -16 within 20m0s; close-door is a momentary command: there is nothing to restore"}
+	}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.done != nil {
+		c.Decision, c.Stage = s.done, app.Acting
+	}
+	return c
+}
+
+func ptr(x float64) *float64 { return &x }
+
+func (s *scripted) note(text string) error {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.refuse != nil {
+		return s.refuse
+	}
+	s.did = append(s.did, text)
+	select {
+	case s.changed <- struct{}{}:
+	default:
+	}
+	return nil
+}
+
+func (s *scripted) Approve(_ context.Context, id twin.ProposalID, by string) error {
+	if id == "" {
+		return errors.New("no proposal")
+	}
+	err := s.note(fmt.Sprintf("approve %s by %s", id, by))
+	if err == nil {
+		s.mu.Lock()
+		s.done = &twin.Decision{Approved: true, By: by}
+		s.mu.Unlock()
+	}
+	return err
+}
+
+func (s *scripted) Deny(_ context.Context, id twin.ProposalID, by, reason string) error {
+	return s.note(fmt.Sprintf("deny %s by %s: %s", id, by, reason))
+}
+
+func (s *scripted) SetMode(_ context.Context, class twin.ActionClass, mode twin.Mode, by string) error {
+	return s.note(fmt.Sprintf("mode %s %s by %s", class, mode, by))
+}
+
+func (s *scripted) Modes() map[twin.ActionClass]twin.Mode {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.modes
+}
+
+func (s *scripted) Halt(_ context.Context, by string) error { return s.note("halt by " + by) }

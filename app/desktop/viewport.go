@@ -1,0 +1,216 @@
+package desktop
+
+import (
+	"image"
+	"sync"
+	"time"
+
+	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/canvas"
+	"fyne.io/fyne/v2/driver/desktop"
+	"fyne.io/fyne/v2/widget"
+
+	"github.com/glasstwin/glasstwin/render"
+	"github.com/glasstwin/glasstwin/scene"
+	"github.com/glasstwin/glasstwin/scene/geom"
+)
+
+// viewport is the widget that shows pictures of the scene and turns the mouse
+// into camera moves. Drawing happens in its painter; here is only what the next
+// frame should be.
+type viewport struct {
+	widget.BaseWidget
+	raster *canvas.Raster
+	screen fyne.Canvas
+	paint  *painter // nil: no pictures (tests, no renderer)
+
+	picked  func(entity string)            // on the interface's thread
+	cutaway func(ahead geom.Vec3) []string // what hides the rooms; nil: nothing
+	walks   bool                           // drag looks around, W A S D walk
+	button  desktop.MouseButton
+	shift   bool
+	last    fyne.Position
+
+	mu    sync.Mutex
+	frame render.Frame
+	scene *scene.Scene // that the frame is of
+	moved time.Time    // when the camera last moved: pictures are drafts until it rests
+}
+
+func newViewport(screen fyne.Canvas) *viewport {
+	v := &viewport{screen: screen, picked: func(string) {}}
+	v.raster = canvas.NewRaster(v.generate)
+	v.raster.ScaleMode = canvas.ImageScaleFastest
+	v.ExtendBaseWidget(v)
+	return v
+}
+
+// CreateRenderer implements fyne.Widget.
+func (v *viewport) CreateRenderer() fyne.WidgetRenderer { return widget.NewSimpleRenderer(v.raster) }
+
+// MinSize leaves room for the panels in the smallest window.
+func (v *viewport) MinSize() fyne.Size { return fyne.NewSize(160, 120) }
+
+var nothing = image.NewRGBA(image.Rect(0, 0, 1, 1))
+
+// generate is called by Fyne while it paints, with its GL context current.
+func (v *viewport) generate(width, height int) image.Image {
+	if v.paint == nil || width < 1 || height < 1 {
+		return nothing
+	}
+	return v.paint.present(v, width, height)
+}
+
+// change alters what the next frame shows, and asks for it.
+func (v *viewport) change(alter func(*render.Frame)) {
+	v.mu.Lock()
+	alter(&v.frame)
+	v.mu.Unlock()
+	v.ask()
+}
+
+// refit shows another scene from then on, with what is hidden of it; the camera
+// stays.
+func (v *viewport) refit(sc *scene.Scene) {
+	v.mu.Lock()
+	v.scene = sc
+	v.frame.Joints, v.frame.Emissive = nil, nil // those of the scene before; take sets its own
+	v.frame.Hidden = v.hides(v.frame.Camera)
+	v.mu.Unlock()
+}
+
+// shown is the scene to draw.
+func (v *viewport) shown() *scene.Scene {
+	v.mu.Lock()
+	defer v.mu.Unlock()
+	return v.scene
+}
+
+// steer moves the camera.
+func (v *viewport) steer(move func(render.Camera) render.Camera) {
+	v.mu.Lock()
+	v.frame.Camera = move(v.frame.Camera)
+	v.frame.Hidden = v.hides(v.frame.Camera)
+	v.moved = time.Now()
+	v.mu.Unlock()
+	v.ask()
+}
+
+// hides is what a camera outside must not be kept from looking in by; a person
+// who walks sees everything.
+func (v *viewport) hides(c render.Camera) map[string]bool {
+	if v.cutaway == nil || c.Distance == 0 {
+		return nil
+	}
+	hidden := map[string]bool{}
+	for _, e := range v.cutaway(c.Ahead()) {
+		hidden[e] = true
+	}
+	return hidden
+}
+
+// aspect is the picture's width over its height, before it is laid out that of
+// the usual window.
+func (v *viewport) aspect() float64 {
+	if s := v.Size(); s.Width >= 1 && s.Height >= 1 {
+		return float64(s.Width / s.Height)
+	}
+	return 1.2
+}
+
+func (v *viewport) ask() {
+	if v.paint != nil {
+		v.paint.wake()
+	}
+}
+
+// rests is how long the camera must stand still before a full picture is drawn.
+const rests = 150 * time.Millisecond // half of the 300 ms in which it must be refined
+
+// next is the frame to draw now, and whether a fuller one should follow.
+func (v *viewport) next(width, height int) (f render.Frame, draft bool) {
+	f, _, draft = v.upcoming(width, height)
+	return f, draft
+}
+
+// upcoming is next, with the scene that the frame is of.
+func (v *viewport) upcoming(width, height int) (f render.Frame, sc *scene.Scene, draft bool) {
+	v.mu.Lock()
+	defer v.mu.Unlock()
+	f, sc = v.frame, v.scene
+	f.Width, f.Height = width, height
+	f.Draft = time.Since(v.moved) < rests
+	f.Scale = float64(v.screen.Scale())
+	return f, sc, f.Draft
+}
+
+// MouseDown implements desktop.Mouseable.
+func (v *viewport) MouseDown(e *desktop.MouseEvent) {
+	v.screen.Unfocus() // keys belong to the scene again
+	v.button, v.last = e.Button, e.Position
+	v.shift = e.Modifier&fyne.KeyModifierShift != 0
+}
+
+// MouseUp implements desktop.Mouseable.
+func (v *viewport) MouseUp(*desktop.MouseEvent) { v.button = 0 }
+
+// MouseIn implements desktop.Hoverable.
+func (v *viewport) MouseIn(*desktop.MouseEvent) {}
+
+// MouseOut implements desktop.Hoverable.
+func (v *viewport) MouseOut() {}
+
+// MouseMoved implements desktop.Hoverable; Fyne sends drags of the middle
+// button here only.
+func (v *viewport) MouseMoved(e *desktop.MouseEvent) {
+	if v.button == desktop.MouseButtonTertiary || v.button == desktop.MouseButtonSecondary {
+		v.pan(e.Position.X-v.last.X, e.Position.Y-v.last.Y)
+	}
+	v.last = e.Position
+}
+
+// Dragged implements fyne.Draggable.
+func (v *viewport) Dragged(e *fyne.DragEvent) {
+	if v.shift {
+		v.pan(e.Dragged.DX, e.Dragged.DY)
+		return
+	}
+	v.steer(func(c render.Camera) render.Camera { return orbit(c, float64(e.Dragged.DX), float64(e.Dragged.DY)) })
+}
+
+// DragEnd implements fyne.Draggable.
+func (v *viewport) DragEnd() { v.button = 0 }
+
+func (v *viewport) pan(dx, dy float32) {
+	height := float64(v.Size().Height)
+	v.steer(func(c render.Camera) render.Camera { return pan(c, float64(dx), float64(dy), height) })
+}
+
+// Scrolled implements fyne.Scrollable.
+func (v *viewport) Scrolled(e *fyne.ScrollEvent) {
+	const notch = 10 // Fyne's units of one notch of a wheel
+	v.steer(func(c render.Camera) render.Camera { return zoom(c, float64(e.Scrolled.DY)/notch) })
+}
+
+// Tapped implements fyne.Tappable: a click picks.
+func (v *viewport) Tapped(e *fyne.PointEvent) {
+	if v.paint == nil {
+		return
+	}
+	x, y := v.screen.PixelCoordinateForPosition(e.Position)
+	v.paint.pick(x, y, v.picked)
+}
+
+// stop joins the renderer. Nothing is drawn afterwards.
+func (v *viewport) stop() {
+	if v.paint != nil {
+		v.paint.stop()
+	}
+}
+
+func (v *viewport) failure() error {
+	if v.paint == nil {
+		return nil
+	}
+	return v.paint.failure()
+}

@@ -1,0 +1,372 @@
+package desktop
+
+import (
+	"context"
+	"fmt"
+	"strings"
+	"time"
+
+	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/canvas"
+	"fyne.io/fyne/v2/container"
+	"fyne.io/fyne/v2/layout"
+	"fyne.io/fyne/v2/theme"
+	"fyne.io/fyne/v2/widget"
+
+	"github.com/glasstwin/glasstwin/app"
+	"github.com/glasstwin/glasstwin/app/phrase"
+	"github.com/glasstwin/glasstwin/render"
+	"github.com/glasstwin/glasstwin/render/overlay"
+	"github.com/glasstwin/glasstwin/scene/geom"
+	"github.com/glasstwin/glasstwin/twin"
+)
+
+// window holds the panels together: what is selected, what is shown, and what
+// the user asked for. All of it belongs to the interface's thread.
+type window struct {
+	app   fyne.App
+	win   fyne.Window
+	twin  Twin
+	opt   Options
+	speak *phrase.Speaker
+	zone  *time.Location // of the site
+	feed  *feed
+
+	view  *viewport
+	site  *sitePanel
+	inbox *inboxPanel
+	why   *whyPanel
+	time  *timePanel
+
+	link, past *banner
+	notice     *banner
+	noticeGone *time.Timer
+	frames     *canvas.Text
+	status     *canvas.Text
+	places     []place
+	probed     int // widgets in the probe file
+
+	now    app.View
+	asset  twin.AssetID
+	chose  twin.CaseID
+	modes  map[twin.ActionClass]twin.Mode
+	fitted int // revision of the site that is shown
+	layers layers
+	held   map[fyne.KeyName]bool // keys that are down while walking
+}
+
+func newWindow(a fyne.App, win fyne.Window, t Twin, o Options, speak *phrase.Speaker) *window {
+	w := &window{app: a, win: win, twin: t, opt: o, speak: speak, zone: time.UTC, layers: everyLayer, held: map[fyne.KeyName]bool{}}
+	if z, err := time.LoadLocation(t.Site().TimeZone); err == nil && t.Site().TimeZone != "" {
+		w.zone = z
+	}
+	w.view = newViewport(win.Canvas())
+	w.view.picked = func(entity string) { w.selectAsset(twin.AssetID(entity)) }
+	if o.NewPicture != nil {
+		w.view.paint = newPainter(o.Presenter, o.NewPicture, func(err error) { w.fail("act.draw", err) })
+	}
+	w.view.cutaway, w.view.scene = t.Cutaway, t.Scene()
+	w.overview()
+	return w
+}
+
+// build makes every panel anew, in the language and theme in force.
+func (w *window) build() {
+	var regular, bold fyne.Resource
+	if w.speak.Language() == phrase.Korean {
+		regular, bold = hangul()
+	}
+	w.app.Settings().SetTheme(newLook(w.opt.Dark, regular, bold))
+	w.win.SetTitle(w.speak.Say("app.title", "site", w.twin.Site().Name))
+	w.view.change(func(f *render.Frame) { f.Dark = w.opt.Dark })
+
+	w.places = nil
+	w.link, w.past, w.notice = newBanner(theme.ColorNameError), newBanner(colorPast), newBanner(theme.ColorNamePrimary)
+	w.frames = canvas.NewText("", paint(colorMuted))
+	w.frames.TextStyle.Monospace = true
+	w.frames.Hide()
+	w.site, w.inbox, w.why, w.time = newSitePanel(w), newInboxPanel(w), newWhyPanel(w), newTimePanel(w)
+
+	w.mark("viewport", w.view)
+	w.mark("notice", w.notice.content)
+	right := container.NewVSplit(w.inbox.content, w.why.content)
+	right.Offset = 0.24
+	middle := container.NewStack(w.view, container.NewVBox(w.frames, layout.NewSpacer(), w.notice.content))
+	sides := container.NewBorder(nil, nil, wide(sideLeft, w.site.content), wide(sideRight, right), middle)
+	body := container.NewBorder(container.NewVBox(w.bar(), w.link.content, w.past.content), w.time.content, nil, nil, sides)
+	w.link.resized, w.past.resized = body.Refresh, body.Refresh
+	w.win.SetPadded(false)
+	w.win.SetContent(container.NewStack(canvas.NewRectangle(paint(theme.ColorNameBackground)), body))
+	w.bindKeys()
+	w.take(w.now)
+	w.readModes()
+}
+
+// Widths of the side panels; the viewport takes the rest.
+const (
+	sideLeft  = 248
+	sideRight = 356
+)
+
+func wide(width float32, content fyne.CanvasObject) fyne.CanvasObject {
+	least := canvas.NewRectangle(paint(colorPanel))
+	least.SetMinSize(fyne.NewSize(width, 0))
+	return container.NewStack(least, container.NewPadded(content))
+}
+
+// bar is the strip along the top: the site, what works on it, and the way out.
+func (w *window) bar() fyne.CanvasObject {
+	title := canvas.NewText(w.twin.Site().Name, paint(theme.ColorNameForeground))
+	title.TextStyle.Bold, title.TextSize = true, theme.Size(theme.SizeNameSubHeadingText)
+	w.status = canvas.NewText("", paint(colorMuted))
+	stop := widget.NewButtonWithIcon(w.speak.Say("halt.button"), theme.MediaStopIcon(), w.halt)
+	stop.Importance = widget.DangerImportance
+	home := widget.NewButton(w.speak.Say("tool.home"), w.overview)
+	dark := widget.NewButton(w.speak.Say("tool.theme"), func() { w.opt.Dark = !w.opt.Dark; w.build() })
+	tongue := widget.NewButton(w.speak.Say("tool.language"), w.switchLanguage)
+	keys := widget.NewButton(w.speak.Say("tool.help"), w.help)
+	for _, b := range []*widget.Button{home, dark, tongue, keys} {
+		b.Importance = widget.LowImportance
+	}
+	w.mark("halt", stop)
+	w.mark("theme", dark)
+	w.mark("language", tongue)
+	return container.NewStack(canvas.NewRectangle(paint(colorPanel)), container.NewPadded(
+		container.NewHBox(title, w.status, layout.NewSpacer(), w.layerChecks(), home, dark, tongue, keys, stop)))
+}
+
+// take shows a view. It is called on the interface's thread, some times a second.
+func (w *window) take(v app.View) {
+	w.now = v
+	if w.site == nil {
+		return // not built yet
+	}
+	w.refit()
+	over := w.labelled(w.layers.shown(v.Overlays))
+	w.view.change(func(f *render.Frame) {
+		f.Joints, f.Emissive, f.Overlays = v.Joints, v.Emissive, over
+	})
+	w.showLink()
+	w.site.update()
+	w.inbox.update()
+	w.why.update()
+	w.time.update()
+	w.showFrames()
+	w.probe()
+}
+
+// refit shows a site that followed its plant: picture and tree anew, and a
+// notice of what changed. Camera and selection stay; a selected thing that is
+// gone is selected no more.
+func (w *window) refit() {
+	if w.now.Revision == w.fitted {
+		return
+	}
+	if w.now.Scene != nil {
+		w.view.refit(w.now.Scene)
+	}
+	var told []string
+	for _, c := range w.now.Changes {
+		if c.Revision > w.fitted {
+			told = append(told, w.speak.SiteChange(c.SiteChange))
+		}
+	}
+	w.fitted = w.now.Revision
+	w.site.filter()
+	if _, stays := w.twin.Site().Asset(w.asset); !stays && w.asset != "" {
+		w.asset, w.chose = "", ""
+		w.view.change(func(f *render.Frame) { f.Selected = "" })
+	}
+	w.site.show(w.asset)
+	if len(told) > noticeLines {
+		told = append(told[:noticeLines-1], w.speak.Say("changed.more", "count", fmt.Sprint(len(told)-noticeLines+1)))
+	}
+	if len(told) > 0 {
+		w.tell(strings.Join(told, "\n"))
+	}
+}
+
+// noticeLines are as many as can be read while a notice shows.
+const noticeLines = 4
+
+func (w *window) showLink() {
+	v := w.now
+	if len(w.twin.Site().Plants) == 0 {
+		w.link.say("")
+		w.past.say(w.speak.Say("link.none"))
+		return
+	}
+	switch {
+	case v.At.IsZero() && !v.Linked:
+		w.link.say(w.speak.Say("link.opening", "why", w.speak.Told(v.LinkNote)))
+	case v.Live && !v.Linked:
+		w.link.say(w.speak.Say("link.lost", "span", w.speak.Span(v.LostFor), "why", w.speak.Told(v.LinkNote)))
+	default:
+		w.link.say("")
+	}
+	w.past.say("")
+	if !v.Live && !v.At.IsZero() {
+		w.past.say(w.speak.Say("live.banner", "time", phrase.Clock(v.At, w.zone)))
+	}
+}
+
+// labelled adds the name of the selected asset to what the session drew.
+func (w *window) labelled(set overlay.Set) overlay.Set {
+	a, ok := w.twin.Site().Asset(w.asset)
+	if !ok {
+		return set
+	}
+	for _, l := range set.Labels {
+		if l.Entity == string(a.ID) {
+			return set // its case already carries a card
+		}
+	}
+	top := a.Pose.Position
+	top[1] += a.Size[1]
+	set.Labels = append(append([]overlay.Label(nil), set.Labels...), overlay.Label{
+		Entity: string(a.ID), Anchor: top, Title: w.speak.AssetName(a), Accent: overlay.RGBA{0.05, 0.4, 0.7, 1}, Priority: 2,
+	})
+	return set
+}
+
+// selectAsset selects a thing everywhere; "" selects nothing.
+func (w *window) selectAsset(id twin.AssetID) {
+	if _, ok := w.twin.Site().Asset(id); !ok {
+		id = ""
+	}
+	if id == w.asset {
+		return
+	}
+	w.asset, w.chose = id, ""
+	for _, c := range w.now.Cases {
+		if id != "" && c.Situation.Asset == id {
+			w.chose = c.Situation.Case
+			break
+		}
+	}
+	w.selected()
+}
+
+// selectCase selects a situation and the thing that it is about.
+func (w *window) selectCase(c app.Case) {
+	w.chose, w.asset = c.Situation.Case, c.Situation.Asset
+	w.selected()
+}
+
+func (w *window) selected() {
+	w.view.change(func(f *render.Frame) { f.Selected = string(w.asset) })
+	w.site.show(w.asset)
+	w.take(w.now)
+}
+
+// chosen is the case that is explained; false when none is selected.
+func (w *window) chosen() (app.Case, bool) {
+	for _, c := range w.now.Cases {
+		if c.Situation.Case == w.chose {
+			return c, true
+		}
+	}
+	return app.Case{}, false
+}
+
+func (w *window) frameSelected() {
+	a, ok := w.twin.Site().Asset(w.asset)
+	if !ok {
+		w.overview()
+		return
+	}
+	lo, hi := extent(a)
+	w.view.steer(func(c render.Camera) render.Camera {
+		c.Yaw = a.Pose.Yaw + 0.45 // its front, seen a little from the side
+		return framing(c, lo, hi)
+	})
+}
+
+// overview looks at everything there is.
+func (w *window) overview() {
+	box := geom.EmptyBox()
+	for _, a := range w.twin.Site().Assets {
+		lo, hi := extent(a)
+		box = box.Add(lo).Add(hi)
+	}
+	if box.Empty() {
+		return
+	}
+	w.view.steer(func(c render.Camera) render.Camera {
+		c.Yaw, c.Pitch, c.FovY = -0.58, 0.66, 0.6 // long enough a lens to compare distances
+		return c.Fit(box, w.view.aspect())
+	})
+}
+
+func extent(a twin.Asset) (lo, hi geom.Vec3) {
+	r := max(a.Size[0], a.Size[2]) / 2
+	p := a.Pose.Position
+	return geom.Vec3{p[0] - r, p[1], p[2] - r}, geom.Vec3{p[0] + r, p[1] + a.Size[1], p[2] + r}
+}
+
+func (w *window) halt() {
+	w.feed.do("act.halt", func(ctx context.Context) error { return w.twin.Halt(ctx, w.opt.User) }, func() {
+		w.tell(w.speak.Say("halt.done"))
+		w.readModes()
+	})
+}
+
+// readModes asks for the modes away from the interface's thread.
+func (w *window) readModes() {
+	if w.feed == nil {
+		return
+	}
+	var modes map[twin.ActionClass]twin.Mode
+	w.feed.do("act.mode", func(context.Context) error { modes = w.twin.Modes(); return nil }, func() {
+		w.modes = modes
+		w.why.update()
+	})
+}
+
+func (w *window) switchLanguage() {
+	next := phrase.English
+	if w.speak.Language() == phrase.English {
+		next = phrase.Korean
+	}
+	speak, err := phrase.New(next)
+	if err != nil {
+		w.fail("act.draw", err)
+		return
+	}
+	w.speak = speak
+	if w.opt.Spoken != nil {
+		w.opt.Spoken(speak)
+	}
+	w.build()
+}
+
+// noticeFor is long enough to read two lines.
+const noticeFor = 8 * time.Second
+
+// tell shows a notice that goes away by itself and blocks nothing.
+func (w *window) tell(text string) {
+	w.notice.say(text)
+	if w.noticeGone != nil {
+		w.noticeGone.Stop()
+	}
+	shown := w.notice
+	w.noticeGone = time.AfterFunc(noticeFor, func() { fyne.Do(func() { shown.say("") }) })
+}
+
+// fail shows what went wrong and what to do about it.
+func (w *window) fail(act string, err error) {
+	if w.notice == nil {
+		return
+	}
+	w.tell(w.speak.Say("notice.failed", "act", w.speak.Say(act), "error", w.speak.Told(err.Error())) + "\n" + w.speak.Say("notice.retry"))
+}
+
+func (w *window) showFrames() {
+	if w.view.paint == nil || !w.frames.Visible() {
+		return
+	}
+	s := w.view.paint.figures()
+	w.frames.Text = fmt.Sprintf(" %.1f ms  CPU %.1f ms  %d draws  %d triangles  #%d",
+		s.took.Seconds()*1e3, s.last.CPUms, s.last.Draws, s.last.Triangles, s.drawn)
+	w.frames.Refresh()
+}

@@ -1,0 +1,182 @@
+package app
+
+import (
+	"context"
+	"math"
+	"slices"
+	"time"
+
+	"github.com/glasstwin/glasstwin/twin"
+)
+
+// lookback caches the last look into the past, so that a window that stands
+// still there costs nothing.
+type lookback struct {
+	at   time.Time
+	view *View
+}
+
+// lookSpans is how far back a signal's last sample before a moment of the past
+// is looked for: most report every few seconds, some only when they change.
+// What was silent for longer than the last counts as never seen.
+var lookSpans = [...]time.Duration{3 * time.Minute, twin.HistoryKept, 8 * 24 * time.Hour}
+
+// View returns the twin as it is now (zero at) or as it was at a moment of the
+// plant's time, rebuilt from the journal and the history.
+func (s *Session) View(ctx context.Context, at time.Time) (View, error) {
+	if at.IsZero() {
+		return s.present(ctx)
+	}
+	s.mu.Lock()
+	if s.past.view != nil && s.past.at.Equal(at) {
+		v := *s.past.view
+		s.mu.Unlock()
+		return v, s.reach(ctx, &v) // the present goes on meanwhile
+	}
+	s.mu.Unlock()
+	v, err := s.lookBack(ctx, at)
+	if err != nil {
+		return View{}, err
+	}
+	s.mu.Lock()
+	if v.Revision == s.revision {
+		s.past = lookback{at: at, view: &v}
+	}
+	s.mu.Unlock()
+	return v, nil
+}
+
+func (s *Session) present(ctx context.Context) (View, error) {
+	cases, marks := s.parts.Recorder.now()
+	modes := s.parts.Operator.Modes()
+	var unproposed map[twin.CaseID]string
+	if s.parts.Unproposed != nil {
+		unproposed = s.parts.Unproposed()
+	}
+	for i := range cases {
+		c := &cases[i]
+		if c.Proposal != nil {
+			c.Mode = modes[c.Proposal.Class]
+		}
+		if c.EndedAt.IsZero() && !c.pending() {
+			c.Unproposed = unproposed[c.Situation.Case]
+		}
+	}
+	from, to, err := s.parts.Store.Span(ctx)
+	if err != nil {
+		return View{}, err
+	}
+	s.mu.Lock()
+	now := s.parts.Now()
+	step := now.Sub(s.moved)
+	if s.moved.IsZero() || step > time.Second {
+		step = 0
+	}
+	s.moved = now
+	v, f := show(s.state, s.motion, step, cases), s.fit
+	s.label(&v)
+	v.Live, v.Linked, v.LinkNote, v.Marks = true, s.linked, s.linkNote, marks
+	if !s.linked {
+		v.LostFor = now.Sub(s.lostAt)
+	}
+	s.mu.Unlock()
+	v.From, v.To = from, to
+	if v.At.After(v.To) {
+		v.To = v.At
+	}
+	return f.depict(v), nil
+}
+
+// label says of a view which site it is of. The caller holds the lock.
+func (s *Session) label(v *View) {
+	v.Scene, v.Revision, v.Changes, v.Unexplained = s.fit.Scene, s.revision, slices.Clone(s.changes), s.lacks
+}
+
+func (s *Session) lookBack(ctx context.Context, at time.Time) (View, error) {
+	fold, err := s.parts.Recorder.until(ctx, at)
+	if err != nil {
+		return View{}, err
+	}
+	var fitted View
+	s.mu.Lock()
+	f := s.fit
+	s.label(&fitted)
+	s.mu.Unlock()
+	cases := fold.Cases()
+	state := twin.NewState(f.Site)
+	apply := func(x twin.Sample) error { state.Apply(x); return nil }
+	evidence := evidenceSignals(cases)
+	if len(evidence) > 0 {
+		if err := s.parts.Store.History(ctx, evidence, at.Add(-twin.HistoryKept), at, apply); err != nil {
+			return View{}, err
+		}
+	}
+	sought := signalIDs(f.Site)
+	for _, span := range lookSpans {
+		sought = slices.DeleteFunc(sought, func(id twin.SignalID) bool { return state.Latest(id).Quality != twin.Missing })
+		if len(sought) == 0 {
+			break
+		}
+		if err := s.parts.Store.History(ctx, sought, at.Add(-span), at, apply); err != nil {
+			return View{}, err
+		}
+	}
+	state.Advance(at)
+	up, why, since := fold.linked()
+	state.SetLinked(up)
+	for i := range cases {
+		if p := cases[i].Proposal; p != nil && cases[i].Mode == "" {
+			cases[i].Mode = s.parts.Operator.Modes()[p.Class] // never changed since
+		}
+	}
+	v := show(state, newMotion(f.Scene), 0, cases)
+	v.Scene, v.Revision, v.Changes, v.Unexplained = fitted.Scene, fitted.Revision, fitted.Changes, fitted.Unexplained
+	v.At, v.Linked, v.LinkNote = at, up, why
+	if !since.IsZero() {
+		v.LostFor = at.Sub(since)
+	}
+	if err := s.reach(ctx, &v); err != nil {
+		return View{}, err
+	}
+	return f.depict(v), nil
+}
+
+// reach sets what a time line shows, which is of the present also in a view of
+// the past.
+func (s *Session) reach(ctx context.Context, v *View) error {
+	from, to, err := s.parts.Store.Span(ctx)
+	if err != nil {
+		return err
+	}
+	_, v.Marks = s.parts.Recorder.now()
+	v.From, v.To = from, to
+	return nil
+}
+
+// show copies a state into a view.
+func show(st *twin.State, m *motion, step time.Duration, cases []Case) View {
+	v := View{At: st.Now(), Samples: make(map[twin.SignalID]twin.Sample, len(st.Site().Signals)), Emissive: map[string]float32{}}
+	for _, g := range st.Site().Signals {
+		x := st.Latest(g.ID)
+		v.Samples[g.ID] = x
+		if g.Name == lightLevel && g.Unit == "%" && !math.IsNaN(x.Value) {
+			v.Emissive[string(g.Asset)] = float32(x.Value / 100)
+		}
+	}
+	v.Joints, v.Spin = m.positions(st.Latest, step)
+	for i := range cases {
+		cases[i].Evidence = evidenceOf(st, cases[i])
+	}
+	v.Cases = cases
+	return v
+}
+
+// lightLevel is the signal that a luminaire's brightness follows.
+const lightLevel = "level"
+
+func (f Fit) depict(v View) View {
+	if f.Depict != nil {
+		v.Overlays = f.Depict(v)
+	}
+	return v
+}

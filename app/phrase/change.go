@@ -1,0 +1,32 @@
+package phrase
+
+import "github.com/glasstwin/glasstwin/twin"
+
+// SiteChange tells a change by which a site followed its plant.
+func (s *Speaker) SiteChange(c twin.SiteChange) string {
+	name := string(c.Asset)
+	if c.Kind != twin.DeviceUnexplained {
+		name = s.AssetName(twin.Asset{ID: c.Asset, Class: c.Class, Name: c.Name})
+	}
+	key := "changed." + string(c.Kind)
+	return s.Say(key, "name", name, "class", s.ClassName(c.Class))
+}
+
+// Unexplained tells what of a site and its plant is unexplained, with what comes
+// nearest.
+func (s *Speaker) Unexplained(x twin.Suggestion) string {
+	near := x.Near
+	if x.Lack == twin.LackAsset && near != "" {
+		near = s.ClassName(near)
+	}
+	key := "unexplained." + string(x.Lack)
+	text := s.Say(key, "what", x.What)
+	if near != "" {
+		key += ".near"
+		text += " " + s.Say(key, "near", near)
+	}
+	return text
+}
+
+// ClassName names a class of things.
+func (s *Speaker) ClassName(class string) string { return s.named("class", class) }

@@ -1,0 +1,162 @@
+package phrase
+
+import (
+	"math"
+	"strings"
+
+	"github.com/glasstwin/glasstwin/app"
+	"github.com/glasstwin/glasstwin/twin"
+	"github.com/glasstwin/glasstwin/xai"
+)
+
+// AssetName is what a person calls an asset.
+func (s *Speaker) AssetName(a twin.Asset) string {
+	if a.Name != "" {
+		return a.Name
+	}
+	return capital(strings.ReplaceAll(string(a.ID), "-", " "))
+}
+
+// CaseSentence tells a case in one sentence, without its asset's name: what
+// came of it, else what is being done, else what it probably is.
+func (s *Speaker) CaseSentence(c app.Case) string {
+	d := c.Diagnosis
+	switch {
+	case c.Proposal != nil && c.Outcome != nil:
+		return s.ended(c.Proposal.Class, c.Outcome.Result)
+	case c.Proposal != nil && c.Decision != nil && !c.Decision.Approved:
+		return s.Say("case.denied", "action", s.within(s.Action(c.Proposal.Class)))
+	case c.Proposal != nil && c.Stage == app.Acting:
+		return s.Say("case.acting", "doing", s.doing(c.Proposal.Class))
+	case c.Proposal != nil && c.Decision != nil:
+		return s.Say("case.decided", "action", s.within(s.Action(c.Proposal.Class)))
+	case !c.EndedAt.IsZero():
+		return s.Say("case.ended")
+	case d == nil:
+		return s.Say("case.looking")
+	case d.Abstained || len(d.Causes) == 0:
+		return s.Say("case.abstained")
+	}
+	return s.Say("case.cause", "cause", s.Fault(d.Causes[0].Class), "probability", Percent(d.Causes[0].Probability))
+}
+
+// ended tells what came of an action.
+func (s *Speaker) ended(class twin.ActionClass, r twin.Result) string {
+	action := s.within(s.Action(class))
+	if r == twin.Verified {
+		return s.Say("case.mended", "action", action)
+	}
+	key := "case." + string(r)
+	if _, ok := s.texts[key]; !ok {
+		return s.named("result", string(r)) + ": " + action
+	}
+	return s.Say(key, "action", action)
+}
+
+// doing names an action as it goes on.
+func (s *Speaker) doing(class twin.ActionClass) string {
+	if text, ok := s.texts["doing."+string(class)]; ok {
+		return text
+	}
+	return s.Action(class)
+}
+
+// Because tells why the model holds its claim, in one sentence: its two
+// strongest reasons with what is usual.
+func (s *Speaker) Because(asset twin.Asset, c app.Case) string {
+	x := c.Explanation
+	if x == nil {
+		return s.Say("why.pending")
+	}
+	if x.Abstained {
+		return s.Say("why.abstained", "why", s.Told(x.Why))
+	}
+	var reasons []string
+	for _, a := range x.Attributions {
+		if a.Share > 0 && len(reasons) < reasonsTold {
+			reasons = append(reasons, s.reason(a))
+		}
+	}
+	if len(reasons) == 0 {
+		return s.Say("why.none", "asset", s.AssetName(asset), "fault", s.Fault(x.Claim))
+	}
+	return s.Say("why.sentence", "asset", s.AssetName(asset), "fault", s.Fault(x.Claim),
+		"reasons", strings.Join(reasons, s.Say("list.and")))
+}
+
+// reasonsTold is how many reasons one sentence can carry and still be read.
+const reasonsTold = 2
+
+func (s *Speaker) reason(a xai.Attribution) string {
+	switch {
+	case pair(a.Feature):
+		return s.Say("reason.pair", "feature", s.Feature(a.Feature))
+	case math.IsNaN(a.Value):
+		return s.Say("reason.missing", "feature", s.Feature(a.Feature))
+	}
+	if math.IsNaN(a.Typical) {
+		return s.Say("reason.value", "feature", s.Feature(a.Feature), "value", s.Quantity(a.Value, a.Unit))
+	}
+	return s.Say("reason.typical", "feature", s.Feature(a.Feature),
+		"value", s.Quantity(a.Value, a.Unit), "typical", s.Quantity(a.Typical, a.Unit))
+}
+
+// Compared is the value of a feature beside what is usual; a pair has none.
+func (s *Speaker) Compared(a xai.Attribution) string {
+	switch {
+	case pair(a.Feature):
+		return ""
+	case math.IsNaN(a.Value):
+		return s.Say("value.unknown")
+	case math.IsNaN(a.Typical):
+		return s.Quantity(a.Value, a.Unit)
+	}
+	return s.Say("value.usually", "value", s.Quantity(a.Value, a.Unit), "typical", s.Quantity(a.Typical, a.Unit))
+}
+
+// WouldChange tells what would change the model's mind.
+func (s *Speaker) WouldChange(cf *xai.Counterfactual) string {
+	if cf == nil || len(cf.Changes) == 0 {
+		return s.Say("counterfactual.none")
+	}
+	var parts []string
+	for _, c := range cf.Changes {
+		parts = append(parts, s.Say("counterfactual.change", "feature", s.Feature(c.Feature),
+			"from", s.Quantity(c.From, c.Unit), "to", s.Quantity(c.To, c.Unit)))
+	}
+	return s.Say("counterfactual.sentence", "changes", strings.Join(parts, s.Say("list.and")),
+		"claim", s.Fault(cf.Claim), "confidence", Percent(cf.Confidence))
+}
+
+// Predicted tells what a proposal is expected to do.
+func (s *Speaker) Predicted(p *twin.Proposal, unit string) string {
+	e := p.Predicted
+	return s.Say("proposal.predicted", "signal", s.SignalName(e.Signal), "low", s.Quantity(e.Low, unit),
+		"high", s.Quantity(e.High, unit), "within", s.Span(e.Within))
+}
+
+// Unproposed tells why nothing is proposed, or nothing more; "" when nothing is
+// known about it.
+func (s *Speaker) Unproposed(c app.Case) string {
+	switch {
+	case c.Unproposed == "" || c.Outcome != nil && c.Outcome.Result == twin.Verified:
+		return ""
+	case c.Proposal != nil:
+		return s.Say("unproposed.again", "why", s.Told(c.Unproposed))
+	}
+	return s.Say("unproposed", "why", s.Told(c.Unproposed))
+}
+
+// StageName names the stage of a case; a closed one by its result.
+func (s *Speaker) StageName(c app.Case) string {
+	if c.Outcome != nil {
+		return s.named("result", string(c.Outcome.Result))
+	}
+	return s.named("stage", string(c.Stage))
+}
+
+// FloorTemperature is the title of the heatmap on the floor.
+func (s *Speaker) FloorTemperature() string { return s.Say("floor.temperature") }
+
+// NotLive marks what is not the present truth.
+func (s *Speaker) NotLive() string { return s.Say("value.notlive") }

@@ -1,0 +1,101 @@
+package app
+
+import (
+	"context"
+	"fmt"
+	"sync"
+	"time"
+
+	"github.com/glasstwin/glasstwin/twin"
+)
+
+// Store is the journal and the telemetry history of one site; connectors/bus
+// is one.
+type Store interface {
+	Append(ctx context.Context, e twin.Event) (twin.Event, error)
+	Events(ctx context.Context, from uint64, fn func(twin.Event) error) error
+	Record(samples []twin.Sample) error
+	History(ctx context.Context, signals []twin.SignalID, from, to time.Time, fn func(twin.Sample) error) error
+	Span(ctx context.Context) (from, to time.Time, err error)
+}
+
+// Recorder passes events to the store and folds them on the way, so that the
+// screen knows of an event exactly when it is durable. It is the journal that
+// the operator is given.
+type Recorder struct {
+	store Store
+
+	mu   sync.Mutex
+	fold Fold
+	last time.Time
+}
+
+// NewRecorder returns a recorder over a store, with the events that already
+// stand in it folded.
+func NewRecorder(ctx context.Context, store Store) (*Recorder, error) {
+	r := &Recorder{store: store}
+	err := store.Events(ctx, 1, func(e twin.Event) error { return r.take(e) })
+	if err != nil {
+		return nil, fmt.Errorf("read the journal: %w", err)
+	}
+	return r, nil
+}
+
+// Append makes e durable, then folds it.
+func (r *Recorder) Append(ctx context.Context, e twin.Event) (twin.Event, error) {
+	sealed, err := r.store.Append(ctx, e)
+	if err != nil {
+		return sealed, err
+	}
+	return sealed, r.take(sealed)
+}
+
+// Events calls fn for every event from sequence number from on.
+func (r *Recorder) Events(ctx context.Context, from uint64, fn func(twin.Event) error) error {
+	return r.store.Events(ctx, from, fn)
+}
+
+func (r *Recorder) take(e twin.Event) error {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	if e.At.After(r.last) {
+		r.last = e.At
+	}
+	return r.fold.Apply(e)
+}
+
+func (r *Recorder) now() ([]Case, []Mark) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	return r.fold.Cases(), r.fold.Marks()
+}
+
+// endedLinked tells whether the journal says that the link is up.
+func (r *Recorder) endedLinked() bool {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	up, _, _ := r.fold.linked()
+	return up
+}
+
+// until folds the stored events up to a moment of the plant.
+func (r *Recorder) until(ctx context.Context, at time.Time) (*Fold, error) {
+	f := Fold{modes: map[twin.ActionClass]twin.Mode{}, cases: map[twin.CaseID]*Case{}}
+	err := r.store.Events(ctx, 1, func(e twin.Event) error {
+		if !e.At.After(at) {
+			return f.Apply(e)
+		}
+		if e.Kind != twin.ModeChanged {
+			return nil
+		}
+		m, err := body[twin.ModeNote](e)
+		if _, known := f.modes[m.Class]; err == nil && !known {
+			f.modes[m.Class] = m.From // until it was first changed
+		}
+		return err
+	})
+	if err != nil {
+		return nil, fmt.Errorf("fold the journal until %s: %w", at.Format(time.RFC3339), err)
+	}
+	return &f, nil
+}
