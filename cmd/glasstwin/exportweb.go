@@ -1,0 +1,79 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"time"
+
+	"github.com/glasstwin/glasstwin/app/web/page"
+	"github.com/glasstwin/glasstwin/connectors/bus"
+	"github.com/glasstwin/glasstwin/scene/light"
+	"github.com/glasstwin/glasstwin/twin"
+	"github.com/glasstwin/glasstwin/twin/generate"
+)
+
+// webError is how far the surface of a page's scene lies from the site's at
+// most, millimetres, when no other bound is given: less than a phone shows.
+const webError = 2
+
+// web writes the page of a site into a folder.
+func (c *exportCommand) web(ctx context.Context, o *openedSite) (map[string]float64, error) {
+	opt, err := bounds(orElse(c.MaxError, webError), 3)
+	if err != nil {
+		return nil, err
+	}
+	r, err := light.File(ctx, o.scene, opt)
+	if err != nil {
+		return nil, fmt.Errorf("export %s: %w", c.Site, err)
+	}
+	cat, err := generate.Catalogue()
+	if err != nil {
+		return nil, err
+	}
+	last, err := lastKnown(ctx, o)
+	if err != nil {
+		return nil, err
+	}
+	size, err := page.Write(c.Web, page.Describe(page.Source{Site: o.site, Scene: o.scene, Index: o.index, Classes: cat, Last: last}), r.Data)
+	if err != nil {
+		return nil, err
+	}
+	metrics := lightMetrics(r)
+	metrics["bytes_bundle"], metrics["bytes_fetched"], metrics["bytes_folder"] = float64(size.Bundle), float64(size.Fetched()), float64(size.Total())
+	return metrics, nil
+}
+
+func orElse(v, otherwise float64) float64 {
+	if v == 0 {
+		return otherwise
+	}
+	return v
+}
+
+// lastKnown are the newest values in a site's history; nil when it has none.
+func lastKnown(ctx context.Context, o *openedSite) (map[twin.SignalID]float64, error) {
+	if _, err := os.Stat(journalDir(o.dir)); errors.Is(err, os.ErrNotExist) {
+		return nil, nil
+	}
+	store, err := bus.Open(ctx, bus.Options{Dir: journalDir(o.dir), Site: o.site.ID})
+	if err != nil {
+		return nil, err
+	}
+	defer store.Close(context.WithoutCancel(ctx))
+	_, to, err := store.Span(ctx)
+	if err != nil || to.IsZero() {
+		return nil, err
+	}
+	ids := make([]twin.SignalID, len(o.site.Signals))
+	for i, g := range o.site.Signals {
+		ids[i] = g.ID
+	}
+	last := map[twin.SignalID]float64{}
+	err = store.History(ctx, ids, to.Add(-time.Hour), to, func(s twin.Sample) error {
+		last[s.Signal] = s.Value
+		return nil
+	})
+	return last, err
+}

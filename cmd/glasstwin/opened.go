@@ -1,0 +1,103 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+
+	"github.com/glasstwin/glasstwin/assets"
+	"github.com/glasstwin/glasstwin/scene"
+	"github.com/glasstwin/glasstwin/twin"
+	"github.com/glasstwin/glasstwin/twin/codec/sitefolder"
+	"github.com/glasstwin/glasstwin/twin/generate"
+	"github.com/glasstwin/glasstwin/twin/generate/catalogue"
+	"github.com/glasstwin/glasstwin/twin/operate/diagnose"
+)
+
+// openedSite is a site folder that was read, with its scene drawn.
+type openedSite struct {
+	dir   string
+	site  *twin.Site
+	scene *scene.Scene
+	index generate.Index
+}
+
+// openSite reads a site folder and draws its scene from the sources in it. It
+// changes nothing.
+func openSite(ctx context.Context, dir string) (*openedSite, error) {
+	site, err := sitefolder.Read(dir)
+	if err != nil {
+		return nil, err
+	}
+	cat, err := generate.Catalogue()
+	if err != nil {
+		return nil, err
+	}
+	building, err := generate.Kept(ctx, func(name string) ([]byte, error) { return sitefolder.Made(dir, name) })
+	if errors.Is(err, fs.ErrNotExist) { // a site of an earlier version, or made by hand
+		building, err = rebuild(ctx, dir, site, cat)
+	}
+	if err != nil {
+		return nil, fmt.Errorf("open site %s: %w", dir, err)
+	}
+	sc, index, err := generate.Scene(ctx, site, building, cat)
+	if err != nil {
+		return nil, err
+	}
+	return &openedSite{dir: dir, site: site, scene: sc, index: index}, nil
+}
+
+// rebuild makes the building of a site from its sources.
+func rebuild(ctx context.Context, dir string, site *twin.Site, cat *catalogue.Catalogue) (*generate.Building, error) {
+	in := generate.Input{ID: site.ID, Name: site.Name, Catalogue: cat, Answers: map[string]map[string]string{}}
+	for _, source := range site.Sources {
+		if source.Kind == "opcua" {
+			continue
+		}
+		f, err := sitefolder.OpenSource(dir, source)
+		if err != nil {
+			return nil, err
+		}
+		defer f.Close()
+		file := generate.File{Kind: source.Kind, Name: source.Path}
+		if source.Kind == generate.KindScan {
+			info, err := f.Stat()
+			if err != nil {
+				return nil, fmt.Errorf("read source: %w", err)
+			}
+			file.At, file.Size = f, info.Size()
+		} else if file.Data, err = sitefolder.Source(dir, source); err != nil {
+			return nil, err
+		}
+		in.Files = append(in.Files, file)
+		in.Answers[source.Path] = source.Answers
+	}
+	return generate.Rebuild(ctx, in)
+}
+
+// journalDir is where a site keeps its journal and history.
+func journalDir(site string) string { return filepath.Join(site, "journal") }
+
+// loadDiagnoser reads the site's own fault model, or the one in the program.
+func loadDiagnoser(site string) (*diagnose.Diagnoser, error) {
+	name := diagnose.ModelName + ".json"
+	path := filepath.Join(site, "models", name)
+	var f fs.File
+	f, err := os.Open(path)
+	if errors.Is(err, fs.ErrNotExist) {
+		path = "the program's own " + name
+		f, err = assets.Models().Open(name)
+	}
+	if err != nil {
+		return nil, fmt.Errorf("open the fault model: %w", err)
+	}
+	defer f.Close()
+	d, err := diagnose.Load(f)
+	if err != nil {
+		return nil, fmt.Errorf("%s: %w; train it again, or remove it to use the program's own", path, err)
+	}
+	return d, nil
+}

@@ -1,0 +1,177 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"time"
+
+	"github.com/glasstwin/glasstwin/app"
+	"github.com/glasstwin/glasstwin/app/depict"
+	"github.com/glasstwin/glasstwin/app/phrase"
+	"github.com/glasstwin/glasstwin/connectors/bus"
+	"github.com/glasstwin/glasstwin/render"
+	"github.com/glasstwin/glasstwin/render/offscreen"
+	"github.com/glasstwin/glasstwin/twin"
+	"github.com/glasstwin/glasstwin/twin/operate/diagnose"
+)
+
+// renderCommand draws a picture of a site without a window.
+type renderCommand struct {
+	Site     string   `arg:"" type:"existingdir" help:"Site folder."`
+	Out      string   `short:"o" required:"" type:"path" placeholder:"FILE.png" help:"Picture to write."`
+	Size     string   `default:"1280x720" placeholder:"WxH" help:"Pixels."`
+	View     string   `default:"overview" placeholder:"NAME" help:"overview, top, front, inside, aisle, entrance, or the id of a thing to look at."`
+	Time     string   `placeholder:"TIME" help:"Plant time to look back to, RFC 3339; the newest that the history holds when not given."`
+	Overlay  []string `default:"all" placeholder:"NAME" help:"attribution, temperature, people, all or none; repeatable."`
+	Building string   `default:"open" enum:"open,roofless,whole" help:"open: without what hides the view; roofless; whole."`
+	Language string   `default:"" enum:",en,ko" help:"Language of the cards: en or ko; the system's when not given."`
+	Dark     bool     `help:"Dark surroundings."`
+	JSON     bool     `help:"Print one JSON object."`
+}
+
+// Run is called by kong.
+func (c *renderCommand) Run(ctx context.Context, out *output) error {
+	began := time.Now()
+	width, height, err := sizeOf(c.Size)
+	if err != nil {
+		return err
+	}
+	choice, err := overlaysOf(c.Overlay)
+	if err != nil {
+		return err
+	}
+	o, err := openSite(ctx, c.Site)
+	if err != nil {
+		return err
+	}
+	v, err := c.look(ctx, o, choice, out)
+	if err != nil {
+		return err
+	}
+	frame, err := frameOf(o, v, c.View, c.Building, float64(width)/float64(height))
+	if err != nil {
+		return usageError{err}
+	}
+	frame.Width, frame.Height, frame.Dark = width, height, c.Dark
+	stats, err := drawTo(ctx, o, frame, c.Out)
+	if err != nil {
+		return err
+	}
+	if c.JSON {
+		return out.json(report{Command: "render", Inputs: map[string]any{"site": c.Site, "view": c.View, "time": v.At, "size": c.Size},
+			Metrics: map[string]float64{"triangles": float64(stats.Triangles), "draws": float64(stats.Draws), "frame_cpu_ms": stats.CPUms,
+				"seconds": time.Since(began).Seconds(), "peak_mb": peakMB()}})
+	}
+	out.printf("%s\n", c.Out)
+	return nil
+}
+
+// overlaysOf reads the names of --overlay.
+func overlaysOf(names []string) (depict.Choice, error) {
+	var c depict.Choice
+	for _, n := range names {
+		switch n {
+		case "attribution":
+			c.Attribution = true
+		case "temperature":
+			c.Temperature = true
+		case "people":
+			c.People = true
+		case "all":
+			c = depict.Everything
+		case "none":
+		default:
+			return c, usageError{fmt.Errorf("--overlay %q: choose attribution, temperature, people, all or none", n)}
+		}
+	}
+	return c, nil
+}
+
+// look rebuilds the view of a moment from the journal. A site without a journal
+// is drawn as it was generated.
+func (c *renderCommand) look(ctx context.Context, o *openedSite, choice depict.Choice, out *output) (app.View, error) {
+	var at time.Time
+	if c.Time != "" {
+		var err error
+		if at, err = time.Parse(time.RFC3339, c.Time); err != nil {
+			return app.View{}, usageError{fmt.Errorf("--time %q: give a time like 2026-06-03T10:00:00Z", c.Time)}
+		}
+	}
+	if _, err := os.Stat(journalDir(o.dir)); errors.Is(err, os.ErrNotExist) {
+		if !at.IsZero() {
+			return app.View{}, fmt.Errorf("--time: site %s has no history to look back into", o.dir)
+		}
+		out.note("the site has no history yet: nothing live is drawn")
+		return app.View{}, nil
+	}
+	store, err := bus.Open(ctx, bus.Options{Dir: journalDir(o.dir), Site: o.site.ID})
+	if err != nil {
+		return app.View{}, err
+	}
+	defer store.Close(context.WithoutCancel(ctx))
+	if at.IsZero() {
+		if _, at, err = store.Span(ctx); err != nil {
+			return app.View{}, err
+		}
+	}
+	recorder, err := app.NewRecorder(ctx, store)
+	if err != nil {
+		return app.View{}, err
+	}
+	speak, err := phrase.New(languageOf(c.Language))
+	if err != nil {
+		return app.View{}, err
+	}
+	d := depict.New(o.site, o.scene, diagnose.Part)
+	session := app.NewSession(app.Parts{Site: o.site, Scene: o.scene, Store: store, Recorder: recorder})
+	v, err := session.View(ctx, at)
+	if err != nil {
+		return app.View{}, err
+	}
+	v.Overlays = d.Depict(v, speak, choice)
+	return v, nil
+}
+
+// frameOf is a view seen from a named place.
+func frameOf(o *openedSite, v app.View, view, building string, aspect float64) (render.Frame, error) {
+	camera, err := render.View(view, render.PlacesOf(o.scene, o.index.Floor), aspect)
+	if err != nil {
+		return render.Frame{}, err
+	}
+	f := render.Frame{Camera: camera, Joints: v.Joints, Emissive: v.Emissive, Overlays: v.Overlays, Hidden: map[string]bool{}}
+	switch building {
+	case "open":
+		for _, e := range o.index.Toward(camera.Ahead()) {
+			f.Hidden[e] = true
+		}
+	case "roofless":
+		for _, e := range o.index.Roof {
+			f.Hidden[e] = true
+		}
+	}
+	if _, ok := o.site.Asset(twin.AssetID(view)); ok {
+		f.Selected = view
+	}
+	return f, nil
+}
+
+// drawTo draws one frame into a PNG file.
+func drawTo(ctx context.Context, o *openedSite, f render.Frame, path string) (render.Stats, error) {
+	screen, err := openDisplay(ctx)
+	if err != nil {
+		return render.Stats{}, err
+	}
+	defer screen.Close()
+	r, err := offscreen.Open(o.scene, glOptions())
+	if err != nil {
+		return render.Stats{}, err
+	}
+	defer r.Close()
+	img, stats, err := r.Image(f)
+	if err != nil {
+		return stats, err
+	}
+	return stats, writePNG(path, img)
+}

@@ -1,0 +1,123 @@
+package main
+
+import (
+	"errors"
+	"fmt"
+	"io/fs"
+	"maps"
+	"slices"
+	"strings"
+
+	"github.com/glasstwin/glasstwin/twin"
+	"github.com/glasstwin/glasstwin/twin/codec/sitefolder"
+	"github.com/glasstwin/glasstwin/twin/generate"
+)
+
+// Names below a site's made folder.
+const (
+	madeSite   = "site.yaml"   // as it was generated, before anyone changed it
+	madeLayout = "layout.yaml" // likewise
+)
+
+// madeOf is what is kept of a generated site beside the site itself.
+func madeOf(result *generate.Result) (map[string][]byte, error) {
+	site, layout, err := sitefolder.Format(result.Site)
+	if err != nil {
+		return nil, err
+	}
+	files, err := result.Building.Keep()
+	if err != nil {
+		return nil, err
+	}
+	out := map[string][]byte{madeSite: site, madeLayout: layout}
+	maps.Copy(out, files)
+	return out, nil
+}
+
+// oldSite is a site that is to be renewed.
+type oldSite struct {
+	dir    string
+	edited *twin.Site // as it stands
+	made   *twin.Site // as it was generated
+}
+
+func readOldSite(dir string) (*oldSite, error) {
+	edited, err := sitefolder.Read(dir)
+	if err != nil {
+		return nil, err
+	}
+	old := &oldSite{dir: dir, edited: edited, made: edited}
+	site, err := sitefolder.Made(dir, madeSite)
+	if errors.Is(err, fs.ErrNotExist) {
+		return old, nil // nobody knows what was changed: nothing is taken for a change
+	}
+	if err != nil {
+		return nil, err
+	}
+	layout, err := sitefolder.Made(dir, madeLayout)
+	if err != nil {
+		return nil, err
+	}
+	if old.made, err = sitefolder.Parse(site, layout); err != nil {
+		return nil, fmt.Errorf("renew site %s: what was generated: %w", dir, err)
+	}
+	return old, nil
+}
+
+// addOldSources takes the sources of the site that are not given anew, and the
+// answers that were given before.
+func (g *generateCommand) addOldSources(old *oldSite, in *generate.Input, contents *sitefolder.Contents) error {
+	if in.Name == "" || g.Name == "" {
+		in.Name, in.ID = old.made.Name, old.edited.ID
+	}
+	if g.TimeZone == "UTC" {
+		in.TimeZone = old.made.TimeZone
+	}
+	for _, s := range old.edited.Sources {
+		for question, answer := range s.Answers {
+			if in.Answers[s.Path] == nil {
+				in.Answers[s.Path] = map[string]string{}
+			}
+			if _, anew := in.Answers[s.Path][question]; !anew {
+				in.Answers[s.Path][question] = answer
+			}
+		}
+		if _, given := contents.Sources[s.Path]; given || s.Kind == "opcua" {
+			continue
+		}
+		f, err := sitefolder.OpenSource(old.dir, s)
+		if err != nil {
+			return fmt.Errorf("%w; give it anew, or remove it from site.yaml", err)
+		}
+		got, known, err := g.source(f.Name(), s.Path)
+		if err = errors.Join(err, f.Close()); err != nil {
+			return err
+		}
+		if known {
+			contents.Sources[s.Path] = sitefolder.Original{Data: got.file.Data, File: got.path}
+			in.Files = append(in.Files, got.file)
+		}
+	}
+	if in.Plant == nil && slices.ContainsFunc(old.edited.Sources, func(s twin.Source) bool { return s.Kind == "opcua" }) {
+		return usageError{errors.New("this site is bound to a plant: give its opc.tcp:// address among the sources, so that it is browsed again")}
+	}
+	return nil
+}
+
+// answersOf reads --answer.
+func answersOf(list []string) (map[string]map[string]string, error) {
+	out := map[string]map[string]string{}
+	for _, s := range list {
+		head, value, ok := strings.Cut(s, "=")
+		i := strings.LastIndex(head, ":")
+		if !ok || i < 1 || i == len(head)-1 {
+			return nil, fmt.Errorf("--answer %q: write it as FILE:QUESTION=VALUE, as plan.dxf:units=mm", s)
+		}
+		file := head[:i]
+		if out[file] == nil {
+			out[file] = map[string]string{}
+		}
+		out[file][head[i+1:]] = value
+	}
+	return out, nil
+}

@@ -1,0 +1,140 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"sync"
+	"sync/atomic"
+
+	"github.com/glasstwin/glasstwin/app"
+	"github.com/glasstwin/glasstwin/app/depict"
+	"github.com/glasstwin/glasstwin/app/phrase"
+	"github.com/glasstwin/glasstwin/connectors/bus"
+	"github.com/glasstwin/glasstwin/connectors/opcua"
+	"github.com/glasstwin/glasstwin/render/overlay"
+	"github.com/glasstwin/glasstwin/twin"
+	"github.com/glasstwin/glasstwin/twin/operate"
+	"github.com/glasstwin/glasstwin/twin/operate/diagnose"
+)
+
+// runningSite is a site with its journal, its link, its operator and the
+// session over them. Close ends all of it and waits.
+type runningSite struct {
+	session *app.Session
+	speaker atomic.Pointer[phrase.Speaker] // of the cards in the picture
+
+	store *bus.Store
+	stop  context.CancelFunc
+	work  sync.WaitGroup
+	mu    sync.Mutex
+	ended []error
+}
+
+// runSite wires a site together and starts it. What goes wrong later is said to
+// note.
+func runSite(ctx context.Context, o *openedSite, at plantAccess, speak *phrase.Speaker, note func(string, ...any)) (*runningSite, error) {
+	r := &runningSite{}
+	r.speaker.Store(speak)
+	store, err := bus.Open(ctx, bus.Options{Dir: journalDir(o.dir), Site: o.site.ID})
+	if err != nil {
+		return nil, err
+	}
+	r.store = store
+	if err := r.wire(ctx, o, at, note); err != nil {
+		return nil, errors.Join(err, store.Close(context.WithoutCancel(ctx)))
+	}
+	return r, nil
+}
+
+func (r *runningSite) wire(ctx context.Context, o *openedSite, at plantAccess, note func(string, ...any)) error {
+	recorder, err := app.NewRecorder(ctx, r.store)
+	if err != nil {
+		return err
+	}
+	diagnoser, err := loadDiagnoser(o.dir)
+	if err != nil {
+		return err
+	}
+	if at.endpoint == "" {
+		return r.look(ctx, o, recorder)
+	}
+	config, err := at.config(o.site)
+	if err != nil {
+		return err
+	}
+	config.Receive = func(samples []twin.Sample) error { return r.session.Receive(samples) }
+	config.Changed = func(ctx context.Context, up bool, reason string) error {
+		return r.session.LinkChanged(ctx, at.name, up, reason)
+	}
+	config.Log = note
+	follow, err := newFollower(ctx, o, at.name, &r.speaker, note)
+	if err != nil {
+		return err
+	}
+	config.Remodelled = follow.take
+	link, err := opcua.New(config)
+	if err != nil {
+		return err
+	}
+	operator, err := operate.New(operate.Config{Site: o.site, Plant: link, Journal: recorder, Diagnoser: diagnoser})
+	if err != nil {
+		return err
+	}
+	r.session = app.NewSession(app.Parts{
+		Site: o.site, Scene: o.scene, Cutaway: o.index.Toward, Store: r.store, Recorder: recorder, Operator: operator,
+		Depict: depictor(o, &r.speaker), Unproposed: func() map[twin.CaseID]string { return unproposed(operator.Cases()) },
+	})
+	follow.session, follow.link = r.session, link
+	ctx, r.stop = context.WithCancel(ctx)
+	r.start(ctx, "the twin", r.session.Run)
+	r.start(ctx, "the link to the plant", link.Run)
+	return nil
+}
+
+// look runs a site that is bound to no plant: it is only looked at.
+func (r *runningSite) look(ctx context.Context, o *openedSite, recorder *app.Recorder) error {
+	r.session = app.NewSession(app.Parts{
+		Site: o.site, Scene: o.scene, Cutaway: o.index.Toward, Store: r.store, Recorder: recorder, Depict: depictor(o, &r.speaker),
+	})
+	ctx, r.stop = context.WithCancel(ctx)
+	r.start(ctx, "the twin", r.session.Run)
+	return r.session.LinkChanged(ctx, "", false, noPlantNote)
+}
+
+// noPlantNote is shown where a link would tell how it is.
+const noPlantNote = "this site is bound to no plant: it is shown as it was generated"
+
+// unproposed tells of each case why nothing is proposed.
+func unproposed(cases []operate.CaseRecord) map[twin.CaseID]string {
+	why := make(map[twin.CaseID]string, len(cases))
+	for _, c := range cases {
+		why[c.Situation.Case] = c.Why
+	}
+	return why
+}
+
+// depictor draws what a view tells, in the language spoken now.
+func depictor(o *openedSite, speaker *atomic.Pointer[phrase.Speaker]) func(app.View) overlay.Set {
+	d := depict.New(o.site, o.scene, diagnose.Part)
+	return func(v app.View) overlay.Set { return d.Depict(v, speaker.Load(), depict.Everything) }
+}
+
+func (r *runningSite) start(ctx context.Context, what string, run func(context.Context) error) {
+	r.work.Go(func() {
+		if err := run(ctx); err != nil && ctx.Err() == nil {
+			r.mu.Lock()
+			r.ended = append(r.ended, fmt.Errorf("%s ended: %w", what, err))
+			r.mu.Unlock()
+		}
+	})
+}
+
+// Close ends the link and the session, waits for both, and leaves the journal
+// whole on the disk.
+func (r *runningSite) Close(ctx context.Context) error {
+	r.stop()
+	r.work.Wait()
+	err := r.store.Close(context.WithoutCancel(ctx))
+	return errors.Join(append(r.ended, err)...)
+}

@@ -1,0 +1,118 @@
+package main
+
+import (
+	"bytes"
+	"context"
+	"crypto/sha256"
+	"encoding/hex"
+	"fmt"
+	"path/filepath"
+	"strings"
+	"time"
+
+	"github.com/glasstwin/glasstwin/twin/operate/diagnose"
+	"github.com/glasstwin/glasstwin/xai"
+	"github.com/glasstwin/glasstwin/xai/ebm"
+)
+
+// train fits a model on runs of the emulated plant.
+type train struct {
+	Model       string        `arg:"" optional:"" default:"cabinet-faults" enum:"cabinet-faults" help:"Which model."`
+	Data        string        `type:"path" placeholder:"DIR" help:"Folder of recordings; missing ones are recorded into it."`
+	Seeds       string        `default:"101-260" help:"Seeds to train on."`
+	Calibration string        `default:"261-300" help:"Seeds to set the confidence on."`
+	Duration    time.Duration `default:"6h" help:"Plant time of each recording."`
+	Step        time.Duration `default:"5s" help:"Plant time between samples."`
+	Seed        uint64        `default:"1" help:"Of the training itself."`
+	JSON        bool          `help:"Print one JSON object."`
+	Out         string        `short:"o" type:"path" placeholder:"FILE" help:"Where the model goes; its card goes beside it (.md). Default MODEL.json."`
+}
+
+// Run is called by kong.
+func (t *train) Run(ctx context.Context, out *output) error {
+	began := time.Now()
+	seeds, err := seedRange(t.Seeds)
+	if err != nil {
+		return err
+	}
+	calibration, err := seedRange(t.Calibration)
+	if err != nil {
+		return err
+	}
+	dir, clean, err := folder(t.Data)
+	if err != nil {
+		return err
+	}
+	defer clean()
+	all := append(seeds[:len(seeds):len(seeds)], calibration...)
+	runs := recordings{dir, t.Step, t.Duration, diagnose.Every}
+	moments, err := runs.replay(ctx, all, func(n int) {
+		if n%10 == 0 {
+			out.note("%d of %d recordings read", n, len(all))
+		}
+	})
+	if err != nil {
+		return fmt.Errorf("train %s: %w", t.Model, err)
+	}
+	var fit, held xai.Table
+	for i, seed := range all {
+		table := &fit
+		if i >= len(seeds) {
+			table = &held
+		}
+		diagnose.Add(table, moments[i], fmt.Sprintf("seed %05d", seed))
+	}
+	out.note("%d rows to train on, %d to calibrate", len(fit.Rows), len(held.Rows))
+	trained := time.Now()
+	m, err := diagnose.Train(ctx, &fit, &held, t.Seed, func(p ebm.Progress) {
+		out.note("%s: bag %d of %d after %d rounds, held-out loss %.4f", p.Stage, p.Bag, p.Bags, p.Rounds, p.Loss)
+	})
+	if err != nil {
+		return err
+	}
+	seconds := time.Since(trained).Seconds()
+	out.note("trained in %.1f s", seconds)
+	path := t.Out
+	if path == "" {
+		path = t.Model + ".json"
+	}
+	size, err := t.store(m, path, &fit, &held)
+	if err != nil {
+		return err
+	}
+	if !t.JSON {
+		out.printf("%s version %s, %d bytes\n", path, m.Version, size)
+		return nil
+	}
+	metrics := map[string]float64{"train_rows": float64(len(fit.Rows)), "calibration_rows": float64(len(held.Rows)), "terms": float64(len(m.Terms)),
+		"temperature": m.Temperature, "model_bytes": float64(size), "train_seconds": seconds, "seconds": time.Since(began).Seconds()}
+	for _, f := range m.Faithfulness {
+		metrics[f.Name] = f.Value
+	}
+	return out.json(report{Command: "train", Metrics: metrics, Rows: []any{map[string]any{"model": m.Name, "version": m.Version, "file": path}},
+		Inputs: map[string]any{"seeds": t.Seeds, "calibration": t.Calibration, "duration": t.Duration.String(), "step": t.Step.String(), "seed": t.Seed}})
+}
+
+// store writes model and card, each appearing only when it is whole, and returns
+// the model's size in bytes. The version is the hash of the model without it.
+func (t *train) store(m *ebm.Model, path string, fit, held *xai.Table) (int, error) {
+	var body bytes.Buffer
+	if err := m.Encode(&body); err != nil {
+		return 0, err
+	}
+	sum := sha256.Sum256(body.Bytes())
+	m.Version = hex.EncodeToString(sum[:6])
+	body.Reset()
+	if err := m.Encode(&body); err != nil {
+		return 0, err
+	}
+	card := diagnose.Card(m, fit, held, fmt.Sprintf("glasstwin train %s --seeds %s --calibration %s --duration %s --step %s --seed %d",
+		t.Model, t.Seeds, t.Calibration, t.Duration, t.Step, t.Seed))
+	if err := writeWhole(path, body.Bytes()); err != nil {
+		return 0, err
+	}
+	if err := writeWhole(strings.TrimSuffix(path, filepath.Ext(path))+".md", []byte(card)); err != nil {
+		return 0, err
+	}
+	return body.Len(), nil
+}
