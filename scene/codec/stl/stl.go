@@ -84,6 +84,47 @@ func isBinary(data []byte) bool {
 	return len(data) >= headerSize && uint64(len(data)) == headerSize+facetSize*uint64(binary.LittleEndian.Uint32(data[80:]))
 }
 
+// foreign names what a file is that begins like another format; empty: it does
+// not. A header of STL may hold anything, but nobody writes these into one.
+func foreign(data []byte) string {
+	for _, f := range [...]struct{ begins, kind string }{
+		{"\x89PNG\r\n", "a PNG picture"}, {"\xff\xd8\xff", "a JPEG picture"}, {"GIF8", "a GIF picture"}, {"BM", "a BMP picture"},
+		{"%PDF-", "a PDF document"}, {"PK\x03\x04", "a ZIP archive"}, {"\x1f\x8b", "packed by gzip"}, {"glTF", "a GLB model"},
+		{"ply\n", "a PLY file"}, {"ply\r", "a PLY file"}, {"<", "an HTML or XML page"}, {"ISO-10303-21", "a STEP file"},
+	} {
+		// A BMP states its length after its two letters, which a title does not.
+		if bytes.HasPrefix(data, []byte(f.begins)) && (f.begins != "BM" || uint64(binary.LittleEndian.Uint32(data[2:])) == uint64(len(data))) {
+			return f.kind
+		}
+	}
+	return ""
+}
+
+// Bounds of what facets hold. Bytes that mean something else have exponents
+// all over the range of floats.
+const (
+	facetsTried = 16
+	coordLeast  = 1e-20
+	coordMost   = 1e12
+)
+
+// plausible tells whether most of the first facets hold coordinates of a thing
+// that somebody drew.
+func plausible(data []byte, count int) bool {
+	good := 0
+	for i := range count {
+		ok := true
+		for k := 12; k < 48; k += 4 {
+			x := math.Abs(float64(math.Float32frombits(binary.LittleEndian.Uint32(data[headerSize+facetSize*i+k:]))))
+			ok = ok && (x == 0 || x > coordLeast && x < coordMost)
+		}
+		if ok {
+			good++
+		}
+	}
+	return 2*good >= count
+}
+
 type reader struct {
 	opt   Options
 	out   scene.Scene
@@ -100,15 +141,19 @@ func (r *reader) binary(ctx context.Context, data []byte) error {
 	if len(data) < headerSize+facetSize {
 		return fmt.Errorf("%d bytes are too few for binary STL, and the file does not begin with \"solid\"", len(data))
 	}
+	if kind := foreign(data); kind != "" {
+		return fmt.Errorf("byte 0: it is %s, not STL; give the file that it should be, or rename it", kind)
+	}
 	count := int(binary.LittleEndian.Uint32(data[80:]))
 	there := (len(data) - headerSize) / facetSize
-	if count != there {
-		if count > there {
-			r.note("byte 80", fmt.Sprintf("the header counts %d facets, %d are there: the file was cut off", count, there))
-			count = there
-		} else {
-			r.note("byte 80", fmt.Sprintf("%d bytes follow the last of %d facets", len(data)-headerSize-facetSize*count, count))
-		}
+	switch {
+	case count > there:
+		return fmt.Errorf("byte 80: it counts %d facets, which take %d bytes, but the file has %d: it was cut off or is no STL; fetch or export it again",
+			count, headerSize+facetSize*int64(count), len(data))
+	case !plausible(data, min(count, facetsTried)):
+		return errors.New("byte 84: what follows the header are no facets: it is no STL; export the file again")
+	case len(data) != headerSize+facetSize*count:
+		r.note("byte 80", fmt.Sprintf("%d bytes follow the last of %d facets", len(data)-headerSize-facetSize*count, count))
 	}
 	// Materialise Magics puts "COLOR=RGBA" into the header; facets then carry
 	// red in the low bits and a set top bit means the colour of the header. VisCAM

@@ -1,9 +1,13 @@
 package stl_test
 
 import (
+	"bytes"
 	"context"
 	"encoding/binary"
+	"image"
+	"image/png"
 	"math"
+	"math/rand/v2"
 	"strings"
 	"testing"
 
@@ -102,16 +106,53 @@ func TestBadFiles(t *testing.T) {
 			t.Errorf("%s: %v", name, err)
 		}
 	}
-	cut := packed("", 0, 0, 0)
-	sc, notes, err := stl.Read(context.Background(), "cut", cut[:len(cut)-20], stl.Options{})
-	if err != nil || len(notes) != 1 || sc.Triangles() != 2 {
-		t.Errorf("cut off: %v, notes %v", err, notes)
+	more := append(packed("", 0, 0, 0), "made by a program that signs its files"...)
+	sc, notes, err := stl.Read(context.Background(), "signed", more, stl.Options{})
+	if err != nil || len(notes) != 1 || sc.Triangles() != 3 {
+		t.Errorf("bytes behind the facets: %v, notes %v", err, notes)
+	}
+}
+
+// What is no STL is refused with its place, and not drawn as a few stray
+// triangles.
+func TestNoSTL(t *testing.T) {
+	three := packed("", 0, 0, 0)
+	huge := bytes.Clone(three)
+	binary.LittleEndian.PutUint32(huge[80:], 1<<30)
+	var picture bytes.Buffer
+	dots := image.NewRGBA(image.Rect(0, 0, 64, 64))
+	noise := rand.New(rand.NewPCG(1, 2))
+	for i := range dots.Pix {
+		dots.Pix[i] = uint8(noise.Uint32())
+	}
+	if err := png.Encode(&picture, dots); err != nil {
+		t.Fatal(err)
+	}
+	few := bytes.Clone(picture.Bytes())
+	copy(few[:8], "unsigned")
+	binary.LittleEndian.PutUint32(few[80:], 5)
+	for name, c := range map[string]struct {
+		data []byte
+		want string
+	}{
+		"cut.stl":   {three[:len(three)-20], "byte 80: it counts 3 facets, which take 234 bytes, but the file has 214"},
+		"huge.stl":  {huge, "byte 80: it counts 1073741824 facets, which take 53687091284 bytes, but the file has 234"},
+		"photo.stl": {picture.Bytes(), "byte 0: it is a PNG picture"},
+		"noise.stl": {few, "byte 84"},
+		"page.stl":  {append([]byte("<!DOCTYPE html>"), make([]byte, 400)...), "an HTML or XML page"},
+	} {
+		sc, _, err := stl.Read(context.Background(), name, c.data, stl.Options{})
+		if err == nil || sc != nil || !strings.HasPrefix(err.Error(), name) || !strings.Contains(err.Error(), c.want) {
+			t.Errorf("%s: %v, want %q", name, err, c.want)
+		}
 	}
 }
 
 func FuzzRead(f *testing.F) {
 	f.Add([]byte(tetrahedron))
 	f.Add(packed("COLOR=abcd", 0, 0x8000))
+	f.Add(append(packed("", 0), 1, 2, 3))
+	f.Add(packed("", 0, 0)[:100])
 	f.Fuzz(func(t *testing.T, data []byte) {
 		if sc, _, err := stl.Read(context.Background(), "fuzz", data, stl.Options{}); err == nil {
 			if err := sc.Check(); err != nil {
