@@ -13,6 +13,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io/fs"
 	"os"
 	"os/signal"
 	"syscall"
@@ -66,6 +67,7 @@ const (
 type Options struct {
 	Presenter  Presenter
 	Language   phrase.Language // "": the system's
+	Classes    []fs.FS         // folders of class files whose words are spoken besides those of the program
 	Dark       bool
 	Width      float32 // of the window, scaled by the system; zero: one that fits a common screen
 	Height     float32
@@ -97,7 +99,7 @@ func Run(ctx context.Context, t Twin, o Options) error {
 	if size.Width <= 0 || size.Height <= 0 {
 		size = sizeUsual
 	}
-	speak, err := phrase.New(o.Language)
+	speak, err := phrase.New(o.Language, o.Classes...)
 	if err != nil {
 		return fmt.Errorf("open the window: %w", err)
 	}

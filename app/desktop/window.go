@@ -328,7 +328,7 @@ func (w *window) switchLanguage() {
 	if w.speak.Language() == phrase.English {
 		next = phrase.Korean
 	}
-	speak, err := phrase.New(next)
+	speak, err := phrase.New(next, w.opt.Classes...)
 	if err != nil {
 		w.fail("act.draw", err)
 		return

@@ -10,6 +10,7 @@ import (
 	"embed"
 	"encoding/json"
 	"fmt"
+	"io/fs"
 	"strings"
 
 	"github.com/glasstwin/glasstwin/assets"
@@ -37,8 +38,9 @@ type Speaker struct {
 	told  []pattern
 }
 
-// New returns a speaker of a language.
-func New(lang Language) (*Speaker, error) {
+// New returns a speaker of a language, who knows the words of the class files in
+// own besides those that the program carries.
+func New(lang Language, own ...fs.FS) (*Speaker, error) {
 	raw, err := catalogues.ReadFile(string(lang) + ".json")
 	if err != nil {
 		return nil, fmt.Errorf("no texts in the language %q: choose one of %v", lang, Languages)
@@ -47,8 +49,10 @@ func New(lang Language) (*Speaker, error) {
 	if err := json.Unmarshal(raw, &s.texts); err != nil {
 		return nil, fmt.Errorf("read the texts of %s: %w", lang, err)
 	}
-	if err := s.learn(assets.Catalogue()); err != nil {
-		return nil, err
+	for _, classes := range append([]fs.FS{assets.Catalogue()}, own...) {
+		if err := s.learn(classes); err != nil {
+			return nil, err
+		}
 	}
 	if s.told, err = readPatterns(); err != nil {
 		return nil, err

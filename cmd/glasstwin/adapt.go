@@ -36,18 +36,14 @@ type follower struct {
 }
 
 func newFollower(ctx context.Context, o *openedSite, plant string, speaker *atomic.Pointer[phrase.Speaker], note func(string, ...any)) (*follower, error) {
-	cat, err := generate.Catalogue()
-	if err != nil {
-		return nil, err
-	}
 	building, err := generate.Kept(ctx, func(name string) ([]byte, error) { return sitefolder.Made(o.dir, name) })
 	if errors.Is(err, fs.ErrNotExist) {
-		building, err = rebuild(ctx, o.dir, o.site, cat)
+		building, err = rebuild(ctx, o.dir, o.site, o.catalogue)
 	}
 	if err != nil {
 		return nil, fmt.Errorf("open site %s: %w", o.dir, err)
 	}
-	return &follower{dir: o.dir, plant: plant, speaker: speaker, note: note, catalogue: cat, building: building}, nil
+	return &follower{dir: o.dir, plant: plant, speaker: speaker, note: note, catalogue: o.catalogue, building: building}, nil
 }
 
 // take takes in the nodes of the plant as they are now.
@@ -75,7 +71,7 @@ func (f *follower) follow(ctx context.Context, site *twin.Site, changes []twin.S
 	if err != nil {
 		return err
 	}
-	o := &openedSite{dir: f.dir, site: site, scene: sc, index: index}
+	o := &openedSite{dir: f.dir, site: site, scene: sc, index: index, catalogue: f.catalogue}
 	fit := app.Fit{Site: site, Scene: sc, Cutaway: index.Toward, Depict: depictor(o, f.speaker)}
 	refitted := f.session.Refit(ctx, fit, twin.SiteNote{Plant: f.plant, Changes: changes})
 	if refitted != nil && f.session.Site() != site {

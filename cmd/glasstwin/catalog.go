@@ -10,7 +10,8 @@ import (
 	"slices"
 	"time"
 
-	"github.com/glasstwin/glasstwin/assets"
+	"github.com/glasstwin/glasstwin/twin/codec/sitefolder"
+	"github.com/glasstwin/glasstwin/twin/generate"
 	"github.com/glasstwin/glasstwin/twin/generate/catalogue"
 )
 
@@ -21,17 +22,40 @@ type catalogCommand struct {
 	Sheet catalogSheet `cmd:"" help:"Draw a picture of all classes."`
 }
 
-// ownClasses adds a folder of the caller's class files.
+// ownClasses adds the caller's class files.
 type ownClasses struct {
 	Classes string `type:"existingdir" placeholder:"DIR" help:"Folder with class files of your own (YAML)."`
+	Site    string `type:"existingdir" placeholder:"SITE" help:"Site folder whose own classes, in SITE/catalogue, count too."`
 }
 
 func (o ownClasses) read() (*catalogue.Catalogue, error) {
-	var extra []fs.FS
+	own := classesOf(o.Site)
 	if o.Classes != "" {
-		extra = append(extra, os.DirFS(o.Classes))
+		own = append(own, catalogue.Folder{Path: o.Classes, Files: os.DirFS(o.Classes)})
 	}
-	return catalogue.Read(assets.Catalogue(), extra...)
+	return generate.Catalogue(own...)
+}
+
+// classesOf is the folder of class files that a site has of its own; none for
+// none.
+func classesOf(site string) []catalogue.Folder {
+	if site == "" {
+		return nil
+	}
+	dir, ok := sitefolder.Classes(site)
+	if !ok {
+		return nil
+	}
+	return []catalogue.Folder{{Path: dir, Files: os.DirFS(dir)}}
+}
+
+// wordsOf is the same for those who read only its titles.
+func wordsOf(site string) []fs.FS {
+	var out []fs.FS
+	for _, f := range classesOf(site) {
+		out = append(out, f.Files)
+	}
+	return out
 }
 
 // grouped are the classes in the order of the groups.

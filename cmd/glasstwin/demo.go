@@ -132,7 +132,7 @@ func (d *demo) show(ctx context.Context, o *openedSite, at plantAccess, out *out
 		return err
 	}
 	defer screen.Close()
-	speak, err := d.speaker()
+	speak, err := d.speaker(d.Dir)
 	if err != nil {
 		return err
 	}

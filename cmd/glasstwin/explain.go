@@ -40,7 +40,7 @@ func (x *explain) Run(ctx context.Context, out *output) error {
 	if x.JSON {
 		return out.json(report{Command: "explain", Inputs: map[string]any{"site": x.Site, "case": c.Situation.Case}, Rows: []any{c}})
 	}
-	speak, err := phrase.New(languageOf(x.Language))
+	speak, err := phrase.New(languageOf(x.Language), wordsOf(x.Site)...)
 	if err != nil {
 		return err
 	}

@@ -11,7 +11,6 @@ import (
 	"github.com/glasstwin/glasstwin/connectors/bus"
 	"github.com/glasstwin/glasstwin/scene/light"
 	"github.com/glasstwin/glasstwin/twin"
-	"github.com/glasstwin/glasstwin/twin/generate"
 )
 
 // webError is how far the surface of a page's scene lies from the site's at
@@ -28,15 +27,11 @@ func (c *exportCommand) web(ctx context.Context, o *openedSite) (map[string]floa
 	if err != nil {
 		return nil, fmt.Errorf("export %s: %w", c.Site, err)
 	}
-	cat, err := generate.Catalogue()
-	if err != nil {
-		return nil, err
-	}
 	last, err := lastKnown(ctx, o)
 	if err != nil {
 		return nil, err
 	}
-	size, err := page.Write(c.Web, page.Describe(page.Source{Site: o.site, Scene: o.scene, Index: o.index, Classes: cat, Last: last}), r.Data)
+	size, err := page.Write(c.Web, page.Describe(page.Source{Site: o.site, Scene: o.scene, Index: o.index, Classes: o.catalogue, Last: last}), r.Data)
 	if err != nil {
 		return nil, err
 	}

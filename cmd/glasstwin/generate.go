@@ -87,7 +87,7 @@ func (g *generateCommand) input(ctx context.Context, out *output) (generate.Inpu
 	if in.Answers, err = answersOf(g.Answer); err != nil {
 		return in, sitefolder.Contents{}, usageError{err}
 	}
-	if in.Catalogue, err = generate.Catalogue(); err != nil {
+	if in.Catalogue, err = generate.Catalogue(classesOf(g.Out)...); err != nil {
 		return in, sitefolder.Contents{}, err
 	}
 	contents := sitefolder.Contents{Sources: map[string]sitefolder.Original{}}
@@ -169,7 +169,7 @@ func (g *generateCommand) print(out *output, result *generate.Result, took time.
 
 // siteFromDemo makes the demo store's site folder, bound to a plant.
 func siteFromDemo(ctx context.Context, dir string, plant *generate.Plant, replace bool) (*generate.Result, error) {
-	cat, err := generate.Catalogue()
+	cat, err := generate.Catalogue(classesOf(dir)...)
 	if err != nil {
 		return nil, err
 	}

@@ -19,10 +19,11 @@ import (
 
 // openedSite is a site folder that was read, with its scene drawn.
 type openedSite struct {
-	dir   string
-	site  *twin.Site
-	scene *scene.Scene
-	index generate.Index
+	dir       string
+	site      *twin.Site
+	scene     *scene.Scene
+	index     generate.Index
+	catalogue *catalogue.Catalogue // with the site's own classes
 }
 
 // openSite reads a site folder and draws its scene from the sources in it. It
@@ -32,7 +33,7 @@ func openSite(ctx context.Context, dir string) (*openedSite, error) {
 	if err != nil {
 		return nil, err
 	}
-	cat, err := generate.Catalogue()
+	cat, err := generate.Catalogue(classesOf(dir)...)
 	if err != nil {
 		return nil, err
 	}
@@ -47,7 +48,7 @@ func openSite(ctx context.Context, dir string) (*openedSite, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &openedSite{dir: dir, site: site, scene: sc, index: index}, nil
+	return &openedSite{dir: dir, site: site, scene: sc, index: index, catalogue: cat}, nil
 }
 
 // rebuild makes the building of a site from its sources.

@@ -196,7 +196,7 @@ func (p *plantExplain) Run(ctx context.Context, out *output) error {
 	if err != nil {
 		return err
 	}
-	cat, err := generate.Catalogue()
+	cat, err := generate.Catalogue(classesOf(p.Site)...)
 	if err != nil {
 		return err
 	}

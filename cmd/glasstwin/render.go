@@ -120,7 +120,7 @@ func (c *renderCommand) look(ctx context.Context, o *openedSite, choice depict.C
 	if err != nil {
 		return app.View{}, err
 	}
-	speak, err := phrase.New(languageOf(c.Language))
+	speak, err := phrase.New(languageOf(c.Language), wordsOf(c.Site)...)
 	if err != nil {
 		return app.View{}, err
 	}

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io/fs"
 	"sync"
 	"sync/atomic"
 
@@ -23,6 +24,7 @@ import (
 type runningSite struct {
 	session *app.Session
 	speaker atomic.Pointer[phrase.Speaker] // of the cards in the picture
+	words   []fs.FS                        // class files of the site's own
 
 	store *bus.Store
 	stop  context.CancelFunc
@@ -34,7 +36,7 @@ type runningSite struct {
 // runSite wires a site together and starts it. What goes wrong later is said to
 // note.
 func runSite(ctx context.Context, o *openedSite, at plantAccess, speak *phrase.Speaker, note func(string, ...any)) (*runningSite, error) {
-	r := &runningSite{}
+	r := &runningSite{words: wordsOf(o.dir)}
 	r.speaker.Store(speak)
 	store, err := bus.Open(ctx, bus.Options{Dir: journalDir(o.dir), Site: o.site.ID})
 	if err != nil {

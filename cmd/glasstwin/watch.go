@@ -40,7 +40,7 @@ func (w *watch) Run(ctx context.Context, out *output) error {
 	if err != nil {
 		return err
 	}
-	speak, err := (&windowFlags{}).speaker()
+	speak, err := (&windowFlags{}).speaker(w.Site)
 	if err != nil {
 		return err
 	}

@@ -37,7 +37,7 @@ func (f *windowFlags) open(ctx context.Context, r *runningSite, play func(contex
 		return err
 	}
 	return desktop.Run(ctx, r.session, desktop.Options{
-		Presenter: desktop.Presenter(f.Presenter), Language: speak.Language(), Dark: f.Dark, User: name, Width: float32(width), Height: float32(height), Probe: f.Probe,
+		Presenter: desktop.Presenter(f.Presenter), Language: speak.Language(), Classes: r.words, Dark: f.Dark, User: name, Width: float32(width), Height: float32(height), Probe: f.Probe,
 		NewPicture: func(sc *scene.Scene) (desktop.Picture, error) { return gl.New(sc, glOptions()) },
 		Spoken:     func(s *phrase.Speaker) { r.speaker.Store(s) },
 		Dropped:    dropFiles,
@@ -47,7 +47,9 @@ func (f *windowFlags) open(ctx context.Context, r *runningSite, play func(contex
 }
 
 // speaker speaks the language of the window.
-func (f *windowFlags) speaker() (*phrase.Speaker, error) { return phrase.New(languageOf(f.Language)) }
+func (f *windowFlags) speaker(site string) (*phrase.Speaker, error) {
+	return phrase.New(languageOf(f.Language), wordsOf(site)...)
+}
 
 func userName() string {
 	if u, err := user.Current(); err == nil && u.Username != "" {
@@ -85,7 +87,7 @@ func (c *openCommand) Run(ctx context.Context, out *output) error {
 	if screen.Virtual {
 		return errors.New("there is no display to open the window on; set DISPLAY, or draw a picture with `glasstwin render`")
 	}
-	speak, err := c.speaker()
+	speak, err := c.speaker(c.Site)
 	if err != nil {
 		return err
 	}

@@ -10,8 +10,11 @@ import (
 	"github.com/glasstwin/glasstwin/twin/generate/catalogue"
 )
 
-// Catalogue reads the classes that the program carries with it.
-func Catalogue() (*catalogue.Catalogue, error) { return catalogue.Read(assets.Catalogue()) }
+// Catalogue reads the classes that the program carries with it, and those of own
+// folders, as a site has one.
+func Catalogue(own ...catalogue.Folder) (*catalogue.Catalogue, error) {
+	return catalogue.Read(assets.Catalogue(), own...)
+}
 
 // DemoSources are the sources of the demo store that the program carries.
 func DemoSources() ([]File, error) {

@@ -22,6 +22,7 @@ const (
 	layoutFile = "layout.yaml"
 	sourcesDir = "sources"
 	madeDir    = "made"
+	classesDir = "catalogue"
 )
 
 // Limits on what is read: the largest site written so far has 20,000 assets.
@@ -51,6 +52,14 @@ func Read(dir string) (*twin.Site, error) {
 		return nil, fmt.Errorf("open site %s: %w", dir, err)
 	}
 	return s, nil
+}
+
+// Classes is where the class files of a site's own stand: false when it has
+// none. The folder need not be a site yet.
+func Classes(dir string) (path string, ok bool) {
+	path = filepath.Join(dir, classesDir)
+	info, err := os.Stat(path)
+	return path, err == nil && info.IsDir()
 }
 
 // Parse joins the contents of site.yaml and layout.yaml. An error names file,

@@ -29,7 +29,8 @@ type Original struct {
 // Create writes a new site folder. It is made beside its place and moved there
 // whole, so that a half-made one is never seen. A folder that stands there
 // already is refused, or with replace put aside and removed with all it holds,
-// its journal included.
+// its journal included. Only its catalogue stays, which may stand there before
+// the site does.
 func Create(dir string, s *twin.Site, contents Contents, replace bool) error {
 	if err := create(filepath.Clean(dir), s, contents, replace); err != nil {
 		return fmt.Errorf("write site %s: %w", dir, err)
@@ -59,6 +60,11 @@ func create(dir string, s *twin.Site, contents Contents, replace bool) error {
 	if err := fill(temp, s, contents); err != nil {
 		return err
 	}
+	if classes, ok := Classes(dir); ok {
+		if err := copyFiles(classes, filepath.Join(temp, classesDir)); err != nil {
+			return fmt.Errorf("keep %s: %w", classesDir, err)
+		}
+	}
 	if err := os.Chmod(temp, 0o755); err != nil {
 		return err
 	}
@@ -83,11 +89,38 @@ func put(temp, dir string) error {
 	return os.RemoveAll(old)
 }
 
+// copyFiles copies the files of a folder, and waits until the disk has them.
+func copyFiles(from, to string) error {
+	if err := os.Mkdir(to, 0o755); err != nil {
+		return err
+	}
+	entries, err := os.ReadDir(from)
+	if err != nil {
+		return err
+	}
+	for _, e := range entries {
+		here, there := filepath.Join(from, e.Name()), filepath.Join(to, e.Name())
+		switch {
+		case e.IsDir():
+			err = copyFiles(here, there)
+		case e.Type().IsRegular():
+			err = writeBelow(to, e.Name(), Original{File: here})
+		}
+		if err != nil {
+			return err
+		}
+	}
+	return syncDir(to)
+}
+
 // occupied tells whether something stands at dir. An empty folder does not
-// count: it is taken as the place meant.
+// count, nor one with a catalogue only: it is taken as the place meant.
 func occupied(dir string) (bool, error) {
 	entries, err := os.ReadDir(dir)
 	if errors.Is(err, fs.ErrNotExist) {
+		return false, nil
+	}
+	if len(entries) == 1 && entries[0].Name() == classesDir && entries[0].IsDir() {
 		return false, nil
 	}
 	return len(entries) > 0, err

@@ -87,15 +87,15 @@ func TestLintNamesWhatIsWrong(t *testing.T) {
 }
 
 func TestAFolderOfOnesOwnIsReadToo(t *testing.T) {
-	c, err := catalogue.Read(assets.Catalogue(), fstest.MapFS{"stool.yaml": {Data: []byte(stool)}})
+	c, err := catalogue.Read(assets.Catalogue(), catalogue.Folder{Files: fstest.MapFS{"stool.yaml": {Data: []byte(stool)}}})
 	if err != nil {
 		t.Fatal(err)
 	}
 	if _, ok := c.Class("stool"); !ok {
 		t.Error("the class of the folder is missing")
 	}
-	_, err = catalogue.Read(assets.Catalogue(), fstest.MapFS{"mine.yaml": {Data: []byte(strings.Replace(stool, "class: stool", "class: sofa", 1))}})
-	if err == nil || !strings.Contains(err.Error(), "sofa.yaml already") {
+	_, err = catalogue.Read(assets.Catalogue(), catalogue.Folder{Path: "shop/catalogue", Files: fstest.MapFS{"mine.yaml": {Data: []byte(strings.Replace(stool, "class: stool", "class: sofa", 1))}}})
+	if err == nil || !strings.Contains(err.Error(), "sofa.yaml already") || !strings.HasPrefix(err.Error(), "shop/catalogue/mine.yaml:") {
 		t.Errorf("a class that stands twice: %v", err)
 	}
 }

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io/fs"
 	"maps"
+	"path"
 	"regexp"
 	"slices"
 	"strings"
@@ -32,16 +33,23 @@ type Catalogue struct {
 
 var nameForm = regexp.MustCompile(`^[a-z][a-z0-9]*(-[a-z0-9]+)*$`)
 
+// Folder is a folder of class files. Path stands before their names in messages;
+// empty: they stand alone.
+type Folder struct {
+	Path  string
+	Files fs.FS
+}
+
 // Read reads every class file of a folder, and palette/materials.yaml and
 // palette/goods.yaml below it; of every folder in extra it reads the class
 // files. Every class is built once, so that a bad file is found here and not
 // when a store needs it.
-func Read(files fs.FS, extra ...fs.FS) (*Catalogue, error) {
+func Read(files fs.FS, extra ...Folder) (*Catalogue, error) {
 	c := &Catalogue{classes: map[string]*Class{}}
 	if err := c.palette.read(files); err != nil {
 		return nil, err
 	}
-	for _, folder := range append([]fs.FS{files}, extra...) {
+	for _, folder := range append([]Folder{{Files: files}}, extra...) {
 		if err := c.readFolder(folder); err != nil {
 			return nil, err
 		}
@@ -52,8 +60,8 @@ func Read(files fs.FS, extra ...fs.FS) (*Catalogue, error) {
 	return c, nil
 }
 
-func (c *Catalogue) readFolder(files fs.FS) error {
-	names, err := fs.Glob(files, "*.yaml")
+func (c *Catalogue) readFolder(folder Folder) error {
+	names, err := fs.Glob(folder.Files, "*.yaml")
 	if err != nil {
 		return fmt.Errorf("list the catalogue: %w", err)
 	}
@@ -61,11 +69,11 @@ func (c *Catalogue) readFolder(files fs.FS) error {
 		return fmt.Errorf("the catalogue holds %d class files; at most %d are expected", len(names), classesMax)
 	}
 	for _, name := range names {
-		data, err := readFile(files, name)
+		data, err := readFile(folder.Files, name)
 		if err != nil {
 			return err
 		}
-		if _, err := c.Add(name, data); err != nil {
+		if _, err := c.Add(path.Join(folder.Path, name), data); err != nil {
 			return err
 		}
 	}
@@ -80,12 +88,12 @@ func (c *Catalogue) Add(file string, data []byte) (*Class, error) {
 		return nil, err
 	}
 	if have, twice := c.classes[class.Name]; twice {
-		return nil, fmt.Errorf("%s: class %q stands in %s already; rename one", file, class.Name, have.file)
+		return nil, placed(file, data, fmt.Errorf("class %q stands in %s already; rename one", class.Name, have.file))
 	}
 	c.classes[class.Name] = class
 	if err := c.try(class); err != nil {
 		delete(c.classes, class.Name)
-		return nil, placed(file, err)
+		return nil, placed(file, data, err)
 	}
 	return class, nil
 }
@@ -110,24 +118,13 @@ func Parse(file string, data []byte) (*Class, error) {
 	}
 	var c Class
 	if err := decode(data, &c); err != nil {
-		return nil, placed(file, err)
+		return nil, placed(file, data, err)
 	}
 	c.file = file
 	if err := c.check(); err != nil {
-		return nil, placed(file, err)
+		return nil, placed(file, data, err)
 	}
 	return &c, nil
-}
-
-var lineForm = regexp.MustCompile(`\bline (\d+)\b`)
-
-// placed puts the file, and the line that the message speaks of, before an
-// error, as compilers do.
-func placed(file string, err error) error {
-	if m := lineForm.FindStringSubmatch(err.Error()); m != nil {
-		return fmt.Errorf("%s:%s: %w", file, m[1], err)
-	}
-	return fmt.Errorf("%s: %w", file, err)
 }
 
 func decode(data []byte, into any) error {
