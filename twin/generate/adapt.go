@@ -86,10 +86,13 @@ func (b *binder) device(id string) (device, bool) {
 
 func (a *adapter) classOf(d device) string {
 	class, _ := a.now.classOf(d)
-	if class == "" {
-		return "?" + d.class
+	switch {
+	case class != "":
+		return class
+	case plainStands(d):
+		return plainClass
 	}
-	return class
+	return "?" + d.class
 }
 
 func samePoints(a, b device) bool {
@@ -117,9 +120,9 @@ func (a *adapter) add(d device) {
 		a.rebind(d.id, twin.AssetRebound, "the plant has a device of its name now")
 		return
 	}
-	name, why := a.now.classOf(d)
-	class, ok := a.catalogue.Class(name)
+	class, ok := a.catalogue.Class(a.classOf(d))
 	if !ok {
+		_, why := a.now.classOf(d)
 		a.tell(twin.DeviceUnexplained, twin.Asset{ID: twin.AssetID(d.id), Name: d.id, Class: d.class},
 			"the plant has a new device %s of no known class (%s); its %d values are left out", d.id, why, len(d.points))
 		return
@@ -127,6 +130,9 @@ func (a *adapter) add(d device) {
 	x := twin.Asset{
 		ID: twin.AssetID(d.id), Class: class.Name, Name: nameOf(class, d.id), Size: class.UsualSize(), Inferred: true,
 		Provenance: twin.Provenance{Source: a.plant, Entity: d.points[0].Address},
+	}
+	if class.Name == plainClass {
+		x.Name = d.id
 	}
 	a.place(&x, class, d)
 	a.site.Assets = append(a.site.Assets, x)
@@ -136,6 +142,11 @@ func (a *adapter) add(d device) {
 		}
 	}
 	a.bind(x)
+	if class.Name == plainClass {
+		_, why := a.now.classOf(d)
+		a.tell(twin.AssetAdded, x, "%s is new at the plant and of no known class (%s); it stands as a plain device at %.1f, %.1f by guess%s", x.Name, why, x.Pose.Position[0], -x.Pose.Position[2], a.now.advice(d))
+		return
+	}
 	a.tell(twin.AssetAdded, x, "%s is new at the plant; it was placed at %.1f, %.1f by guess", x.Name, x.Pose.Position[0], -x.Pose.Position[2])
 }
 
@@ -178,13 +189,13 @@ func (a *adapter) retype(was, d device) {
 	}
 	x := a.site.Assets[i]
 	class, known := a.catalogue.Class(a.classOf(d))
-	if !known || x.Class != a.classOf(was) {
+	if !known || class.Name == plainClass || x.Class != a.classOf(was) {
 		why := fmt.Sprintf("the plant calls it a %s now; it stays a %s", d.class, x.Class)
 		a.rebind(d.id, twin.AssetRebound, why)
 		return
 	}
 	old, _ := a.catalogue.Class(x.Class)
-	if x.Name == nameOf(old, string(x.ID)) {
+	if x.Name == nameOf(old, string(x.ID)) || old.Name == plainClass && x.Name == string(x.ID) {
 		x.Name = nameOf(class, string(x.ID))
 	}
 	before := x.Class
@@ -240,6 +251,7 @@ func (a *adapter) bind(x twin.Asset) {
 		switch {
 		case told && valid && spec.Kind == g.Kind && spec.Unit == g.Unit:
 			kept[g.ID], bound[g.ID] = g, a.site.Bindings[i]
+		case class.Name == plainClass && !valid: // a point that went
 		case !told && !a.inSomeClass(g):
 			kept[g.ID] = g // the user's own
 			if valid {

@@ -30,7 +30,11 @@ func nodesOf(cat *catalogue.Catalogue, devices ...stand) []twin.PlantNode {
 			out = append(out, twin.PlantNode{Address: "nsu=x;s=" + d.id + "." + name, Path: below(name), Type: "AnalogItemType", Data: data, Unit: unit, Writable: true})
 		}
 		class, ok := cat.Class(d.class)
-		if !ok {
+		switch {
+		case d.class == "notice-board":
+			point("Text", "String", "")
+			continue
+		case !ok:
 			point("Value", "Double", "")
 			continue
 		}
@@ -112,7 +116,8 @@ func TestASiteFollowsItsPlant(t *testing.T) {
 	}{
 		{"nothing", built, nil},
 		{"a device comes", append(slices.Clone(built), stand{"freezer-7", "upright-freezer", "Refrigeration"}), []string{"added freezer-7"}},
-		{"one of an unknown class comes", append(slices.Clone(built), stand{"reactor-1", "fusion-reactor", "New"}), []string{"unexplained reactor-1"}},
+		{"one of an unknown class comes", append(slices.Clone(built), stand{"reactor-1", "fusion-reactor", "New"}), []string{"added reactor-1"}},
+		{"one that tells words only comes", append(slices.Clone(built), stand{"board-1", "notice-board", "New"}), []string{"unexplained board-1"}},
 		{"one that a list placed goes", built[1:], []string{"unbound freezer-1"}},
 		{"one that only the plant told of goes", slices.Delete(slices.Clone(built), 2, 3), []string{"removed chest-1"}},
 		{"one becomes another", append([]stand{{"freezer-1", "chest-freezer", "Refrigeration"}}, built[1:]...), []string{"retyped freezer-1"}},

@@ -16,7 +16,10 @@ type device struct {
 	id     string
 	class  string // as its DeviceClass property says
 	kind   string // type of the object, as companion specifications name it: "FryerDeviceType"
+	depth  int    // names in its path
 	points []twin.PlantNode
+
+	unknown string // why it is of no known class
 }
 
 // groups are the objects that companion specifications put between a device and
@@ -26,48 +29,80 @@ var groups = map[string]bool{
 	"Diagnostics": true, "Maintenance": true, "Tuning": true, "MonitoringSet": true, "Monitoring": true, "MachineryBuildingBlocks": true, "Components": true,
 }
 
-// devicesOf groups the variables of an address space by the object they belong
-// to. Properties of variables (ranges, units) are not points.
-func devicesOf(nodes []twin.PlantNode) []device {
-	byID := map[string]int{}
-	kinds := map[string]string{} // of objects, by path
-	var out []device
-	at := func(path []string) *device {
-		key := strings.Join(path, "/")
-		i, ok := byID[key]
-		if !ok {
-			i = len(out)
-			byID[key] = i
-			out = append(out, device{id: path[len(path)-1], kind: kinds[key]})
-		}
-		return &out[i]
-	}
-	variables := map[string]bool{}
+// devicesOf groups the variables of an address space by the device they belong
+// to. Properties of variables (ranges, units) are not points. stands tells which
+// objects are devices of their own wherever they hang.
+func devicesOf(nodes []twin.PlantNode, stands func(object) bool) []device {
+	objects, variables := map[string]object{}, map[string]bool{}
 	for _, n := range nodes {
-		if n.Data != "" {
-			variables[strings.Join(n.Path, "/")] = true
+		if key := strings.Join(n.Path, "/"); n.Data != "" {
+			variables[key] = true
 		} else {
-			kinds[strings.Join(n.Path, "/")] = n.Type
+			objects[key] = object{name: n.Path[len(n.Path)-1], kind: n.Type}
 		}
 	}
 	for _, n := range nodes {
-		if len(n.Path) < 2 || n.Data == "" {
+		if n.Data != "" && len(n.Path) > 1 && n.Path[len(n.Path)-1] == "DeviceClass" {
+			key := strings.Join(n.Path[:len(n.Path)-1], "/")
+			o := objects[key]
+			o.class, o.name = n.Value, n.Path[len(n.Path)-2]
+			objects[key] = o
+		}
+	}
+	// A device is the object that a variable hangs below, past the groups of
+	// companion specifications, or a typed object further up: what such a one
+	// has below itself are its parts, unless they stand alone.
+	owner := func(path []string) []string {
+		for len(path) > 1 && groups[path[len(path)-1]] {
+			path = path[:len(path)-1]
+		}
+		best := path
+		for ; len(path) > 0; path = path[:len(path)-1] {
+			o := objects[strings.Join(path, "/")]
+			if stands(o) {
+				return path
+			}
+			if o.typed() && !groups[o.name] {
+				best = path
+			}
+		}
+		return best
+	}
+	var out []device
+	at, ids := map[string]int{}, map[string]bool{}
+	for _, n := range nodes {
+		if len(n.Path) < 2 || n.Data == "" || n.Type == "PropertyType" || n.Path[len(n.Path)-1] == "DeviceClass" ||
+			variables[strings.Join(n.Path[:len(n.Path)-1], "/")] {
 			continue
 		}
-		owner := n.Path[:len(n.Path)-1]
-		for len(owner) > 1 && groups[owner[len(owner)-1]] {
-			owner = owner[:len(owner)-1]
+		path := owner(n.Path[:len(n.Path)-1])
+		name := strings.Join(path, "/")
+		i, ok := at[name]
+		if !ok {
+			i = len(out)
+			at[name] = i
+			id := strings.ReplaceAll(path[len(path)-1], "/", "-")
+			for k := len(path) - 2; k >= 0 && ids[key(id)]; k-- {
+				id = strings.ReplaceAll(path[k], "/", "-") + "-" + id
+			}
+			ids[key(id)] = true
+			out = append(out, device{id: id, class: objects[name].class, kind: objects[name].kind, depth: len(path)})
 		}
-		switch last := n.Path[len(n.Path)-1]; {
-		case last == "DeviceClass":
-			at(owner).class = n.Value
-		case n.Type == "PropertyType" || variables[strings.Join(owner, "/")]:
-		default:
-			d := at(owner)
-			d.points = append(d.points, n)
-		}
+		out[i].points = append(out[i].points, n)
 	}
-	return slices.DeleteFunc(out, func(d device) bool { return len(d.points) == 0 })
+	return out
+}
+
+// object is one of the address space.
+type object struct {
+	name  string
+	class string // as its DeviceClass property says
+	kind  string // name of its type
+}
+
+// typed tells whether an object is of a type that says what it is.
+func (o object) typed() bool {
+	return o.kind != "" && o.kind != "FolderType" && o.kind != "BaseObjectType"
 }
 
 // binder ties assets to the devices of one plant.
@@ -77,28 +112,52 @@ type binder struct {
 	classes   *classifier
 	report    *Report
 	devices   []device
-	taken     map[string]bool // devices, by id
 }
 
 func newBinder(plant string, nodes []twin.PlantNode, cat *catalogue.Catalogue, report *Report) *binder {
-	return &binder{plant: plant, catalogue: cat, classes: newClassifier(cat), report: report, devices: devicesOf(nodes), taken: map[string]bool{}}
+	b := &binder{plant: plant, catalogue: cat, classes: newClassifier(cat), report: report}
+	b.devices = devicesOf(nodes, b.stands)
+	return b
 }
 
-// homeless are the devices that stand in no list of fixtures, with their class.
+// stands tells whether an object is a device by itself, whatever it hangs below:
+// it says its class, or its type or its name is that of one.
+func (b *binder) stands(o object) bool {
+	if o.class != "" {
+		return true
+	}
+	if _, ok := b.catalogue.Class(strings.TrimRight(kebab(o.name), "0123456789-")); ok {
+		return true
+	}
+	c, sure := b.classOfType(o.kind)
+	return c != nil && sure > sureByPart+0.05
+}
+
+// homeless are the devices that stand in no list of fixtures, with their class;
+// those of no known class are plain devices, as far as they have values.
 func (b *binder) homeless(assets []twin.Asset) []device {
 	known := map[string]bool{}
 	for _, a := range assets {
 		known[key(string(a.ID))] = true
 	}
 	var out []device
+	plain := 0
 	for _, d := range b.devices {
 		if known[key(d.id)] {
 			continue
 		}
 		class, why := b.classOf(d)
-		if class == "" {
-			b.report.note(b.plant, d.id, "not a device of a known class (%s); its %d values are left out. Add it to the device list with a class, or add a class to the catalogue", why, len(d.points))
+		switch {
+		case class != "":
+		case !plainStands(d):
+			b.report.note(b.plant, d.id, "not a device of a known class (%s), and none of its %d points is a number or a truth value; it is left out", why, len(d.points))
 			continue
+		case plain == plainMax:
+			b.report.note(b.plant, d.id, "one of more than %d devices of no known class; it is left out. Add classes for them to the catalogue", plainMax)
+			continue
+		default:
+			plain++
+			class, d.unknown = plainClass, why
 		}
 		d.class = class
 		out = append(out, d)
@@ -106,16 +165,14 @@ func (b *binder) homeless(assets []twin.Asset) []device {
 	return out
 }
 
-// classOf tells the class of a device: by its DeviceClass, by the alias that
-// its id starts with, or by the names of its points.
+// classOf tells the class of a device: by its DeviceClass, by its type, or by
+// the alias that its id starts with.
 func (b *binder) classOf(d device) (class, why string) {
 	if c, ok := b.catalogue.Class(strings.ToLower(kebab(d.class))); ok {
 		return c.Name, ""
 	}
-	if kind := strings.TrimSuffix(strings.TrimSuffix(d.kind, "Type"), "Device"); kind != "" && kind != "BaseObject" && kind != "Folder" {
-		if c, _ := b.classes.classOf(kind, geom.Vec3{}); c != nil {
-			return c.Name, ""
-		}
+	if c, _ := b.classOfType(d.kind); c != nil {
+		return c.Name, ""
 	}
 	stem := strings.TrimRight(kebab(d.id), "0123456789-")
 	for _, c := range b.catalogue.Classes() {
@@ -126,7 +183,18 @@ func (b *binder) classOf(d device) (class, why string) {
 	if d.class != "" {
 		return "", fmt.Sprintf("its DeviceClass %q is not in the catalogue", d.class)
 	}
+	if (object{kind: d.kind}).typed() {
+		return "", fmt.Sprintf("it has no DeviceClass, and its type %s is none", d.kind)
+	}
 	return "", "it has no DeviceClass"
+}
+
+// classOfType is the class that the name of an OPC UA type stands for.
+func (b *binder) classOfType(kind string) (*catalogue.Class, float64) {
+	if !(object{kind: kind}).typed() {
+		return nil, 0
+	}
+	return b.classes.classOf(strings.TrimSuffix(strings.TrimSuffix(kind, "Type"), "Device"), geom.Vec3{})
 }
 
 // bind gives an asset its signals, and ties those to the plant that it has.
@@ -145,6 +213,9 @@ func (b *binder) bind(a twin.Asset, class *catalogue.Class) (signals []twin.Sign
 	}
 	if named, _ := b.classOf(*own); named != "" && named != a.Class {
 		b.report.note(b.plant, own.id, "the plant calls it a %s, %s %s calls it a %s, which is kept; correct one of them", named, a.Provenance.Source, a.Provenance.Entity, a.Class)
+	}
+	if class.Name == plainClass {
+		return plainSignals(a, *own, b.plant)
 	}
 	used := map[int]bool{}
 	for _, spec := range class.Signals {
@@ -222,10 +293,13 @@ func match(spec catalogue.SignalSpec, points []twin.PlantNode, used map[int]bool
 	return -1
 }
 
+// numberTypes are the types of OPC UA that hold one number (OPC 10000-6, 5.1.2).
+var numberTypes = []string{"Double", "Float", "SByte", "Byte", "Int16", "UInt16", "Int32", "UInt32", "Int64", "UInt64"}
+
 // refuse tells why a point cannot be what the signal means, "" when it can.
 func refuse(spec catalogue.SignalSpec, n twin.PlantNode) string {
 	array := strings.HasSuffix(n.Data, "[]")
-	number := slices.Contains([]string{"Double", "Float", "SByte", "Byte", "Int16", "UInt16", "Int32", "UInt32", "Int64", "UInt64"}, strings.TrimSuffix(n.Data, "[]"))
+	number := slices.Contains(numberTypes, strings.TrimSuffix(n.Data, "[]"))
 	switch {
 	case spec.Kind == twin.Positions && !(array && number):
 		return fmt.Sprintf("it is a %s, where a list of numbers is expected", n.Data)

@@ -30,6 +30,9 @@ func newClassifier(cat *catalogue.Catalogue) *classifier {
 		}
 	}
 	for _, class := range cat.Classes() {
+		if class.Name == plainClass {
+			continue // a name with this word in it tells nothing
+		}
 		add(class.Name, class, true)
 		for _, lang := range []string{"en", "ko"} {
 			add(class.Title[lang], class, true)

@@ -57,6 +57,9 @@ func (g *generation) readDescription(ctx context.Context, f File) (*finding, err
 		}
 	}
 	if len(out.assets) == 0 {
+		g.standIns(f, doc, out)
+	}
+	if len(out.assets) == 0 {
 		g.report.note(f.Name, "", "none of its %d elements is of a kind that the catalogue knows, and none brings a shape; nothing was placed. Give elements roles or names that are classes of the catalogue or their aliases", len(doc.Elements))
 		return nil, nil
 	}
@@ -65,6 +68,37 @@ func (g *generation) readDescription(ctx context.Context, f File) (*finding, err
 		g.report.note(f.Name, "", "it places nothing: no element has a Frame. Its %d things stand in a row; place them in a list of fixtures or by hand", len(out.assets))
 	}
 	return out, nil
+}
+
+// standIns are plain boxes for the elements of a description of which nothing
+// tells what they are: those that have a role or a class and only hold parts.
+func (g *generation) standIns(f File, doc *aml.Document, out *finding) {
+	class, ok := g.in.Catalogue.Class(thingClass)
+	if !ok {
+		return
+	}
+	taken := make([]bool, len(doc.Elements))
+	for i, e := range doc.Elements {
+		taken[i] = e.Parent >= 0 && taken[e.Parent]
+		if taken[i] || structure(e) || projected(e) || e.Unit == "" && len(e.Roles) == 0 {
+			continue
+		}
+		taken[i] = true
+		out.assets = append(out.assets, twin.Asset{
+			ID: twin.AssetID(unusedID(out.assets, slug(e.Name, class.Name))), Class: class.Name, Name: e.Name, Size: class.UsualSize(),
+			Provenance: twin.Provenance{Source: f.Name, Entity: e.Path},
+		})
+	}
+	if len(out.assets) > 0 {
+		g.report.note(f.Name, "", "none of its %d elements is of a kind that the catalogue knows, and none brings a shape: %d stand as plain boxes. Give elements roles or names that are classes of the catalogue or their aliases", len(doc.Elements), len(out.assets))
+	}
+}
+
+// projected tells whether an element is of a control project (AutomationML
+// application recommendation Automation Project Configuration): its tags, ports
+// and nodes are no things.
+func projected(e aml.Element) bool {
+	return strings.HasPrefix(e.Unit, "AutomationProject") || slices.ContainsFunc(e.Roles, func(r string) bool { return strings.HasPrefix(r, "AutomationProject") })
 }
 
 // structure tells whether an element only holds others.
@@ -79,6 +113,12 @@ func (g *generation) describe(ctx context.Context, f File, out *finding, e aml.E
 	size := sizeOf(e)
 	names := append(slices.Clone(e.Roles), e.Unit, e.Name)
 	class, sure := g.classes.classOf("", size)
+	if projected(e) {
+		if slices.ContainsFunc(names, func(n string) bool { return path.Base(n) == "Device" }) {
+			class, _ = g.in.Catalogue.Class(plainClass)
+		}
+		names = nil
+	}
 	for _, n := range names {
 		if c, s := g.classes.classOf(path.Base(n), size); c != nil && s > sure {
 			class, sure = c, s

@@ -2,6 +2,10 @@ package generate_test
 
 import (
 	"context"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
 	"testing"
 
 	"github.com/glasstwin/glasstwin/twin/generate"
@@ -39,5 +43,51 @@ func TestAnAddressSpaceInAFileIsBound(t *testing.T) {
 	}
 	if !bound {
 		t.Errorf("bindings %+v", got.Site.Bindings)
+	}
+}
+
+// A signal tower as OPC 40083 has it is no class of the catalogue: it stands as
+// one plain device, with the values of its lamps, and is not taken for lamps.
+func TestADeviceOfNoKnownClassStandsWithItsValues(t *testing.T) {
+	var files []generate.File
+	for _, name := range []string{"Opc.Ua.Di.NodeSet2.xml", "Opc.Ua.IA.NodeSet2.xml", "Opc.Ua.IA.NodeSet2.examples.xml", "Opc.Ua.Machinery.NodeSet2.xml", "Opc.Ua.Machinery.Examples.NodeSet2.xml"} {
+		data, err := os.ReadFile(filepath.Join("..", "..", "..", "shared", "data", "nodesets", name))
+		if err != nil {
+			if os.Getenv("CI") == "true" {
+				t.Fatal(err)
+			}
+			t.Skip("the address spaces are not beside the checkout")
+		}
+		files = append(files, generate.File{Kind: generate.KindNodeset, Name: name, Data: data})
+	}
+	cat, err := generate.Catalogue()
+	if err != nil {
+		t.Fatal(err)
+	}
+	got, err := generate.Run(context.Background(), generate.Input{Name: "Works", Files: files, Catalogue: cat})
+	if err != nil {
+		t.Fatal(err)
+	}
+	var plain []string
+	for _, a := range got.Site.Assets {
+		if a.Class == "device" {
+			plain = append(plain, string(a.ID))
+		}
+	}
+	slices.Sort(plain)
+	want := []string{"ExampleCalibrationTarget", "ExampleMachine01", "ExampleStacklight"}
+	for _, id := range want {
+		if !slices.Contains(plain, id) {
+			t.Errorf("no device %s among %v", id, plain)
+		}
+	}
+	lamps := 0
+	for _, s := range got.Site.Signals {
+		if s.Asset == "ExampleStacklight" && strings.HasPrefix(s.Name, "lamp") && !s.Writable {
+			lamps++
+		}
+	}
+	if lamps < 3 || got.Report.Bound < lamps || got.Report.ByClass["ceiling-light"] > 0 {
+		t.Errorf("%d values of lamps, %d bound, classes %v", lamps, got.Report.Bound, got.Report.ByClass)
 	}
 }

@@ -99,6 +99,9 @@ func (g *generation) placeAssets(context.Context) error {
 			g.site.Assets = append(g.site.Assets, g.guessPlace(d))
 		}
 	}
+	if len(g.site.Assets) == 0 && len(g.spaces) == 0 && (g.building == nil || len(g.building.Elements) == 0) {
+		return g.nothing()
+	}
 	if len(g.spaces) == 0 {
 		g.spaces = []Space{guessedRoom(g.site.Assets, g.in.Catalogue)}
 		if g.building == nil || len(g.building.Elements) == 0 {
@@ -113,6 +116,16 @@ func (g *generation) placeAssets(context.Context) error {
 	}
 	g.report.Assets = len(g.site.Assets)
 	return nil
+}
+
+// nothing is the error for sources that hold no part of a site; it tells what
+// was found instead.
+func (g *generation) nothing() error {
+	why := "give a building model, a plan, a scan, a list of fixtures or a plant"
+	if len(g.report.Notes) > 0 {
+		why = g.report.Notes[len(g.report.Notes)-1].String()
+	}
+	return fmt.Errorf("nothing in the sources becomes part of a site: %s", why)
 }
 
 // addEntrance gives a guessed room a door when no source tells of one.
@@ -149,6 +162,12 @@ func (g *generation) guessPlace(d device) twin.Asset {
 	a.Pose.Position[1] = round(floor + class.Elevation)
 	if class.Mount == catalogue.OnCeiling {
 		a.Pose.Position[1] = round(ceiling - class.Elevation - a.Size[1])
+	}
+	if class.Name == plainClass {
+		a.Name = d.id
+		g.report.note(g.binder.plant, d.id, "not a device of a known class (%s): it stands as a plain device at %.1f, %.1f by guess, with %d of its %d points as signals%s",
+			d.unknown, a.Pose.Position[0], -a.Pose.Position[2], len(plainPoints(d)), len(d.points), g.binder.advice(d))
+		return a
 	}
 	g.report.note(g.binder.plant, d.id, "a %s that no list of fixtures holds; placed at %.1f, %.1f by guess. Add a line to the device list to place it", class.Name, a.Pose.Position[0], -a.Pose.Position[2])
 	return a

@@ -27,17 +27,22 @@ func Unexplained(site *twin.Site, nodes []twin.PlantNode, plant string, cat *cat
 			bound[x.Address] = true
 		}
 	}
-	class := map[string]string{} // of assets, by key
+	class, plain := map[string]string{}, map[string]bool{} // of assets, by key
 	for _, a := range site.Assets {
 		class[key(string(a.ID))] = a.Class
+		plain[key(string(a.ID))] = a.Class == plainClass
 	}
 	// Which devices nobody explains, and which points of the others.
-	var free []device
+	var free, unknown []device
 	var spare []twin.PlantNode
 	for _, d := range b.devices {
 		rest := slices.DeleteFunc(slices.Clone(d.points), func(n twin.PlantNode) bool { return bound[n.Address] })
 		if _, known := class[key(d.id)]; !known && len(rest) == len(d.points) {
 			free = append(free, d)
+			continue
+		}
+		if plain[key(d.id)] {
+			unknown = append(unknown, d)
 			continue
 		}
 		spare = append(spare, rest...)
@@ -46,6 +51,11 @@ func Unexplained(site *twin.Site, nodes []twin.PlantNode, plant string, cat *cat
 	out = append(out, silentAssets(site, tied, free)...)
 	for _, d := range free {
 		out = append(out, b.unexplained(d))
+	}
+	for _, d := range unknown {
+		s := twin.Suggestion{Lack: twin.LackAsset, What: d.id, Where: d.points[0].Address, Near: b.likeliest(d)}
+		s.Text = fmt.Sprintf("%s stands as a plain device, since nothing tells what it is%s", d.id, b.advice(d))
+		out = append(out, s)
 	}
 	loose := looseSignals(site, tied)
 	names := make([]string, len(spare))

@@ -265,6 +265,15 @@ func Join(sets ...*Set) []twin.PlantNode {
 			}
 		}
 	}
+	// What hangs below a folder of a specification whose file was not given, as
+	// Machines of OPC 40001-1, hangs below Objects instead.
+	for _, s := range sets {
+		for _, n := range s.nodes {
+			if n.class == "UAObject" && n.parent != "" && byID[n.parent] == nil && !strings.HasPrefix(string(n.parent), "nsu="+base+";") {
+				children[objectsFolder] = append(children[objectsFolder], n.id)
+			}
+		}
+	}
 	var out []twin.PlantNode
 	seen := map[id]bool{objectsFolder: true}
 	var walk func(from id, path []string)
