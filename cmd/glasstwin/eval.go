@@ -13,6 +13,7 @@ import (
 // eval measures what the program claims.
 type eval struct {
 	Models      evalModels      `cmd:"" help:"Judge the trained models on runs that they have never seen."`
+	Generate    evalGenerate    `cmd:"" help:"Make a site of each source, and tell its seconds, memory and what was understood."`
 	Lightweight evalLightweight `cmd:"" help:"Compare the bytes of light files with those of other formats."`
 }
 

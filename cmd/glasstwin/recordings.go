@@ -131,13 +131,13 @@ func (r recordings) record(ctx context.Context, seed uint64, data, truth string)
 func folder(dir string) (string, func(), error) {
 	if dir != "" {
 		if err := os.MkdirAll(dir, 0o755); err != nil {
-			return "", nil, fmt.Errorf("make the folder of recordings: %w", err)
+			return "", nil, fmt.Errorf("make a folder: %w", err)
 		}
 		return dir, func() {}, nil
 	}
-	dir, err := os.MkdirTemp("", "glasstwin-recordings-")
+	dir, err := os.MkdirTemp("", "glasstwin-eval-")
 	if err != nil {
-		return "", nil, fmt.Errorf("make the folder of recordings: %w", err)
+		return "", nil, fmt.Errorf("make a folder: %w", err)
 	}
 	return dir, func() { os.RemoveAll(dir) }, nil
 }
