@@ -43,33 +43,6 @@ type ModeNote struct {
 	From, To Mode
 }
 
-// SiteNote is the body of SiteChanged.
-type SiteNote struct {
-	Plant   string // whose change the site followed
-	Changes []SiteChange
-}
-
-// ChangeKind says what happened to an asset when its plant changed.
-type ChangeKind string
-
-const (
-	AssetAdded        ChangeKind = "added"       // the plant has a device that the site had no asset for
-	AssetRemoved      ChangeKind = "removed"     // its device is gone, and only that told of it
-	AssetRetyped      ChangeKind = "retyped"     // it is of another class now
-	AssetRebound      ChangeKind = "rebound"     // other points of its device are bound
-	AssetUnbound      ChangeKind = "unbound"     // its device is gone; the asset stays, as a source placed it
-	DeviceUnexplained ChangeKind = "unexplained" // the plant has a device of no known class
-)
-
-// SiteChange is one thing by which a site followed its plant.
-type SiteChange struct {
-	Kind  ChangeKind
-	Asset AssetID // of "unexplained": the name of the device
-	Name  string  // of the asset, as it was or is
-	Class string
-	Text  string // for a person, in English
-}
-
 // Event is one entry of the journal. Seq, Logged, Prev and Hash are set by
 // Chain.Seal; everything else by whoever reports.
 type Event struct {

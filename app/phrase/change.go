@@ -4,8 +4,13 @@ import "github.com/glasstwin/glasstwin/twin"
 
 // SiteChange tells a change by which a site followed its plant.
 func (s *Speaker) SiteChange(c twin.SiteChange) string {
-	name := string(c.Asset)
-	if c.Kind != twin.DeviceUnexplained {
+	var name string
+	switch c.Kind {
+	case twin.DeviceUnexplained:
+		name = string(c.Asset)
+	case twin.SiteUnsaved:
+		name = c.Name
+	default:
 		name = s.AssetName(twin.Asset{ID: c.Asset, Class: c.Class, Name: c.Name})
 	}
 	key := "changed." + string(c.Kind)

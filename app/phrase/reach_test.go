@@ -67,6 +67,9 @@ func TestWhateverCanShowHasAText(t *testing.T) {
 	for _, q := range []twin.Quality{twin.Good, twin.Uncertain, twin.Stale, twin.Bad, twin.Missing} {
 		add("quality", string(q))
 	}
+	for _, k := range twin.ChangeKinds {
+		add("changed", string(k))
+	}
 	demo, err := generate.Demo(t.Context(), cat, nil)
 	if err != nil {
 		t.Fatal(err)

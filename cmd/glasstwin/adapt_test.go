@@ -53,7 +53,7 @@ func TestTheTwinFollowsItsPlant(t *testing.T) {
 	o, at := demoSite(t)
 	r, end := running(t, o, at)
 	until(t, r, 30*time.Second, "the link", func(v app.View) bool { return v.Linked && !v.At.IsZero() })
-	time.Sleep(2 * time.Second) // it looks through the plant once before anything changes
+	until(t, r, patience, "the first look at the plant", looked(r))
 	maintain := maintenance(t, at)
 	shows := func(what string, method string, args []string, ok func(app.View) bool) {
 		t.Helper()

@@ -24,6 +24,7 @@ type openedSite struct {
 	scene     *scene.Scene
 	index     generate.Index
 	catalogue *catalogue.Catalogue // with the site's own classes
+	building  *generate.Building   // nil: its sources hold none
 }
 
 // openSite reads a site folder and draws its scene from the sources in it. It
@@ -48,7 +49,7 @@ func openSite(ctx context.Context, dir string) (*openedSite, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &openedSite{dir: dir, site: site, scene: sc, index: index, catalogue: cat}, nil
+	return &openedSite{dir: dir, site: site, scene: sc, index: index, catalogue: cat, building: building}, nil
 }
 
 // rebuild makes the building of a site from its sources.

@@ -45,7 +45,7 @@ func TestASiteIsRenewedAndKeepsItsEdits(t *testing.T) {
 		return nil
 	}
 	find("a").Pose.Position[0] = 5
-	if err := sitefolder.Save(dir, site); err != nil {
+	if _, err := sitefolder.Revise(dir, func(*twin.Site) (*twin.Site, error) { return site, nil }); err != nil {
 		t.Fatal(err)
 	}
 	if err := os.MkdirAll(filepath.Join(dir, "journal"), 0o755); err != nil {

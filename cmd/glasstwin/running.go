@@ -26,11 +26,12 @@ type runningSite struct {
 	speaker atomic.Pointer[phrase.Speaker] // of the cards in the picture
 	words   []fs.FS                        // class files of the site's own
 
-	store *bus.Store
-	stop  context.CancelFunc
-	work  sync.WaitGroup
-	mu    sync.Mutex
-	ended []error
+	store  *bus.Store
+	follow *follower // nil: there is no plant
+	stop   context.CancelFunc
+	work   sync.WaitGroup
+	mu     sync.Mutex
+	ended  []error
 }
 
 // runSite wires a site together and starts it. What goes wrong later is said to
@@ -70,10 +71,7 @@ func (r *runningSite) wire(ctx context.Context, o *openedSite, at plantAccess, n
 		return r.session.LinkChanged(ctx, at.name, up, reason)
 	}
 	config.Log = note
-	follow, err := newFollower(ctx, o, at.name, &r.speaker, note)
-	if err != nil {
-		return err
-	}
+	follow := newFollower(o, at.name, &r.speaker, note)
 	config.Remodelled = follow.take
 	link, err := opcua.New(config)
 	if err != nil {
@@ -87,7 +85,7 @@ func (r *runningSite) wire(ctx context.Context, o *openedSite, at plantAccess, n
 		Site: o.site, Scene: o.scene, Cutaway: o.index.Toward, Store: r.store, Recorder: recorder, Operator: operator,
 		Depict: depictor(o, &r.speaker), Unproposed: func() map[twin.CaseID]string { return unproposed(operator.Cases()) },
 	})
-	follow.session, follow.link = r.session, link
+	follow.session, follow.link, r.follow = r.session, link, follow
 	ctx, r.stop = context.WithCancel(ctx)
 	r.start(ctx, "the twin", r.session.Run)
 	r.start(ctx, "the link to the plant", link.Run)
@@ -137,6 +135,9 @@ func (r *runningSite) start(ctx context.Context, what string, run func(context.C
 func (r *runningSite) Close(ctx context.Context) error {
 	r.stop()
 	r.work.Wait()
+	if r.follow != nil {
+		r.follow.end(context.WithoutCancel(ctx))
+	}
 	err := r.store.Close(context.WithoutCancel(ctx))
 	return errors.Join(append(r.ended, err)...)
 }

@@ -41,6 +41,12 @@ func Adapt(site *twin.Site, before, after []twin.PlantNode, plant string, cat *c
 	if len(a.changes) == 0 {
 		return site, nil
 	}
+	was, is := site.Fittings(), a.site.Fittings()
+	for i, c := range a.changes {
+		if c.Kind != twin.DeviceUnexplained {
+			a.changes[i].Before, a.changes[i].After = was[c.Asset], is[c.Asset]
+		}
+	}
 	return &a.site, a.changes
 }
 

@@ -254,8 +254,14 @@ func TestAdaptingHoldsAlways(t *testing.T) {
 				other = append(other, d)
 			}
 		}
-		then, _ := Adapt(grown, nodesOf(cat, now...), nodesOf(cat, other...), "plant", cat)
+		then, changed := Adapt(grown, nodesOf(cat, now...), nodesOf(cat, other...), "plant", cat)
 		sound(t, then, cat)
+		if !reflect.DeepEqual(then.Undone(changed).Fittings(), grown.Fittings()) {
+			t.Fatalf("undoing %v does not give the site of before", kindsOf(changed))
+		}
+		if !reflect.DeepEqual(grown.Redone(changed).Fittings(), then.Fittings()) {
+			t.Fatalf("%v made again does not give the site of after", kindsOf(changed))
+		}
 		if same, changes := Adapt(then, nodesOf(cat, other...), nodesOf(cat, other...), "plant", cat); same != then || len(changes) > 0 {
 			t.Fatalf("adapting twice changed %v", changes)
 		}

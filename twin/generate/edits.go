@@ -16,6 +16,36 @@ import (
 // user and the sources changed a thing.
 func KeepEdits(made, edited, fresh *twin.Site) (*twin.Site, []Note) {
 	k := &keeper{}
+	out := k.join(made, edited, fresh)
+	return out, k.notes
+}
+
+// TakeEdits joins a site that was adapted to its plant with what a user wrote
+// into its folder meanwhile. base is the site that both set out from, edited as
+// the folder holds it now, adapted as it follows the plant. The changes are what
+// the user's make of the adapted site. Each conflict is a thing that both
+// changed, each to something else; the joined site has the user's there.
+func TakeEdits(base, edited, adapted *twin.Site) (joined *twin.Site, changes []twin.SiteChange, conflicts []Note) {
+	k := &keeper{following: true}
+	joined = k.join(base, edited, adapted)
+	joined.Sources = edited.Sources // no plant changes these
+	before, after := adapted.Fittings(), joined.Fittings()
+	ids := maps.Clone(before)
+	maps.Copy(ids, after)
+	for _, id := range slices.Sorted(maps.Keys(ids)) {
+		if reflect.DeepEqual(before[id], after[id]) {
+			continue
+		}
+		a := ids[id].Asset
+		changes = append(changes, twin.SiteChange{
+			Kind: twin.AssetEdited, Asset: id, Name: a.Name, Class: a.Class, Before: before[id], After: after[id],
+			Text: fmt.Sprintf("%s: what was written into the site's folder meanwhile was taken in", a.Name),
+		})
+	}
+	return joined, changes, k.notes
+}
+
+func (k *keeper) join(made, edited, fresh *twin.Site) *twin.Site {
 	out := *fresh
 	out.Name = k.value("name", made.Name, edited.Name, fresh.Name)
 	out.Kind = k.value("kind", made.Kind, edited.Kind, fresh.Kind)
@@ -29,11 +59,14 @@ func KeepEdits(made, edited, fresh *twin.Site) (*twin.Site, []Note) {
 	out.Plants = merged(k, "plant", made.Plants, edited.Plants, fresh.Plants, func(p twin.Plant) string { return p.Name }, whole[twin.Plant](k, "plant"))
 	out.Modes = k.modes(made.Modes, edited.Modes, fresh.Modes)
 	k.dropOrphans(&out)
-	return &out, k.notes
+	return &out
 }
 
 // keeper decides between what a user and the sources say, and takes notes.
-type keeper struct{ notes []Note }
+type keeper struct {
+	following bool // the sources are a plant that is followed: only conflicts are noted
+	notes     []Note
+}
 
 func (k *keeper) note(place, format string, args ...any) {
 	k.notes = append(k.notes, Note{Source: "your changes", Place: place, Text: fmt.Sprintf(format, args...)})
@@ -72,7 +105,8 @@ func merged[T any](k *keeper, what string, made, edited, fresh []T, id func(T) s
 			out = append(out, join(m, e, f))
 		case is: // the user added what the sources now tell too
 			out = append(out, e)
-		case was: // the user removed it
+		case was && k.following && reflect.DeepEqual(m, f): // the user removed it
+		case was:
 			k.note(name, "%s: you removed it, so it stays away though the sources still tell it", what)
 		default:
 			out = append(out, f)
@@ -141,6 +175,11 @@ func (k *keeper) modes(made, edited, fresh map[twin.ActionClass]twin.Mode) map[t
 	for class, mode := range edited {
 		if was, ok := made[class]; !ok || was != mode {
 			out[class] = mode
+		}
+	}
+	for class := range made {
+		if _, stays := edited[class]; !stays {
+			delete(out, class) // the user removed it
 		}
 	}
 	return out

@@ -97,3 +97,67 @@ func TestWithoutNewSourcesTheEditsStand(t *testing.T) {
 		}
 	})
 }
+
+// TestEditsMeetAPlantThatChanges: what a user and the plant did to different
+// things both stand; what both did to one thing is told.
+func TestEditsMeetAPlantThatChanges(t *testing.T) {
+	base, cat := storeOf(t)
+	before := nodesOf(cat, built...)
+	adapted, _ := Adapt(base, before, nodesOf(cat, append([]stand{{"freezer-1", "chest-freezer", "Refrigeration"}},
+		append(slices.Clone(built[1:len(built)-1]), stand{"freezer-7", "upright-freezer", "Refrigeration"})...)...), "plant", cat) // meter-1 is gone
+	for _, row := range []struct {
+		name      string
+		edit      func(*twin.Site)
+		holds     func(*twin.Site) bool
+		conflicts []string
+		changes   []string
+	}{
+		{"no edit", func(*twin.Site) {}, func(s *twin.Site) bool { return reflect.DeepEqual(s.Fittings(), adapted.Fittings()) }, nil, nil},
+		{"another thing", func(s *twin.Site) { s.Assets[1].Name = "loud" }, func(s *twin.Site) bool { return s.Assets[1].Name == "loud" }, nil, []string{"edited freezer-2"}},
+		{"the same thing elsewhere", func(s *twin.Site) { s.Assets[0].Pose.Position[0] = 9 },
+			func(s *twin.Site) bool {
+				return s.Assets[0].Class == "chest-freezer" && s.Assets[0].Pose.Position[0] == 9
+			}, nil, []string{"edited freezer-1"}},
+		{"the same of it", func(s *twin.Site) { s.Assets[0].Class = "beverage-cooler" }, func(s *twin.Site) bool { return s.Assets[0].Class == "beverage-cooler" },
+			[]string{"freezer-1"}, []string{"edited freezer-1"}},
+		{"what the plant took", func(s *twin.Site) { s.Assets[len(built)-1].Name = "mine" },
+			func(s *twin.Site) bool { return must(s.Asset("meter-1")).Name == "mine" }, []string{"meter-1"}, []string{"edited meter-1"}},
+		{"took what stays", func(s *twin.Site) { s.Assets = slices.Delete(s.Assets, 1, 2) },
+			func(s *twin.Site) bool { _, there := s.Asset("freezer-2"); return !there }, nil, []string{"edited freezer-2"}},
+		{"added what came", func(s *twin.Site) {
+			s.Assets = append(s.Assets, twin.Asset{ID: "freezer-7", Class: "upright-freezer", Name: "mine", Size: geom.Vec3{1, 2, 1}})
+		}, func(s *twin.Site) bool { return must(s.Asset("freezer-7")).Name == "mine" }, nil, []string{"edited freezer-7"}},
+		{"what is of no asset", func(s *twin.Site) {
+			s.Name, s.Modes, s.Sources = "new", nil, []twin.Source{{Kind: "ifc", Path: "a.ifc", Answers: map[string]string{"units": "mm"}}}
+			s.Guards = s.Guards[1:]
+		}, func(s *twin.Site) bool {
+			return s.Name == "new" && len(s.Modes) == 0 && len(s.Sources) == 1 && len(s.Guards) == len(base.Guards)-1
+		}, nil, nil},
+	} {
+		edited := *base
+		edited.Assets, edited.Guards = slices.Clone(base.Assets), slices.Clone(base.Guards)
+		row.edit(&edited)
+		for _, a := range base.Assets { // a reader drops what belongs to nothing
+			if _, stays := edited.Asset(a.ID); !stays {
+				edited.Signals = slices.DeleteFunc(slices.Clone(edited.Signals), func(g twin.Signal) bool { return g.Asset == a.ID })
+				edited.Bindings = slices.DeleteFunc(slices.Clone(edited.Bindings), func(b twin.Binding) bool { return owner(b.Signal) == a.ID })
+			}
+		}
+		got, changes, notes := TakeEdits(base, &edited, adapted)
+		var conflicts []string
+		for _, n := range notes {
+			if !slices.Contains(conflicts, n.Place) {
+				conflicts = append(conflicts, n.Place)
+			}
+		}
+		if !row.holds(got) || !slices.Equal(conflicts, row.conflicts) || !slices.Equal(kindsOf(changes), row.changes) {
+			t.Errorf("%s: conflicts %v, changes %v, site %+v", row.name, conflicts, kindsOf(changes), got.Assets)
+		}
+		if row.name != "added what came" && row.conflicts == nil {
+			if x, came := got.Asset("freezer-7"); !came || x.Class != "upright-freezer" {
+				t.Errorf("%s: what the plant brought is missing", row.name)
+			}
+		}
+		sound(t, got, cat)
+	}
+}

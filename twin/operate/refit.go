@@ -44,6 +44,12 @@ func (o *Operator) Refit(site *twin.Site) error {
 	return nil
 }
 
+// Check tells what of a site an operator could not use: the guard, and the mend.
+func Check(site *twin.Site) error {
+	_, err := compileGuards(site.Guards, startModes(site, DefaultRemedies()))
+	return err
+}
+
 // endUnwatched ends the situations of assets that are not watched any more.
 func (o *Operator) endUnwatched(ctx context.Context) error {
 	for _, asset := range slices.Sorted(maps.Keys(o.book.open)) {

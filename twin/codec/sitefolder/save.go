@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"maps"
 	"os"
 	"path/filepath"
 	"runtime"
@@ -22,14 +23,78 @@ const (
 	savedDir  = ".saved"
 )
 
-// Save writes a changed site over the one in dir, all or nothing. Files whose
-// content is the same are not touched, and sources stay as they are. Only one
-// Save of a folder may run at a time.
-func Save(dir string, s *twin.Site) error {
-	if err := save(dir, s, os.Rename); err != nil {
-		return fmt.Errorf("save site %s: %w", dir, err)
+// adaptedDir holds a site that could not be saved over what somebody wrote.
+const adaptedDir = "adapted"
+
+// Revise changes the site in dir, all or nothing: revise is given the site as it
+// stands there now and returns what is to stand there. Somebody who writes into
+// the folder meanwhile is not written over: revise is asked anew. Comments stay
+// with what they stand at, files whose content stays the same are not touched,
+// and so are sources. An error of revise leaves the folder as it was. Only one
+// Revise of a folder may run at a time. It returns the site as it reads then.
+func Revise(dir string, revise func(now *twin.Site) (*twin.Site, error)) (*twin.Site, error) {
+	for range revisions {
+		s, err := reviseOnce(dir, revise, os.Rename)
+		if err == nil {
+			return s, nil
+		}
+		if !errors.Is(err, errOvertaken) {
+			return nil, fmt.Errorf("save site %s: %w", dir, err)
+		}
+	}
+	return nil, fmt.Errorf("save site %s: somebody else writes it all the time; close the other program", dir)
+}
+
+// revisions is how often a site that is written by others is revised anew.
+const revisions = 20
+
+var errOvertaken = errors.New("somebody else wrote it meanwhile")
+
+// SetAside writes a site into the folder adapted/ of dir, beside the one that
+// stands there, for a person to compare. The next Revise or Renew that goes
+// through removes it.
+func SetAside(dir string, s *twin.Site) error {
+	site, layout, err := Format(s)
+	if err == nil {
+		err = os.MkdirAll(filepath.Join(dir, adaptedDir), 0o755)
+	}
+	for name, data := range map[string][]byte{siteFile: site, layoutFile: layout} {
+		if err == nil {
+			err = replace(filepath.Join(dir, adaptedDir, name), data)
+		}
+	}
+	if err != nil {
+		return fmt.Errorf("save site %s beside what stands there: %w", dir, err)
 	}
 	return nil
+}
+
+// PutMade writes one file below made/, in the place of the one of that name.
+func PutMade(dir, name string, data []byte) error {
+	if !plainName(name) {
+		return fmt.Errorf("write %s/%.80s: it is not a plain file name", madeDir, name)
+	}
+	file := filepath.Join(dir, madeDir, filepath.FromSlash(name))
+	err := os.MkdirAll(filepath.Dir(file), 0o755)
+	if err == nil {
+		err = replace(file, data)
+	}
+	if err != nil {
+		return fmt.Errorf("write %s/%s: %w", madeDir, name, err)
+	}
+	return nil
+}
+
+// replace writes a file so that it is seen whole or not at all.
+func replace(path string, data []byte) error {
+	part := path + ".part"
+	if err := writeFile(part, data); err != nil {
+		return err
+	}
+	if err := os.Rename(part, path); err != nil {
+		return errors.Join(err, os.Remove(part))
+	}
+	return syncDir(filepath.Dir(path))
 }
 
 // Renew writes a site that was made anew over the one in dir, with its sources
@@ -57,7 +122,11 @@ func renew(dir string, s *twin.Site, contents Contents, rename func(from, to str
 	if err := os.Mkdir(saving, 0o755); err != nil {
 		return err
 	}
-	if err := fill(saving, s, contents); err != nil {
+	before, err := texts(dir)
+	if err != nil {
+		return err
+	}
+	if err := fill(saving, s, contents, before); err != nil {
 		return err
 	}
 	return commit(dir, saving, rename)
@@ -74,45 +143,79 @@ func commit(dir, saving string, rename func(from, to string) error) error {
 	if err := syncDir(dir); err != nil {
 		return err
 	}
-	return settle(dir, rename)
-}
-
-// save takes the renaming as an argument, since it is the only step at which an
-// unfinished save can be seen.
-func save(dir string, s *twin.Site, rename func(from, to string) error) error {
-	site, layout, err := Format(s)
-	if err != nil {
-		return err
-	}
-	if _, err := os.Stat(current(dir, siteFile)); err != nil {
-		return fmt.Errorf("it is not a site (no %s); create it first", siteFile)
-	}
 	if err := settle(dir, rename); err != nil {
 		return err
 	}
+	return os.RemoveAll(filepath.Join(dir, adaptedDir))
+}
+
+// reviseOnce takes the renaming as an argument, since it is the only step at
+// which an unfinished save can be seen.
+func reviseOnce(dir string, revise func(now *twin.Site) (*twin.Site, error), rename func(from, to string) error) (*twin.Site, error) {
+	if _, err := os.Stat(current(dir, siteFile)); err != nil {
+		return nil, fmt.Errorf("it is not a site (no %s); create it first", siteFile)
+	}
+	if err := settle(dir, rename); err != nil {
+		return nil, err
+	}
+	before, err := texts(dir)
+	if err != nil {
+		return nil, err
+	}
+	now, err := Parse(before[siteFile], before[layoutFile])
+	if err != nil {
+		return nil, err
+	}
+	s, err := revise(now)
+	if err != nil {
+		return nil, err
+	}
+	after, err := formatOver(before, s)
+	if err != nil {
+		return nil, err
+	}
 	saving := filepath.Join(dir, savingDir)
 	if err := os.RemoveAll(saving); err != nil {
-		return err
+		return nil, err
 	}
 	changed := map[string][]byte{}
-	for name, data := range map[string][]byte{layoutFile: layout, siteFile: site} {
-		if have, err := readFile(filepath.Join(dir, name)); err != nil || !bytes.Equal(have, data) {
+	for name, data := range after {
+		if !bytes.Equal(before[name], data) {
 			changed[name] = data
 		}
 	}
+	if s, err = Parse(after[siteFile], after[layoutFile]); err != nil {
+		return nil, err
+	}
 	if len(changed) == 0 {
-		return nil
+		return s, os.RemoveAll(filepath.Join(dir, adaptedDir))
 	}
 	defer os.RemoveAll(saving) // nothing is left when it was moved
 	if err := os.Mkdir(saving, 0o755); err != nil {
-		return err
+		return nil, err
 	}
 	for name, data := range changed {
 		if err := writeFile(filepath.Join(saving, name), data); err != nil {
-			return err
+			return nil, err
 		}
 	}
-	return commit(dir, saving, rename)
+	if seen, err := texts(dir); err != nil || !maps.EqualFunc(seen, before, bytes.Equal) {
+		return nil, errors.Join(errOvertaken, err)
+	}
+	return s, commit(dir, saving, rename)
+}
+
+// texts are the two files of a site as they stand in its folder.
+func texts(dir string) (map[string][]byte, error) {
+	out := map[string][]byte{}
+	for _, name := range []string{siteFile, layoutFile} {
+		data, err := readFile(current(dir, name))
+		if err != nil {
+			return nil, err
+		}
+		out[name] = data
+	}
+	return out, nil
 }
 
 // settle moves saved files and folders to their places.

@@ -153,6 +153,12 @@ func TestASiteReadsAsItWasWritten(t *testing.T) {
 	})
 }
 
+// put saves a site whatever stands there.
+func put(dir string, s *twin.Site) error {
+	_, err := Revise(dir, func(*twin.Site) (*twin.Site, error) { return s, nil })
+	return err
+}
+
 func TestCreateReadAndSave(t *testing.T) {
 	dir := filepath.Join(t.TempDir(), "가게", "corner")
 	sources := map[string]Original{"planogram.csv": {Data: []byte("id,class\n")}, "설명.txt": {Data: []byte{0xff, 0}}, "products/1.json": {Data: []byte("[]")}}
@@ -180,7 +186,7 @@ func TestCreateReadAndSave(t *testing.T) {
 	if _, err := Made(dir, "other"); !errors.Is(err, fs.ErrNotExist) {
 		t.Errorf("what was never made: %v", err)
 	}
-	if err := Save(dir, got); err != nil {
+	if err := put(dir, got); err != nil {
 		t.Fatal(err)
 	}
 	if after := snapshot(t, dir); !reflect.DeepEqual(before, after) {
@@ -188,7 +194,7 @@ func TestCreateReadAndSave(t *testing.T) {
 	}
 	got.Name = "다른 가게"
 	got.Assets[0].Pose.Position[0] = 3
-	if err := Save(dir, got); err != nil {
+	if err := put(dir, got); err != nil {
 		t.Fatal(err)
 	}
 	again, err := Read(dir)
@@ -256,7 +262,7 @@ func TestAStoppedSaveIsSeenWholeOrNotAtAll(t *testing.T) {
 			t.Fatal(err)
 		}
 		left := steps
-		err := save(dir, after, func(from, to string) error {
+		_, err := reviseOnce(dir, func(*twin.Site) (*twin.Site, error) { return after, nil }, func(from, to string) error {
 			if !exists(from) {
 				return fs.ErrNotExist
 			}
@@ -278,7 +284,7 @@ func TestAStoppedSaveIsSeenWholeOrNotAtAll(t *testing.T) {
 		}
 		after2 := corner()
 		after2.Name = "newer"
-		if err := Save(dir, after2); err != nil {
+		if err := put(dir, after2); err != nil {
 			t.Fatalf("after a save that stopped after %d steps: %v", steps, err)
 		}
 		if got, err = Read(dir); err != nil || !same(got, after2) {
@@ -402,7 +408,7 @@ func TestReplacing(t *testing.T) {
 	if err := Create(dir, other, Contents{}, true); err == nil || !strings.Contains(err.Error(), "not a site") {
 		t.Errorf("a folder that is no site was replaced: %v", err)
 	}
-	if err := Save(dir, other); err == nil || !strings.Contains(err.Error(), "not a site") {
+	if err := put(dir, other); err == nil || !strings.Contains(err.Error(), "not a site") {
 		t.Errorf("a folder that is no site was saved to: %v", err)
 	}
 }

@@ -57,7 +57,7 @@ func create(dir string, s *twin.Site, contents Contents, replace bool) error {
 		return err
 	}
 	defer os.RemoveAll(temp) // nothing is left when it was moved
-	if err := fill(temp, s, contents); err != nil {
+	if err := fill(temp, s, contents, nil); err != nil {
 		return err
 	}
 	if classes, ok := Classes(dir); ok {
@@ -68,14 +68,14 @@ func create(dir string, s *twin.Site, contents Contents, replace bool) error {
 	if err := os.Chmod(temp, 0o755); err != nil {
 		return err
 	}
-	if err := put(temp, dir); err != nil {
+	if err := move(temp, dir); err != nil {
 		return err
 	}
 	return syncDir(parent)
 }
 
-// put moves a new folder to the place of an old one, if there is one.
-func put(temp, dir string) error {
+// move moves a new folder to the place of an old one, if there is one.
+func move(temp, dir string) error {
 	if !exists(dir) {
 		return os.Rename(temp, dir)
 	}
@@ -126,9 +126,10 @@ func occupied(dir string) (bool, error) {
 	return len(entries) > 0, err
 }
 
-// fill writes all that a site folder holds into an empty one.
-func fill(dir string, s *twin.Site, contents Contents) error {
-	site, layout, err := Format(s)
+// fill writes all that a site folder holds into an empty one, with the comments
+// of what stood there before.
+func fill(dir string, s *twin.Site, contents Contents, before map[string][]byte) error {
+	after, err := formatOver(before, s)
 	if err != nil {
 		return err
 	}
@@ -155,11 +156,10 @@ func fill(dir string, s *twin.Site, contents Contents) error {
 			return err
 		}
 	}
-	if err := writeFile(filepath.Join(dir, layoutFile), layout); err != nil {
-		return err
-	}
-	if err := writeFile(filepath.Join(dir, siteFile), site); err != nil {
-		return err
+	for name, data := range after {
+		if err := writeFile(filepath.Join(dir, name), data); err != nil {
+			return err
+		}
 	}
 	return errors.Join(syncDir(below), syncDir(dir))
 }
