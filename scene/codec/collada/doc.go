@@ -7,7 +7,7 @@
 // The flow: document.go finds elements by id and sid; geometry.go turns meshes
 // to triangles; material.go reads effects; tree.go walks the visual scene;
 // kinematics.go ties joints to the transforms that they move; write.go writes
-// it all. Start reading at Read.
+// shape and articulate.go motion. Start reading at Read and Write.
 //
 // Read are triangles, polylists, polygons, strips and fans; phong, blinn,
 // lambert and constant effects with colours and images; revolute and prismatic

@@ -13,8 +13,9 @@ import (
 )
 
 // Write writes a scene as a COLLADA 1.5.0 document, its joints as a kinematics
-// model whose axes are bound to the transforms that they move. Loops and images
-// have no place in it; hidden nodes are left out.
+// model whose axes are bound to the transforms that they move. Node i has the id
+// NodeID(i), joint i the id JointID(i). Loops, images and the run of belts have
+// no place in it; hidden nodes are left out.
 func Write(sc *scene.Scene) ([]byte, error) {
 	if err := sc.Check(); err != nil {
 		return nil, fmt.Errorf("write COLLADA: %w", err)
@@ -188,7 +189,7 @@ func (w *writer) tree(root *etree.Element) {
 		}
 		e := parent.CreateElement("node")
 		nodes[i] = e
-		e.CreateAttr("id", fmt.Sprintf("node%d", i))
+		e.CreateAttr("id", NodeID(scene.NodeID(i)))
 		e.CreateAttr("name", n.Name)
 		var m [16]float64
 		for row := range 4 {
@@ -197,27 +198,13 @@ func (w *writer) tree(root *etree.Element) {
 			}
 		}
 		put(e, "matrix", numbers(m[:]...))
-		if n.Joint != scene.None {
+		if w.moves(n) {
 			w.moved(e, n.Joint)
 		}
 		if n.Mesh != scene.None {
 			w.instance(e, n.Mesh)
 		}
 	}
-}
-
-// moved writes the transform of a joint: about its origin, at rest.
-func (w *writer) moved(e *etree.Element, id scene.JointID) {
-	j := w.sc.Joints[id]
-	a := j.Axis
-	if j.Kind == scene.Prismatic {
-		put(e, "translate", "0 0 0").CreateAttr("sid", "axis")
-		return
-	}
-	put(e, "translate", numbers(j.Origin[:]...))
-	put(e, "rotate", numbers(a[0], a[1], a[2], 0)).CreateAttr("sid", "axis")
-	back := j.Origin.Mul(-1)
-	put(e, "translate", numbers(back[:]...))
 }
 
 func (w *writer) instance(e *etree.Element, id scene.MeshID) {
@@ -234,118 +221,6 @@ func (w *writer) instance(e *etree.Element, id scene.MeshID) {
 		m.CreateAttr("symbol", fmt.Sprintf("symbol%d", p.Material))
 		m.CreateAttr("target", fmt.Sprintf("#material%d", p.Material))
 	}
-}
-
-// kinematics writes one joint for each joint that moves a node, and binds it.
-func (w *writer) kinematics(root *etree.Element) {
-	use := root.CreateElement("scene")
-	use.CreateElement("instance_visual_scene").CreateAttr("url", "#scene")
-	moving := false
-	for _, n := range w.sc.Nodes {
-		moving = moving || n.Joint != scene.None && !n.Hidden
-	}
-	if !moving {
-		return
-	}
-	root.RemoveChild(use)
-	model := root.CreateElement("library_kinematics_models").CreateElement("kinematics_model")
-	model.CreateAttr("id", "model")
-	common := model.CreateElement("technique_common")
-	system := root.CreateElement("library_articulated_systems").CreateElement("articulated_system")
-	system.CreateAttr("id", "system")
-	kinematics := system.CreateElement("kinematics")
-	instance := kinematics.CreateElement("instance_kinematics_model")
-	instance.CreateAttr("url", "#model")
-	instance.CreateAttr("sid", "model_inst")
-	infos := kinematics.CreateElement("technique_common")
-	motion := root.FindElement("library_articulated_systems").CreateElement("articulated_system")
-	motion.CreateAttr("id", "motion")
-	moves := motion.CreateElement("motion")
-	moves.CreateElement("instance_articulated_system").CreateAttr("url", "#system")
-	speeds := moves.CreateElement("technique_common")
-	scenes := root.CreateElement("library_kinematics_scenes").CreateElement("kinematics_scene")
-	scenes.CreateAttr("id", "kinematics")
-	used := scenes.CreateElement("instance_articulated_system")
-	used.CreateAttr("url", "#motion")
-	used.CreateAttr("sid", "motion_inst")
-	root.AddChild(use)
-	bound := use.CreateElement("instance_kinematics_scene")
-	bound.CreateAttr("url", "#kinematics")
-	written := map[scene.JointID]bool{}
-	for i, n := range w.sc.Nodes {
-		if n.Joint == scene.None || n.Hidden {
-			continue
-		}
-		sid := fmt.Sprintf("joint%d", n.Joint)
-		if !written[n.Joint] {
-			written[n.Joint] = true
-			w.joint(common, sid, w.sc.Joints[n.Joint])
-			info := infos.CreateElement("axis_info")
-			info.CreateAttr("sid", "info"+sid)
-			info.CreateAttr("axis", "model/"+sid+"/axis0")
-			if v := w.sc.Joints[n.Joint].SpeedMax; v > 0 {
-				speed := speeds.CreateElement("axis_info")
-				speed.CreateAttr("axis", "system/info"+sid)
-				put(speed.CreateElement("speed"), "float", number(v/unitOf(w.sc.Joints[n.Joint])))
-			}
-			param := instance.CreateElement("newparam")
-			param.CreateAttr("sid", "system_"+sid)
-			put(param, "SIDREF", "model/"+sid+"/axis0")
-		}
-		bind := bound.CreateElement("bind_joint_axis")
-		bind.CreateAttr("target", fmt.Sprintf("node%d/axis", i))
-		put(bind.CreateElement("axis"), "param", "system_"+sid)
-		put(bind.CreateElement("value"), "float", "0")
-	}
-	for id := range w.sc.Joints {
-		if j := w.sc.Joints[id]; j.Mimic.Ratio != 0 && written[scene.JointID(id)] && written[j.Mimic.Of] {
-			w.formula(common, id, j)
-		}
-	}
-}
-
-// unitOf is radians or metres for one unit of COLLADA's.
-func unitOf(j scene.Joint) float64 {
-	if j.Kind == scene.Prismatic {
-		return 1
-	}
-	return math.Pi / 180
-}
-
-func (w *writer) joint(model *etree.Element, sid string, j scene.Joint) {
-	e := model.CreateElement("joint")
-	e.CreateAttr("sid", sid)
-	e.CreateAttr("name", j.Name)
-	kind := "revolute"
-	if j.Kind == scene.Prismatic {
-		kind = "prismatic"
-	}
-	a := e.CreateElement(kind)
-	a.CreateAttr("sid", "axis0")
-	put(a, "axis", numbers(j.Axis[:]...))
-	if j.Kind != scene.Continuous {
-		limits := a.CreateElement("limits")
-		put(limits, "min", number(j.Min/unitOf(j)))
-		put(limits, "max", number(j.Max/unitOf(j)))
-	}
-}
-
-// formula writes a mimic joint: ratio times the other plus shift.
-func (w *writer) formula(model *etree.Element, id int, j scene.Joint) {
-	of := w.sc.Joints[j.Mimic.Of]
-	f := model.CreateElement("formula")
-	f.CreateAttr("sid", fmt.Sprintf("formula%d", id))
-	put(f.CreateElement("target"), "param", fmt.Sprintf("model/joint%d", id))
-	math := f.CreateElement("technique_common").CreateElement("math")
-	math.CreateAttr("xmlns", "http://www.w3.org/1998/Math/MathML")
-	plus := math.CreateElement("apply")
-	plus.CreateElement("plus")
-	times := plus.CreateElement("apply")
-	times.CreateElement("times")
-	put(times, "cn", number(j.Mimic.Ratio*unitOf(of)/unitOf(j)))
-	symbol := put(times, "csymbol", fmt.Sprintf("model/joint%d", j.Mimic.Of))
-	symbol.CreateAttr("encoding", "COLLADA")
-	put(plus, "cn", number(j.Mimic.Shift/unitOf(j)))
 }
 
 func number(v float64) string { return strconv.FormatFloat(v, 'g', -1, 64) }
