@@ -41,6 +41,7 @@ var doors = map[string][]string{
 	"github.com/eclipse/paho":    {"connectors/mqtt/..."},
 	"github.com/ebitengine/":     {"connectors/fmi/..."},
 	"github.com/qmuntal/gltf":    {"scene/codec/..."},
+	"github.com/qmuntal/opc":     {"twin/codec/..."},
 	"github.com/aas-core-works":  {"twin/codec/..."},
 	"github.com/alecthomas/kong": {"cmd/..."},
 	"github.com/expr-lang/expr":  {"twin/..."},

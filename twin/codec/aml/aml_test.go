@@ -1,6 +1,7 @@
 package aml_test
 
 import (
+	"bytes"
 	"context"
 	"fmt"
 	"os"
@@ -11,6 +12,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 	"github.com/google/go-cmp/cmp/cmpopts"
+	"github.com/qmuntal/opc"
 
 	"github.com/glasstwin/glasstwin/scene/geom"
 	"github.com/glasstwin/glasstwin/twin/codec/aml"
@@ -80,6 +82,63 @@ func TestWhatIsWrittenReadsBack(t *testing.T) {
 	}
 }
 
+// TestAPackageOpensElsewhere: with the packaging library, which knows nothing of
+// ours, and always of the same bytes.
+func TestAPackageOpensElsewhere(t *testing.T) {
+	text, err := aml.Write(cell())
+	if err != nil {
+		t.Fatal(err)
+	}
+	pack := func() []byte {
+		out, err := aml.Pack("store.aml", text, map[string][]byte{"shapes/freezer.dae": []byte("<COLLADA/>")})
+		if err != nil {
+			t.Fatal(err)
+		}
+		return out
+	}
+	data := pack()
+	if !bytes.Equal(data, pack()) {
+		t.Error("the same content gives other bytes")
+	}
+	r, err := opc.NewReader(bytes.NewReader(data), int64(len(data)))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if len(r.Relationships) != 1 || r.Relationships[0].Type != "http://schemas.automationml.org/container/relationship/RootDocument" || r.Relationships[0].TargetURI != "/store.aml" {
+		t.Errorf("relationships %+v, want the root document alone", r.Relationships)
+	}
+	kinds := map[string]string{}
+	for _, f := range r.Files {
+		kinds[f.Name] = f.ContentType
+	}
+	if d := cmp.Diff(map[string]string{"/store.aml": "model/vnd.automationml+xml", "/shapes/freezer.dae": "model/vnd.collada+xml"}, kinds); d != "" {
+		t.Error(d)
+	}
+}
+
+func TestLinksAndEqualNames(t *testing.T) {
+	d := cell()
+	twin := d.Elements[1]
+	d.Elements = append(d.Elements, twin) // of the same path
+	signal := aml.MadeID("signal")
+	d.Elements[1].Interfaces = append(d.Elements[1].Interfaces, aml.Interface{ID: signal, Name: "door", Class: "Lib/Signal"})
+	d.Links = []aml.Link{{Name: "drives", A: signal, B: aml.MadeID("store/line/freezer-1:shape")}, {Name: "lost", A: "nothing", B: signal}}
+	text, err := aml.Write(d)
+	if err != nil {
+		t.Fatal(err)
+	}
+	got, _, err := aml.Read(context.Background(), "store.aml", text)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if len(got.Notes) > 0 {
+		t.Errorf("notes %v", got.Notes)
+	}
+	if len(got.Links) != 1 || got.Links[0] != d.Links[0] {
+		t.Errorf("links %+v", got.Links)
+	}
+}
+
 func shared(t testing.TB, name string) string {
 	t.Helper()
 	path := filepath.Join("..", "..", "..", "..", "shared", "data", "aml", name)
@@ -100,7 +159,9 @@ func TestWhatIsWrittenFollowsTheSchema(t *testing.T) {
 		}
 		t.Skip("xmllint is missing; install libxml2-utils")
 	}
-	text, err := aml.Write(cell())
+	d := cell()
+	d.Links = []aml.Link{{Name: "shape", A: aml.MadeID("store/line/freezer-1:shape"), B: aml.MadeID("store/line")}}
+	text, err := aml.Write(d)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -16,7 +16,9 @@ import (
 
 // Write writes a document as CAEX 3.0. Roles and interface classes that it
 // names are defined in it, so that no path leads nowhere. An element without an
-// id gets one made from its path: the same site gives the same file.
+// id gets one made from its path: the same site gives the same file. A link
+// stands in the element of its first side; one whose first side is not in the
+// document is left out.
 func Write(d *Document) ([]byte, error) {
 	x := etree.NewDocument()
 	x.CreateProcInst("xml", `version="1.0" encoding="utf-8"`)
@@ -34,6 +36,7 @@ func Write(d *Document) ([]byte, error) {
 	hierarchy.CreateAttr("Name", d.Name)
 	roles, interfaces := map[string]bool{}, map[string]bool{}
 	written := make([]*etree.Element, len(d.Elements))
+	ids := identities{}
 	for i, e := range d.Elements {
 		above := hierarchy
 		if e.Parent >= i {
@@ -42,7 +45,7 @@ func Write(d *Document) ([]byte, error) {
 		if e.Parent >= 0 {
 			above = written[e.Parent]
 		}
-		written[i] = element(above, e)
+		written[i] = ids.element(above, e)
 		for _, r := range e.Roles {
 			roles[r] = true
 		}
@@ -50,8 +53,9 @@ func Write(d *Document) ([]byte, error) {
 			interfaces[in.Class] = true
 		}
 	}
+	links := ids.owners(d.Links)
 	for i := range written {
-		finish(written[i], d.Elements[i])
+		finish(written[i], d.Elements[i], links[written[i]])
 	}
 	define(root, "InterfaceClassLib", "InterfaceClass", interfaces)
 	define(root, "RoleClassLib", "RoleClass", roles)
@@ -64,7 +68,8 @@ func Write(d *Document) ([]byte, error) {
 }
 
 // Pack puts a written document and the files that it refers to into a package
-// (AMLX). Names of parts are as elements refer to them.
+// (AMLX). Names of parts are as elements refer to them. No time of writing is in
+// it: the same content gives the same bytes.
 func Pack(name string, document []byte, parts map[string][]byte) ([]byte, error) {
 	var out bytes.Buffer
 	archive := zip.NewWriter(&out)
@@ -122,10 +127,42 @@ func put(e *etree.Element, tag, text string) *etree.Element {
 	return c
 }
 
-func element(above *etree.Element, e Element) *etree.Element {
+// identities are the ids given so far, with the element that each belongs to: an
+// interface's is that of the element that has it.
+type identities map[string]*etree.Element
+
+// give returns an id that no other has: the one wanted, or one made from a path.
+func (ids identities) give(want, path string, owner *etree.Element) string {
+	id := want
+	for n := 1; id == "" || ids[plainID(id)] != nil; n++ {
+		id = MadeID(fmt.Sprintf("%s#%d", path, n))
+		if n == 1 {
+			id = MadeID(path)
+		}
+	}
+	ids[plainID(id)] = owner
+	return id
+}
+
+// owners sorts links by the element of their first side.
+func (ids identities) owners(links []Link) map[*etree.Element][]Link {
+	out := map[*etree.Element][]Link{}
+	for _, l := range links {
+		owner := ids[plainID(l.A)]
+		if element, _, qualified := strings.Cut(l.A, ":"); owner == nil && qualified {
+			owner = ids[plainID(element)]
+		}
+		if owner != nil {
+			out[owner] = append(out[owner], l)
+		}
+	}
+	return out
+}
+
+func (ids identities) element(above *etree.Element, e Element) *etree.Element {
 	x := above.CreateElement("InternalElement")
 	x.CreateAttr("Name", e.Name)
-	x.CreateAttr("ID", orMade(e.ID, e.Path))
+	x.CreateAttr("ID", ids.give(e.ID, e.Path, x))
 	if e.Unit != "" {
 		x.CreateAttr("RefBaseSystemUnitPath", e.Unit)
 	}
@@ -147,23 +184,27 @@ func element(above *etree.Element, e Element) *etree.Element {
 	for _, in := range e.Interfaces {
 		i := x.CreateElement("ExternalInterface")
 		i.CreateAttr("Name", in.Name)
-		i.CreateAttr("ID", orMade(in.ID, e.Path+":"+in.Name))
+		i.CreateAttr("ID", ids.give(in.ID, e.Path+":"+in.Name, x))
 		i.CreateAttr("RefBaseClassPath", in.Class)
 		writeAttributes(i, in.Attributes)
 	}
 	return x
 }
 
-// finish adds what the schema wants after the inner elements.
-func finish(x *etree.Element, e Element) {
-	for k, r := range e.Roles {
-		if k == 0 {
-			x.CreateElement("RoleRequirements").CreateAttr("RefBaseRoleClassPath", r)
-			continue
-		}
-		s := etree.NewElement("SupportedRoleClass")
-		s.CreateAttr("RefRoleClassPath", r)
-		x.InsertChildAt(x.SelectElement("RoleRequirements").Index(), s)
+// finish adds what the schema wants after the inner elements: roles that are
+// supported, links, the role that is required.
+func finish(x *etree.Element, e Element, links []Link) {
+	for _, r := range e.Roles[min(1, len(e.Roles)):] {
+		x.CreateElement("SupportedRoleClass").CreateAttr("RefRoleClassPath", r)
+	}
+	for _, l := range links {
+		link := x.CreateElement("InternalLink")
+		link.CreateAttr("Name", l.Name)
+		link.CreateAttr("RefPartnerSideA", l.A)
+		link.CreateAttr("RefPartnerSideB", l.B)
+	}
+	if len(e.Roles) > 0 {
+		x.CreateElement("RoleRequirements").CreateAttr("RefBaseRoleClassPath", e.Roles[0])
 	}
 }
 
@@ -231,11 +272,9 @@ func define(root *etree.Element, libTag, classTag string, paths map[string]bool)
 	}
 }
 
-// orMade is an id, or one made from a path (RFC 9562, version 5).
-func orMade(id, path string) string {
-	if id != "" {
-		return id
-	}
+// MadeID makes an id from a path (RFC 9562, version 5): always the same one, for
+// links to name what has no id yet.
+func MadeID(path string) string {
 	sum := sha1.Sum([]byte("glasstwin:" + path))
 	sum[6], sum[8] = sum[6]&0x0f|0x50, sum[8]&0x3f|0x80
 	return fmt.Sprintf("%x-%x-%x-%x-%x", sum[0:4], sum[4:6], sum[6:8], sum[8:10], sum[10:16])
