@@ -14,11 +14,13 @@ import (
 	"github.com/glasstwin/glasstwin/scene/geom"
 	"github.com/glasstwin/glasstwin/twin"
 	"github.com/glasstwin/glasstwin/twin/codec/aml"
+	"github.com/glasstwin/glasstwin/twin/generate/handover"
 )
 
 // readDescription turns a plant description to the things that it places. An
 // element is one when a role, a class or its name stands for a class of the
-// catalogue, or when it brings a shape.
+// catalogue, or when it brings a shape. What was handed over by a twin tells
+// rooms, the building's fabric and signals besides.
 func (g *generation) readDescription(ctx context.Context, f File) (*finding, error) {
 	g.progress("reading the plant description %s", f.Name)
 	doc, parts, err := aml.Read(ctx, f.Name, f.Data)
@@ -29,6 +31,7 @@ func (g *generation) readDescription(ctx context.Context, f File) (*finding, err
 		g.report.note(f.Name, n.Place, "%s", n.Why)
 	}
 	out := &finding{}
+	over := &takeover{}
 	place := make([]geom.Mat4, len(doc.Elements)) // +Z up, as the file has it
 	owner := make([]bool, len(doc.Elements))      // the element or one above it is a thing
 	placed := false
@@ -47,6 +50,10 @@ func (g *generation) readDescription(ctx context.Context, f File) (*finding, err
 			g.report.ElementsUnderstood++
 			continue
 		}
+		if over.take(e) {
+			g.report.ElementsUnderstood++
+			continue
+		}
 		understood, err := g.describe(ctx, f, out, e, place[i], parts)
 		if err != nil {
 			return nil, err
@@ -56,14 +63,17 @@ func (g *generation) readDescription(ctx context.Context, f File) (*finding, err
 			g.report.ElementsUnderstood++
 		}
 	}
-	if len(out.assets) == 0 {
+	if err := g.build(ctx, f, out, over, parts); err != nil {
+		return nil, err
+	}
+	if len(out.assets) == 0 && out.building == nil {
 		g.standIns(f, doc, out)
 	}
-	if len(out.assets) == 0 {
+	if len(out.assets) == 0 && out.building == nil {
 		g.report.note(f.Name, "", "none of its %d elements is of a kind that the catalogue knows, and none brings a shape; nothing was placed. Give elements roles or names that are classes of the catalogue or their aliases", len(doc.Elements))
 		return nil, nil
 	}
-	if !placed {
+	if !placed && len(out.assets) > 0 {
 		spread(out.assets)
 		g.report.note(f.Name, "", "it places nothing: no element has a Frame. Its %d things stand in a row; place them in a list of fixtures or by hand", len(out.assets))
 	}
@@ -124,7 +134,16 @@ func (g *generation) describe(ctx context.Context, f File, out *finding, e aml.E
 			class, sure = c, s
 		}
 	}
-	model, bring := g.shapeFile(e, parts)
+	thing, known := handover.ThingOf(e)
+	if known {
+		if c, have := g.in.Catalogue.Class(thing.Class); have {
+			class = c
+		}
+	}
+	model, bring := File{}, false
+	if class == nil || !thing.Drawn {
+		model, bring = g.shapeFile(e, parts)
+	}
 	if class == nil && bring {
 		class, _ = g.in.Catalogue.Class(thingClass)
 	}
@@ -144,13 +163,18 @@ func (g *generation) describe(ctx context.Context, f File, out *finding, e aml.E
 			a.Size[k] = size[k]
 		}
 	}
+	if known {
+		out.tell(&a, thing, e)
+	}
 	if bring {
 		sc, err := g.modelScene(ctx, model)
 		if err != nil {
 			return false, fmt.Errorf("%s, element %s: %w", f.Name, e.Path, err)
 		}
 		if box := bounds(sc); !box.Empty() {
-			a.Shape, a.Size = f.Name, box.Size()
+			if a.Shape = f.Name; !known {
+				a.Size = box.Size()
+			}
 			// The shape stands as it is in the element's frame; what is drawn is
 			// ours already, so only the place and heading go into the pose.
 			shape := shapeOf(a, class, sc, geom.Identity())

@@ -9,6 +9,7 @@ import (
 	"github.com/glasstwin/glasstwin/scene"
 	"github.com/glasstwin/glasstwin/scene/geom"
 	"github.com/glasstwin/glasstwin/twin"
+	"github.com/glasstwin/glasstwin/twin/generate/handover"
 )
 
 // finding is what one source tells, in a frame of its own until register has
@@ -16,10 +17,11 @@ import (
 type finding struct {
 	source   string // File.Name
 	kind     string
-	building *Building    // nil when it tells none
-	assets   []twin.Asset // poses in the frame of this finding
-	shapes   *scene.Scene // of assets that bring their own; each below a root that carries the asset's id
-	settled  bool         // its frame is the site's by convention
+	building *Building                         // nil when it tells none
+	assets   []twin.Asset                      // poses in the frame of this finding
+	shapes   *scene.Scene                      // of assets that bring their own; each below a root that carries the asset's id
+	told     map[twin.AssetID]handover.Signals // of assets whose signals it tells
+	settled  bool                              // its frame is the site's by convention
 }
 
 // rank orders sources by whom to believe when two tell the same thing: who

@@ -217,6 +217,11 @@ func (g *generation) findZones(context.Context) error {
 func (g *generation) bindSignals(context.Context) error {
 	for _, a := range g.site.Assets {
 		class, _ := g.in.Catalogue.Class(a.Class)
+		if told, ok := g.toldSignals(a.ID); ok && g.binder == nil {
+			g.site.Signals = append(g.site.Signals, told.List...)
+			g.site.Bindings = append(g.site.Bindings, told.Bindings...)
+			continue
+		}
 		if !g.sensed(a) {
 			continue
 		}

@@ -20,7 +20,7 @@ import (
 // lidded is a box with a lid that turns about an edge and a latch that follows.
 func lidded() *scene.Scene {
 	sc := &scene.Scene{}
-	steel := sc.AddMaterial(scene.Material{Name: "steel", BaseColor: [4]float32{0.2, 0.3, 0.4, 1}, Roughness: 0.5})
+	steel := sc.AddMaterial(scene.Material{Name: "steel", BaseColor: [4]float32{0.2, 0.3, 0.4, 1}, Roughness: 0.5, Metallic: 0.75, Pattern: scene.BrushedMetal, PatternSize: 0.25, DoubleSided: true})
 	triangle := sc.AddMesh(scene.Mesh{Name: "triangle", Primitives: []scene.Primitive{{
 		Positions: []float32{0, 0, 0, 1, 0, 0, 0, 1, 0}, Normals: []float32{0, 0, 1, 0, 0, 1, 0, 0, 1},
 		UVs: []float32{0, 0, 1, 0, 0, 1}, Indices: []uint32{0, 1, 2}, Material: steel,
@@ -92,6 +92,9 @@ func TestWhatIsWrittenMovesTheSame(t *testing.T) {
 		}
 	}
 	m, w := got.Materials[0], want.Materials[0]
+	if m.Pattern != w.Pattern || m.PatternSize != w.PatternSize || m.Metallic != w.Metallic || m.DoubleSided != w.DoubleSided {
+		t.Errorf("material %+v, want %+v", m, w)
+	}
 	if m.Name != w.Name || math.Abs(float64(m.BaseColor[1]-w.BaseColor[1])) > 1e-4 || math.Abs(float64(m.Roughness-w.Roughness)) > 1e-3 {
 		t.Errorf("material %+v, want %+v", m, w)
 	}

@@ -107,7 +107,28 @@ func (d *document) effect(name string, effect *etree.Element) scene.Material {
 		m.BaseColor[3] = float32(cover)
 		m.Alpha = scene.Blend
 	}
+	beyond(profile, &m)
 	return m
+}
+
+// beyond reads what Write says of a material beyond the common profile.
+func beyond(profile *etree.Element, m *scene.Material) {
+	t := profile.FindElement("./technique/extra/technique[@profile='" + ownProfile + "']")
+	if t == nil {
+		return
+	}
+	if v := floats(text(t, "metallic")); len(v) == 1 {
+		m.Metallic = float32(unit(v[0]))
+	}
+	if text(t, "glass") == "1" {
+		m.Alpha = scene.Glass
+	}
+	if v := floats(text(t, "pattern")); len(v) == 1 && v[0] > 0 && v[0] <= float64(scene.Belt) {
+		m.Pattern = scene.Pattern(v[0])
+	}
+	if v := floats(text(t, "pattern_size")); len(v) == 1 && v[0] > 0 && v[0] < 1000 {
+		m.PatternSize = float32(v[0])
+	}
 }
 
 // coverage follows chapter 7, "Determining transparency": the mode tells

@@ -76,10 +76,34 @@ func (w *writer) materials(root *etree.Element) {
 			put(transparent, "color", numbers(1, 1, 1, float64(m.BaseColor[3])))
 			put(phong.CreateElement("transparency"), "float", "1")
 		}
+		own(technique, m)
 		material := materials.CreateElement("material")
 		material.CreateAttr("id", fmt.Sprintf("material%d", i))
 		material.CreateAttr("name", m.Name)
 		material.CreateElement("instance_effect").CreateAttr("url", fmt.Sprintf("#effect%d", i))
+	}
+}
+
+// ownProfile names what is said of a material beyond the common profile. Others
+// pass over it.
+const ownProfile = "GlassTwin"
+
+func own(technique *etree.Element, m scene.Material) {
+	if m.Metallic == 0 && m.Alpha != scene.Glass && m.Pattern == scene.Plain && !m.DoubleSided {
+		return
+	}
+	t := technique.CreateElement("extra").CreateElement("technique")
+	t.CreateAttr("profile", ownProfile)
+	put(t, "metallic", number(float64(m.Metallic)))
+	if m.Alpha == scene.Glass {
+		put(t, "glass", "1")
+	}
+	if m.Pattern != scene.Plain {
+		put(t, "pattern", strconv.Itoa(int(m.Pattern)))
+		put(t, "pattern_size", number(float64(m.PatternSize)))
+	}
+	if m.DoubleSided {
+		put(t, "double_sided", "1")
 	}
 }
 
