@@ -15,6 +15,8 @@ import (
 type exportCommand struct {
 	Site     string  `arg:"" type:"existingdir" help:"Site folder."`
 	GLB      string  `name:"glb" type:"path" placeholder:"FILE" help:"glTF file to write; joints are animations in it."`
+	AMLX     string  `name:"amlx" type:"path" placeholder:"FILE" help:"AutomationML package to write: things with their classes, signals and joints, for engineering tools; generate reads it again."`
+	DAE      string  `name:"dae" type:"path" placeholder:"FILE" help:"COLLADA file to write: shapes and joints."`
 	Web      string  `type:"path" placeholder:"DIR" help:"Folder of a page that shows the twin in any browser, on a desk or a phone; serve it with any web server, as python3 -m http.server."`
 	MaxError float64 `placeholder:"MM" help:"Make the file light, its surface at most this far from the site's, millimetres (viewers then need the meshopt decoder); every triangle as it is when not given."`
 	JSON     bool    `help:"Print one JSON object."`
@@ -23,8 +25,8 @@ type exportCommand struct {
 // Run is called by kong.
 func (c *exportCommand) Run(ctx context.Context, out *output) error {
 	began := time.Now()
-	if c.GLB == "" && c.Web == "" {
-		return usageError{errors.New("say what to write: --glb FILE or --web DIR")}
+	if c.GLB+c.Web+c.AMLX+c.DAE == "" {
+		return usageError{errors.New("say what to write: --glb FILE, --web DIR, --amlx FILE or --dae FILE")}
 	}
 	o, err := openSite(ctx, c.Site)
 	if err != nil {
@@ -41,10 +43,13 @@ func (c *exportCommand) Run(ctx context.Context, out *output) error {
 			out.printf("%s: a page of %.0f bytes to load; show it with `python3 -m http.server --directory %s`\n", c.Web, metrics["bytes_fetched"], c.Web)
 		}
 	}
+	if err := c.handover(ctx, o, metrics, out); err != nil {
+		return err
+	}
 	if c.GLB == "" {
 		metrics["seconds"] = time.Since(began).Seconds()
 		if c.JSON {
-			return out.json(report{Command: "export", Inputs: map[string]any{"site": c.Site, "web": c.Web, "max_error_mm": c.MaxError}, Metrics: metrics})
+			return out.json(report{Command: "export", Inputs: map[string]any{"site": c.Site, "web": c.Web, "amlx": c.AMLX, "dae": c.DAE, "max_error_mm": c.MaxError}, Metrics: metrics})
 		}
 		return nil
 	}

@@ -23,7 +23,7 @@ type cli struct {
 	Watch    watch            `cmd:"" help:"Run a site without a window, and print what is journaled."`
 	Generate generateCommand  `cmd:"" help:"Make a site folder from a building model, lists of fixtures and a plant."`
 	Lighten  lightenCommand   `cmd:"" help:"Make the lightest file of a model within a stated error."`
-	Export   exportCommand    `cmd:"" help:"Write a site as a glTF file."`
+	Export   exportCommand    `cmd:"" help:"Write a site for other programs: glTF, AutomationML, COLLADA, or a page."`
 	Render   renderCommand    `cmd:"" help:"Draw a picture of a site, now or in its past."`
 	Explain  explain          `cmd:"" help:"Tell in words what was seen and why."`
 	Journal  journal          `cmd:"" help:"Read and prove a site's journal."`
