@@ -54,6 +54,13 @@ func (r *reader) patchCurveOf(e entity, depth int) patch.Curve {
 		return r.patchTrimmed(e, depth)
 	case "IFCCOMPOSITECURVE", "IFC2DCOMPOSITECURVE", "IFCCOMPOSITECURVEONSURFACE", "IFCBOUNDARYCURVE", "IFCOUTERBOUNDARYCURVE":
 		return r.patchComposite(e, depth)
+	case "IFCGRADIENTCURVE":
+		return r.courseOf(e, r.gradient(e, depth))
+	case "IFCCURVESEGMENT":
+		return r.courseOf(e, r.curveSegment(e))
+	case "IFCSEGMENTEDREFERENCECURVE": // Segments (the cant), SelfIntersect, BaseCurve, EndPoint
+		r.noted(id, "its cant is drawn level")
+		return r.patchCurve(e.at(2).id, depth+1)
 	case "IFCSURFACECURVE", "IFCSEAMCURVE", "IFCINTERSECTIONCURVE": // Curve3D
 		return r.patchCurve(e.at(0).id, depth+1)
 	case "IFCPCURVE": // BasisSurface, ReferenceCurve
@@ -207,6 +214,9 @@ func (r *reader) patchComposite(e entity, depth int) patch.Curve {
 	if len(ids) > segmentsMax || len(ids) == 0 {
 		r.bad(e.id, "has %d segments; 1 to %d are read", len(ids), segmentsMax)
 		return nil
+	}
+	if r.step.kind(ids[0]) == "IFCCURVESEGMENT" {
+		return r.courseOf(e, r.composite(e, depth))
 	}
 	var c patch.Composite
 	for _, id := range ids {

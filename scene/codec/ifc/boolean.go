@@ -1,6 +1,7 @@
 package ifc
 
 import (
+	"fmt"
 	"math"
 
 	"github.com/go-gl/mathgl/mgl64"
@@ -11,7 +12,15 @@ import (
 // Limits on one cut, so that bodies made to be slow end within seconds.
 const (
 	operandMax = 20_000     // polygons of one operand
+	piecesMax  = 500_000    // polygons that many cuts leave
 	cutWorkMax = 20_000_000 // polygons held against a plane
+)
+
+// From localMin polygons on, a solid is cut near the cutting one only: within
+// localReach of its box, metres. A slab with a thousand holes stays a slab.
+const (
+	localMin   = 64
+	localReach = 1e-3
 )
 
 // planeReach is how far from a plane a point still lies on it, metres. What
@@ -83,7 +92,79 @@ func isConvex(loop []geom.Vec3, n geom.Vec3) bool {
 
 // minus cuts b out of a.
 func (r *reader) minus(id int, a, b solid) solid {
-	return r.combine(id, a, b, func(s side) bool { return s == outside || s == against }, func(s side) bool { return s == inside }, true)
+	near, far := a, []poly(nil)
+	if len(a.polys) >= localMin && a.closed && b.closed {
+		near, far = a.around(b.box)
+	}
+	if len(near.polys) == 0 { // no face is near: b lies in a, or beside it
+		if len(b.polys) > 0 && a.holds(b.polys[0].v[0]) {
+			for _, p := range b.polys {
+				a.polys = append(a.polys[:len(a.polys):len(a.polys)], p.turned())
+			}
+		}
+		return a
+	}
+	out := r.combine(id, near, b, func(s side) bool { return s == outside || s == against }, func(s side) bool { return s == inside }, true)
+	if len(far) == 0 || r.problem != nil {
+		return out
+	}
+	if len(far)+len(out.polys) > piecesMax {
+		r.bad(id, "is too complex to cut")
+		return a
+	}
+	a.polys = append(far, out.polys...)
+	return a
+}
+
+// around divides a solid's faces into what lies within a box and the rest.
+func (s solid) around(box geom.Box) (near solid, far []poly) {
+	near = solid{closed: s.closed, box: geom.EmptyBox()}
+	for i := range s.polys {
+		p := &s.polys[i]
+		if apart(p, box) {
+			far = append(far, *p)
+			continue
+		}
+		for side := 0; side < 6 && p != nil; side++ {
+			var n geom.Vec3
+			d := box.Max[side/2] + localReach
+			if n[side/2] = 1; side%2 == 1 {
+				n[side/2], d = -1, localReach-box.Min[side/2]
+			}
+			if math.IsInf(d, 0) {
+				continue
+			}
+			outer, inner, inPlane := p.cut(n, d)
+			if outer != nil {
+				far = append(far, *outer)
+			}
+			if p = inner; inPlane {
+				far, p = append(far, s.polys[i]), nil
+			}
+		}
+		if p != nil {
+			near.polys = append(near.polys, *p)
+			for _, v := range p.v {
+				near.box = near.box.Add(v)
+			}
+		}
+	}
+	return near, far
+}
+
+// holds tells whether a point lies in a solid, by the solid angle under which
+// it sees its faces (Van Oosterom and Strackee 1983).
+func (s solid) holds(at geom.Vec3) bool {
+	sum := 0.0
+	for _, p := range s.polys {
+		a := p.v[0].Sub(at)
+		for i := 1; i+1 < len(p.v); i++ {
+			b, c := p.v[i].Sub(at), p.v[i+1].Sub(at)
+			la, lb, lc := a.Len(), b.Len(), c.Len()
+			sum += 2 * math.Atan2(a.Dot(b.Cross(c)), la*lb*lc+a.Dot(b)*lc+b.Dot(c)*la+c.Dot(a)*lb)
+		}
+	}
+	return sum > 2*math.Pi
 }
 
 // within is what a and b share.
@@ -114,11 +195,11 @@ func (r *reader) combine(id int, a, b solid, ofA, ofB func(side) bool, turn bool
 			out.polys = append(out.polys, p)
 		}
 	}
-	if work > cutWorkMax || len(out.polys) > operandMax {
+	r.spent += work / 100
+	if work > cutWorkMax || len(out.polys) > piecesMax {
 		r.bad(id, "is too complex to cut")
 		return a
 	}
-	r.spent += work / 100
 	out.box = geom.EmptyBox()
 	for _, p := range out.polys {
 		for _, v := range p.v {
@@ -137,7 +218,9 @@ func (p poly) turned() poly {
 }
 
 // combined reads Operator, FirstOperand, SecondOperand. A chain of cuts on the
-// first operand, as walls below a roof have, is walked without going deeper.
+// first operand, as walls below a roof have, is walked without going deeper. A
+// second operand that cannot be read is left out and told: a wall without its
+// slant is more than no wall.
 func (r *reader) combined(e entity, depth int) []*body {
 	var chain []entity
 	first := e
@@ -159,7 +242,8 @@ func (r *reader) combined(e entity, depth int) []*body {
 			op := chain[i]
 			second := r.operand(op.at(2), a, depth+1)
 			if r.problem != nil {
-				return nil
+				r.unread = append(r.unread, fmt.Errorf("is drawn without the second operand of #%d: %w", op.id, r.took()))
+				continue
 			}
 			if op.enum(0) == "INTERSECTION" && len(second) > 1 { // what a shares with any of them
 				second[0] = r.joined(op.id, second)
@@ -180,7 +264,7 @@ func (r *reader) combined(e entity, depth int) []*body {
 			}
 		}
 		if r.problem != nil {
-			return nil
+			r.unread = append(r.unread, fmt.Errorf("is not cut further: %w", r.took()))
 		}
 		if cut {
 			b = &body{faces: knit(a.polys), closed: a.closed}

@@ -5,7 +5,6 @@ import (
 	"slices"
 
 	"github.com/glasstwin/glasstwin/scene/geom"
-	"github.com/glasstwin/glasstwin/scene/geom/patch"
 )
 
 // disk reads the sweep of a disk along a curve: Directrix, Radius, InnerRadius,
@@ -109,22 +108,19 @@ func (r *reader) disk(e entity) []*body {
 }
 
 // stretchOf reads the curve that argument i refers to, between the parameters
-// in two other arguments.
+// in two other arguments. IFC2x3 asks for both, and programs that mean the whole
+// curve write 0 and 1, however the curve counts.
 func (r *reader) stretchOf(e entity, i, from, to int) path {
 	id := e.at(i).id
-	if !e.has(from) && !e.has(to) {
+	if !e.has(from) && !e.has(to) || r.step.old() && e.numOr(from, 0) == 0 && e.numOr(to, 1) == 1 {
 		return r.curve(id, 0)
 	}
 	of := r.patchCurve(id, 0)
 	if r.problem != nil {
 		return path{}
 	}
-	scale := 1.0
-	if _, round := of.(patch.Conic); round {
-		scale = r.radian
-	}
 	first, last := of.Range()
-	a, b := e.numOr(from, first/scale)*scale, e.numOr(to, last/scale)*scale
+	a, b := r.parameter(e, from, of, first), r.parameter(e, to, of, last)
 	near := func(a, b float64) bool { return math.Abs(a-b) < 1e-6*(1+math.Abs(b)) }
 	if near(a, first) && near(b, last) || !(math.Abs(b-a) > 0) {
 		return r.curve(id, 0)

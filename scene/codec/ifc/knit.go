@@ -8,8 +8,12 @@ import (
 	"github.com/glasstwin/glasstwin/scene/geom"
 )
 
-// knitMax is up to how many polygons are joined; joining takes their square.
-const knitMax = 3_000
+// knitMax is up to how many polygons are joined, and loopsMax how many loops a
+// face of them may have: cutting a face into triangles takes their square.
+const (
+	knitMax  = 200_000
+	loopsMax = 100
+)
 
 // knit joins the pieces that a cut leaves to faces again: pieces in one plane
 // become one polygon with holes, and every corner of a face is a corner of its
@@ -19,14 +23,14 @@ func knit(polys []poly) []face {
 	if len(polys) > knitMax {
 		return loose(polys)
 	}
-	k := knitting{w: newWeld()}
+	k := knitting{w: newWeld(), bends: map[int][]int{}}
 	for _, p := range polys {
 		k.add(p)
 	}
 	k.split()
 	k.join()
 	k.straighten()
-	return k.faces(polys)
+	return k.faces()
 }
 
 func loose(polys []poly) []face {
@@ -41,23 +45,20 @@ func loose(polys []poly) []face {
 type knitting struct {
 	w      *weld
 	groups []coplanar
-	count  int // of pieces
+	bends  map[int][]int // groups of each curved surface, and of all plane ones
 }
 
 // coplanar is pieces of one plane, and the loops that bound them together.
 type coplanar struct {
-	n       geom.Vec3
-	d       float64
-	bend    int
-	members []int // of polys
-	pieces  [][]int32
-	loops   [][]int32
-	failed  bool
+	n      geom.Vec3
+	d      float64
+	bend   int
+	pieces [][]int32
+	loops  [][]int32
+	failed bool
 }
 
 func (k *knitting) add(p poly) {
-	i := k.count
-	k.count++
 	loop := make([]int32, 0, len(p.v))
 	for _, v := range p.v {
 		if id := k.w.id(v); len(loop) == 0 || loop[len(loop)-1] != id {
@@ -68,19 +69,19 @@ func (k *knitting) add(p poly) {
 		loop = loop[:len(loop)-1]
 	}
 	at := -1
-	for g := range k.groups {
+	for _, g := range k.bends[p.bend] {
 		c := &k.groups[g]
-		if c.bend == p.bend && c.n.Dot(p.n) > 1-1e-9 && math.Abs(c.n.Dot(p.v[0])-c.d) < planeReach {
+		if c.n.Dot(p.n) > 1-1e-9 && math.Abs(c.n.Dot(p.v[0])-c.d) < planeReach {
 			at = g
 			break
 		}
 	}
 	if at < 0 {
 		at = len(k.groups)
+		k.bends[p.bend] = append(k.bends[p.bend], at)
 		k.groups = append(k.groups, coplanar{n: p.n, d: p.n.Dot(p.v[0]), bend: p.bend})
 	}
 	c := &k.groups[at]
-	c.members = append(c.members, i)
 	if len(loop) > 2 {
 		c.pieces = append(c.pieces, loop)
 	}
@@ -203,7 +204,7 @@ func (k *knitting) join() {
 				c.loops = append(c.loops, loop)
 			}
 		}
-		c.failed = c.failed || left != 0
+		c.failed = c.failed || left != 0 || len(c.loops) > loopsMax
 	}
 }
 
@@ -276,16 +277,24 @@ func (k *knitting) straighten() {
 }
 
 // faces sorts each plane's loops to outlines and their holes.
-func (k *knitting) faces(polys []poly) []face {
+func (k *knitting) faces() []face {
 	var out []face
 	for _, c := range k.groups {
 		if joined, ok := k.plane(c); ok && !c.failed {
 			out = append(out, joined...)
 			continue
 		}
-		for _, i := range c.members {
-			out = append(out, face{loops: [][]geom.Vec3{polys[i].v}, bend: c.bend})
+		for _, ids := range c.pieces {
+			out = append(out, face{loops: [][]geom.Vec3{k.points(ids)}, bend: c.bend})
 		}
+	}
+	return out
+}
+
+func (k *knitting) points(ids []int32) []geom.Vec3 {
+	out := make([]geom.Vec3, len(ids))
+	for i, id := range ids {
+		out[i] = k.w.points[id]
 	}
 	return out
 }
@@ -300,25 +309,18 @@ func (k *knitting) plane(c coplanar) ([]face, bool) {
 		}
 		return out
 	}
-	points := func(ids []int32) []geom.Vec3 {
-		out := make([]geom.Vec3, len(ids))
-		for i, id := range ids {
-			out[i] = k.w.points[id]
-		}
-		return out
-	}
 	var out []face
 	var outlines [][]geom.Vec2
 	var holes [][]geom.Vec3
 	want, got := 0.0, 0.0
 	for _, p := range c.pieces {
-		want += geom.Area(flat(points(p)))
+		want += geom.Area(flat(k.points(p)))
 	}
 	for _, ids := range c.loops {
 		if len(ids) < 3 {
 			continue
 		}
-		loop := points(ids)
+		loop := k.points(ids)
 		switch a := geom.Area(flat(loop)); {
 		case a > 0:
 			out = append(out, face{loops: [][]geom.Vec3{loop}, bend: c.bend})

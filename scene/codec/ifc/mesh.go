@@ -149,16 +149,19 @@ func (r *reader) cut(p product, g group, cuts []solid) group {
 				continue
 			}
 			if !touched {
-				touched = true
 				if s = r.solidOf(p.id, b); r.problem != nil {
 					break
 				}
+				touched = true
 			}
-			s = r.minus(p.id, s, c)
+			if s = r.minus(p.id, s, c); r.problem != nil { // what was cut so far stays cut
+				break
+			}
 		}
 		if err := r.took(); err != nil {
 			r.unread = append(r.unread, err)
-		} else if touched {
+		}
+		if touched {
 			b = &body{faces: knit(s.polys), closed: b.closed}
 		}
 		out.parts = append(out.parts, part{b, pt.style})

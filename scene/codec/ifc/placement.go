@@ -196,6 +196,9 @@ func (r *reader) operator(id int) geom.Mat4 {
 		r.bad(id, "is no transformation that is read")
 		return geom.Identity()
 	}
+	if !e.has(0) && e.has(1) && strings.Contains(e.kind, "OPERATOR2D") { // the second axis alone turns a plane
+		x = geom.Vec3{y[1], -y[0], 0}
+	}
 	m := frame(origin, z, x)
 	if y.Dot(m.Col(1).Vec3()) < 0 { // a mirror: the second axis points the other way
 		m.SetCol(1, m.Col(1).Mul(-1))

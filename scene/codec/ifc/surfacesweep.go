@@ -196,12 +196,12 @@ func (r *reader) parameter(e entity, i int, c patch.Curve, otherwise float64) fl
 	switch c := c.(type) {
 	case patch.Conic:
 		return t * r.radian
-	case patch.Trimmed: // counted as its basis does
+	case patch.Trimmed: // counted from its first end on, by some programs as its basis is
 		if _, round := c.Of.(patch.Conic); round {
 			t *= r.radian
 		}
-		if t -= c.From; c.To < c.From {
-			t = -t
+		if basis := math.Abs(t - c.From); t > hi+1e-6 && basis <= hi+1e-6 {
+			t = basis
 		}
 	case patch.Composite: // counts what its parts count, one after the other
 		for k, part := range c.Parts {
@@ -221,15 +221,49 @@ func (r *reader) parameter(e entity, i int, c patch.Curve, otherwise float64) fl
 	return math.Max(lo, math.Min(t, hi))
 }
 
+// course is a curve of an alignment as chords. Distances along it are measured
+// on the level; along an arc its direction turns from chord to chord.
+type course struct {
+	patch.Polyline
+	path path
+}
+
+// Eval implements patch.Curve.
+func (c course) Eval(t float64) (p, d geom.Vec3) {
+	p, d = c.Polyline.Eval(t)
+	i := max(0, min(int(math.Floor(t)), len(c.path.at)-2))
+	return p, c.path.tangent(i, t-float64(i)).Mul(d.Len())
+}
+
+// courseOf is the course of a path.
+func (r *reader) courseOf(e entity, p path) patch.Curve {
+	if r.problem != nil {
+		return nil
+	}
+	if len(p.at) < 2 {
+		r.bad(e.id, "has fewer than two points")
+		return nil
+	}
+	return course{patch.Polyline{Points: p.at}, p}
+}
+
 // measured is the length of a curve up to each of many parameters.
 func measured(c patch.Curve) (at, along []float64) {
 	from, to := c.Range()
 	at = patch.Flatten(c, from, to, 1e-4, math.Pi/90)
 	along = make([]float64, len(at))
 	before, _ := c.Eval(from)
+	_, level := c.(course)
+	if t, ok := c.(patch.Trimmed); ok {
+		_, level = t.Of.(course)
+	}
 	for i, t := range at[1:] {
 		p, _ := c.Eval(t)
-		along[i+1] = along[i] + p.Sub(before).Len()
+		d := p.Sub(before)
+		if level {
+			d = flat(d)
+		}
+		along[i+1] = along[i] + d.Len()
 		before = p
 	}
 	return at, along

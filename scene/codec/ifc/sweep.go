@@ -19,6 +19,10 @@ func (r *reader) extruded(e entity) []*body {
 	}
 	dir := r.direction(e.at(2).id, geom.Vec3{0, 0, 1})
 	depth := e.length(3)
+	if depth < 0 {
+		r.noted(e.id, "is extruded by less than nothing; it is drawn the other way")
+		dir, depth = dir.Mul(-1), -depth
+	}
 	if !(depth > 0) {
 		r.bad(e.id, "is extruded by %v; a depth must be above zero", depth)
 		return nil
