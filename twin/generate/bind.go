@@ -25,7 +25,7 @@ type device struct {
 // groups are the objects that companion specifications put between a device and
 // its points (OPC 10000-100, 5.3 and 4.5): they are no devices.
 var groups = map[string]bool{
-	"ParameterSet": true, "MethodSet": true, "Identification": true, "Operational": true, "Status": true, "Configuration": true, "Statistics": true,
+	"ParameterSet": true, "Parameters": true, "MethodSet": true, "Identification": true, "Operational": true, "Status": true, "Configuration": true, "Statistics": true,
 	"Diagnostics": true, "Maintenance": true, "Tuning": true, "MonitoringSet": true, "Monitoring": true, "MachineryBuildingBlocks": true, "Components": true,
 }
 
@@ -217,6 +217,10 @@ func (b *binder) bind(a twin.Asset, class *catalogue.Class) (signals []twin.Sign
 	if class.Name == plainClass {
 		return plainSignals(a, *own, b.plant)
 	}
+	if foreign(class, own.points) {
+		b.report.note(b.plant, own.id, "none of its %d points has the name of a signal of class %s; those that are values stand as the plant names them", len(own.points), class.Name)
+		return plainSignals(a, *own, b.plant)
+	}
 	used := map[int]bool{}
 	for _, spec := range class.Signals {
 		g := signalOf(a, spec)
@@ -251,6 +255,12 @@ func (b *binder) bind(a twin.Asset, class *catalogue.Class) (signals []twin.Sign
 		}
 	}
 	return signals, bindings
+}
+
+// foreign tells whether a device has values, and not one that its class knows.
+func foreign(class *catalogue.Class, points []twin.PlantNode) bool {
+	return len(class.Signals) > 0 && !slices.ContainsFunc(class.Signals, func(s catalogue.SignalSpec) bool { return match(s, points, nil) >= 0 }) &&
+		len(plainPoints(device{points: points})) > 0
 }
 
 // knows tells whether the plant has a device of an asset's id.

@@ -47,6 +47,7 @@ func Run(ctx context.Context, in Input) (*Result, error) {
 		{"reading the sources", g.readSources},
 		{"laying the sources on each other", g.register},
 		{"placing fixtures and devices", g.placeAssets},
+		{"drawing what no source tells of", g.guessRoom},
 		{"finding rooms, departments and aisles", g.findZones},
 		{"binding signals to the plant", g.bindSignals},
 		{"setting guards and modes", g.setRules},
@@ -99,6 +100,11 @@ func (g *generation) placeAssets(context.Context) error {
 			g.site.Assets = append(g.site.Assets, g.guessPlace(d))
 		}
 	}
+	return nil
+}
+
+// guessRoom draws a room where no source tells of any.
+func (g *generation) guessRoom(context.Context) error {
 	if len(g.site.Assets) == 0 && len(g.spaces) == 0 && (g.building == nil || len(g.building.Elements) == 0) {
 		return g.nothing()
 	}

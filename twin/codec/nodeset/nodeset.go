@@ -35,20 +35,20 @@ type Set struct {
 type id string
 
 type node struct {
-	id                   id
-	name                 string
-	class                string // "UAObject", …
-	typeOf, parent       id
-	children             []id
-	property             bool // by the reference from its parent
-	data                 string
-	rank                 int
-	access               int
-	note                 string
-	value                string
-	low, high            float64
-	unit                 string
-	hasRange, isAbstract bool
+	id             id
+	name           string
+	class          string // "UAObject", …
+	typeOf, parent id
+	children       []id
+	property       bool // by the reference from its parent
+	data           string
+	rank           int
+	access         int
+	note           string
+	value          string
+	low, high      float64
+	unit           string
+	hasRange       bool
 }
 
 const (
@@ -253,9 +253,7 @@ func Join(sets ...*Set) []twin.PlantNode {
 		for i := range s.nodes {
 			n := &s.nodes[i]
 			byID[n.id] = n
-			for _, c := range n.children {
-				children[n.id] = append(children[n.id], c)
-			}
+			children[n.id] = append(children[n.id], n.children...)
 		}
 	}
 	for _, s := range sets {
