@@ -87,6 +87,9 @@ func (m *triedSource) caption(k *ink, img draw.Image, x, y int) {
 	}
 	var parts []string
 	tell := func(n float64, text, unit string) {
+		if n == 1 {
+			unit = strings.TrimSuffix(unit, "s")
+		}
 		if n > 0 {
 			parts = append(parts, text+" "+unit)
 		}
@@ -94,7 +97,7 @@ func (m *triedSource) caption(k *ink, img draw.Image, x, y int) {
 	tell(m.Total, of(m.Understood, m.Total), "elements")
 	tell(m.Zones, fmt.Sprint(m.Zones), "zones")
 	tell(m.Assets, fmt.Sprint(m.Assets), "assets")
-	tell(m.Signals, of(m.Bound, m.Signals), "signals bound")
+	tell(m.Signals, of(m.Bound, m.Signals)+" signals", "bound")
 	k.write(img, x, y+38, strings.Join(parts, " · "), 13, color.Gray{70})
 	k.write(img, x, y+55, fmt.Sprintf("%.2f s · %.0f MB · %d triangles", m.Seconds, m.PeakMB, m.Triangles), 13, color.Gray{110})
 }

@@ -136,6 +136,9 @@ func (g *generation) nothing() error {
 
 // addEntrance gives a guessed room a door when no source tells of one.
 func (g *generation) addEntrance() {
+	if small(g.spaces[0].Outline) {
+		return
+	}
 	for _, a := range g.site.Assets {
 		if class, ok := g.in.Catalogue.Class(a.Class); ok && class.Mount == catalogue.InWall {
 			return

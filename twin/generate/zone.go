@@ -50,7 +50,29 @@ func guessedRoom(assets []twin.Asset, cat *catalogue.Catalogue) Space {
 	if len(outline) == 0 {
 		outline = rectangle(geom.Vec2{0, -10}.Sub(geom.Vec2{roomMargin, roomMargin}), geom.Vec2{10, 0}.Add(geom.Vec2{roomMargin, roomMargin}))
 	}
-	return Space{ID: "guessed", Name: "Store", Outline: outline, Height: ceilingUsual}
+	return Space{ID: "guessed", Name: "Store", Outline: outline, Height: guessedHeight(outline, assets)}
+}
+
+// A room that is less wide than roomSmall, metres, is no store: it has no
+// entrance for customers, and is as high as a room of a home unless something in
+// it reaches higher.
+const (
+	roomSmall   = 6.0
+	ceilingHome = 2.6
+)
+
+// small tells whether a room is too small for a store.
+func small(outline []geom.Vec2) bool {
+	lo, hi := bounding(outline)
+	return min(hi[0]-lo[0], hi[1]-lo[1]) < roomSmall
+}
+
+func guessedHeight(outline []geom.Vec2, assets []twin.Asset) float64 {
+	if !small(outline) ||
+		slices.ContainsFunc(assets, func(a twin.Asset) bool { return a.Pose.Position[1]+a.Size[1] > ceilingHome-0.1 }) {
+		return ceilingUsual
+	}
+	return ceilingHome
 }
 
 // offered are the things that customers buy from: what a model of the building
