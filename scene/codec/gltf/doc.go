@@ -9,6 +9,6 @@
 // The flow of reading: container.go takes a file apart, accessor.go gives its
 // numbers, material.go its surfaces, node.go its tree, animation.go turns what
 // moves to joints. Of writing: write.go builds the document, stream.go its
-// buffers, lattice.go chooses the grid of a quantised mesh. Start reading at
-// Read and Write.
+// buffers, lattice.go chooses the grid of a quantised mesh, instances.go joins
+// nodes that repeat. Start reading at Read and Write.
 package gltf

@@ -198,7 +198,7 @@ func shared(t testing.TB, pattern string) []string {
 // of real models read and written again.
 func TestTheKhronosValidatorFindsNoError(t *testing.T) {
 	dir := peers(t, "gltf-validator")
-	scenes := map[string]*scene.Scene{"cabinet": cabinet()}
+	scenes := map[string]*scene.Scene{"cabinet": cabinet(), "shelf": shelf()}
 	for _, path := range shared(t, "light/*.glb") {
 		data, err := os.ReadFile(path)
 		if err != nil {
@@ -210,7 +210,7 @@ func TestTheKhronosValidatorFindsNoError(t *testing.T) {
 	args := []string{filepath.Join(dir, "validate.mjs")}
 	for name, sc := range scenes {
 		for kind, opt := range map[string]gltf.WriteOptions{
-			"plain": {}, "light": {Step: 0.0005, NormalBits: 8, NoUVs: true}, "packed": {Step: 0.0005, NormalBits: 8, Meshopt: true, NoUVs: true}, "bare": {Bare: true, Meshopt: true},
+			"plain": {}, "instanced": {Instances: true}, "instanced and light": {Instances: true, Step: 0.0005, NormalBits: 8, Meshopt: true, NoUVs: true}, "light": {Step: 0.0005, NormalBits: 8, NoUVs: true}, "packed": {Step: 0.0005, NormalBits: 8, Meshopt: true, NoUVs: true}, "bare": {Bare: true, Meshopt: true},
 		} {
 			data, err := gltf.Write(sc, opt)
 			if err != nil {
@@ -303,8 +303,8 @@ func TestBadFilesSayWhatIsWrong(t *testing.T) {
 }
 
 func FuzzRead(f *testing.F) {
-	for _, opt := range []gltf.WriteOptions{{}, {Step: 0.001, NormalBits: 8, Meshopt: true}} {
-		data, err := gltf.Write(cabinet(), opt)
+	for _, opt := range []gltf.WriteOptions{{}, {Step: 0.001, NormalBits: 8, Meshopt: true}, {Instances: true}} {
+		data, err := gltf.Write(shelf(), opt)
 		if err != nil {
 			f.Fatal(err)
 		}

@@ -33,8 +33,9 @@ type nodeExtras struct {
 
 // Words of nodeExtras.Frame.
 const (
-	frameGrid  = "grid"
-	framePivot = "pivot"
+	frameGrid      = "grid"
+	framePivot     = "pivot"
+	frameInstances = "instances" // each instance is a node of its own, below this one's parent
 )
 
 // jointExtras is a joint in radians and metres.
@@ -164,6 +165,12 @@ func (w *walker) node(i int, parent scene.NodeID, above geom.Mat4, depth int) er
 	if own.Frame == framePivot || own.Frame == frameGrid && parent != scene.None {
 		return w.frame(i, n, own.Frame, parent, above.Mul4(local), depth)
 	}
+	if _, many := n.Extensions[extInstancing]; many && own.Frame == frameInstances && parent != scene.None {
+		if err := w.draw(n, parent, above.Mul4(local), own.Part); err != nil {
+			return fmt.Errorf("node %d %q: %w", i, n.Name, err)
+		}
+		return nil
+	}
 	if own.Local != nil {
 		local = geom.Mat4(*own.Local)
 	}
@@ -177,7 +184,7 @@ func (w *walker) node(i int, parent scene.NodeID, above geom.Mat4, depth int) er
 	} else {
 		r.note(fmt.Sprintf("node %d", i), "it hangs below two others")
 	}
-	if err := w.draw(n, id); err != nil {
+	if err := w.draw(n, id, geom.Identity(), ""); err != nil {
 		return fmt.Errorf("node %d %q: %w", i, n.Name, err)
 	}
 	for _, c := range n.Children {
@@ -219,8 +226,9 @@ func (w *walker) frame(i int, n *gltf.Node, kind string, parent scene.NodeID, lo
 	return nil
 }
 
-// draw adds the mesh of a node, once or as often as it is instanced.
-func (w *walker) draw(n *gltf.Node, id scene.NodeID) error {
+// draw adds the mesh of a node: to the node itself, or as often as it is instanced
+// below it, within a frame and as a part of its entity.
+func (w *walker) draw(n *gltf.Node, id scene.NodeID, within geom.Mat4, part string) error {
 	if n.Mesh == nil {
 		return nil
 	}
@@ -228,15 +236,13 @@ func (w *walker) draw(n *gltf.Node, id scene.NodeID) error {
 	if err != nil || mesh == scene.None {
 		return err
 	}
-	var instancing struct {
-		Attributes map[string]int `json:"attributes"`
-	}
-	if !extension(n.Extensions, extInstancing, &instancing) {
+	var instances instancing
+	if !extension(n.Extensions, extInstancing, &instances) {
 		w.out.Nodes[id].Mesh = mesh
 		return nil
 	}
 	read := func(name string, n int) ([]float32, error) {
-		i, ok := instancing.Attributes[name]
+		i, ok := instances.Attributes[name]
 		if !ok {
 			return nil, nil
 		}
@@ -264,7 +270,7 @@ func (w *walker) draw(n *gltf.Node, id scene.NodeID) error {
 		takeInto(moves, i, t[:])
 		takeInto(turns, i, q[:])
 		takeInto(scales, i, s[:])
-		w.out.AddNode(scene.Node{Name: n.Name, Parent: id, Local: compose(t, q, s), Mesh: mesh, Joint: scene.None})
+		w.out.AddNode(scene.Node{Name: n.Name, Parent: id, Local: within.Mul4(compose(t, q, s)), Mesh: mesh, Joint: scene.None, Part: part})
 	}
 	return nil
 }

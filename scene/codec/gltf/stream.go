@@ -62,12 +62,12 @@ func (s *streams) raw(data []byte) (view int) {
 }
 
 // add appends elements and returns where they begin.
-func (s *stream) add(data []byte) (offset int) {
-	for len(s.data)%4 != 0 {
-		s.data = append(s.data, 0)
+func (x *stream) add(data []byte) (offset int) {
+	for len(x.data)%4 != 0 {
+		x.data = append(x.data, 0)
 	}
-	offset = len(s.data)
-	s.data = append(s.data, data...)
+	offset = len(x.data)
+	x.data = append(x.data, data...)
 	return offset
 }
 

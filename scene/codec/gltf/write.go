@@ -25,6 +25,7 @@ type WriteOptions struct {
 	Meshopt    bool                // packed; viewers need a decoder
 	Bare       bool                // without extras and animations: shape, material and structure alone
 	NoUVs      bool                // coordinates that no image uses are left out
+	Instances  bool                // nodes of one mesh below one parent are written as instances (EXT_mesh_gpu_instancing); viewers need to know it
 	Flat       func(int, int) bool // primitive k of mesh i is shaded flat, so that it needs no normals
 }
 
@@ -49,7 +50,7 @@ func Write(sc *scene.Scene, opt WriteOptions) ([]byte, error) {
 		w.require(extMeshopt)
 	}
 	w.doc.ExtensionsUsed = slices.Sorted(maps.Keys(w.used))
-	for _, name := range []string{extMeshopt, extQuantized} {
+	for _, name := range []string{extInstancing, extMeshopt, extQuantized} {
 		if w.used[name] {
 			w.doc.ExtensionsRequired = append(w.doc.ExtensionsRequired, name)
 		}
@@ -293,7 +294,16 @@ func (w *writer) nodes() {
 		}
 	}
 	hang := make([]int, len(w.sc.Nodes)) // node of the document that children hang on
+	groups, others := w.instances(children)
 	for i, n := range w.sc.Nodes {
+		if others[i] {
+			continue
+		}
+		if group := groups[i]; group != nil {
+			at := w.doc.Nodes[hang[n.Parent]]
+			at.Children = append(at.Children, w.instanced(group))
+			continue
+		}
 		out := &gltf.Node{Name: n.Name}
 		own := nodeExtras{Entity: n.Entity, Part: n.Part, Hidden: n.Hidden}
 		id := w.addNode(out)
