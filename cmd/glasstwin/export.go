@@ -9,6 +9,7 @@ import (
 
 	"github.com/glasstwin/glasstwin/scene/codec/gltf"
 	"github.com/glasstwin/glasstwin/scene/light"
+	"github.com/glasstwin/glasstwin/scene/mesh"
 )
 
 // exportCommand writes a site for other programs.
@@ -56,7 +57,7 @@ func (c *exportCommand) Run(ctx context.Context, out *output) error {
 	}
 	var data []byte
 	if c.MaxError == 0 {
-		if data, err = gltf.Write(o.scene, gltf.WriteOptions{Instances: c.Instances}); err != nil {
+		if data, err = gltf.Write(mesh.WithTangents(o.scene), gltf.WriteOptions{Instances: c.Instances}); err != nil {
 			return fmt.Errorf("export %s: %w", c.Site, err)
 		}
 		metrics["bytes_out"] = float64(len(data))

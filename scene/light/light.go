@@ -80,6 +80,7 @@ func attempt(ctx context.Context, sc *scene.Scene, opt Options, share float64, f
 	if err != nil {
 		return nil, err
 	}
+	lighter = mesh.WithTangents(lighter)
 	flattened, flat := lighter, map[[2]int]bool(nil)
 	if finer == 0 {
 		flattened, flat = flatten(lighter)

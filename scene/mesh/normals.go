@@ -2,6 +2,7 @@ package mesh
 
 import (
 	"math"
+	"slices"
 
 	"github.com/glasstwin/glasstwin/scene"
 	"github.com/glasstwin/glasstwin/scene/geom"
@@ -42,8 +43,11 @@ next:
 // Tangents returns p with a tangent along u for each vertex and the handedness
 // of its texture, as MikkTSpace has them: the derivative of each triangle, laid
 // into the plane of the vertex's normal, weighted by the angle there; vertices
-// are split where triangles of either handedness meet. A vertex without
-// texture, or with none that has an area, gets a tangent across its normal.
+// are split where triangles of either handedness meet. As glTF counts v
+// downwards and green upwards, the handedness is 1 where a picture stands
+// unmirrored on the surface: the other sign than MikkTSpace's own. A vertex
+// without texture, or with none that has an area, gets a tangent across its
+// normal.
 func Tangents(p scene.Primitive) scene.Primitive {
 	n := len(p.Positions) / 3
 	type half struct {
@@ -57,33 +61,34 @@ func Tangents(p scene.Primitive) scene.Primitive {
 	indices := make([]uint32, len(p.Indices))
 	for i := 0; i+2 < len(p.Indices); i += 3 {
 		t := p.Indices[i : i+3]
-		along, sign := geom.Vec3{}, 1
+		along, mirrored := geom.Vec3{}, 0
 		if len(p.UVs) == 2*n {
 			a, b, c := vec(p.Positions, int(t[0])), vec(p.Positions, int(t[1])), vec(p.Positions, int(t[2]))
 			u := func(k int) float64 { return float64(p.UVs[2*t[k]]) - float64(p.UVs[2*t[0]]) }
 			v := func(k int) float64 { return float64(p.UVs[2*t[k]+1]) - float64(p.UVs[2*t[0]+1]) }
 			area := u(1)*v(2) - u(2)*v(1)
-			if area < 0 {
-				sign = 0
+			if area > 0 {
+				mirrored = 1
 			}
 			if area != 0 {
 				along = b.Sub(a).Mul(v(2)).Sub(c.Sub(a).Mul(v(1))).Mul(1 / area)
 			}
 		}
 		for k, v := range t {
-			h := halves[v][sign]
+			h := halves[v][mirrored]
 			if h == nil {
 				h = &half{id: uint32(len(all))}
-				halves[v][sign] = h
+				halves[v][mirrored] = h
 				all = append(all, h)
 				which = append(which, v)
-				signs = append(signs, float32(2*sign-1))
+				signs = append(signs, float32(1-2*mirrored))
 			}
 			a := vec(p.Positions, int(v))
 			b, c := vec(p.Positions, int(t[(k+1)%3])).Sub(a), vec(p.Positions, int(t[(k+2)%3])).Sub(a)
 			normal := unit(vec(p.Normals, int(v)))
-			flat := unit(along.Sub(normal.Mul(normal.Dot(along))))
-			h.sum = h.sum.Add(flat.Mul(math.Atan2(b.Cross(c).Len(), b.Dot(c))))
+			level := func(v geom.Vec3) geom.Vec3 { return v.Sub(normal.Mul(normal.Dot(v))) }
+			b, c = level(b), level(c)
+			h.sum = h.sum.Add(unit(level(along)).Mul(math.Atan2(b.Cross(c).Len(), b.Dot(c))))
 			indices[i+k] = h.id
 		}
 	}
@@ -99,6 +104,27 @@ func Tangents(p scene.Primitive) scene.Primitive {
 		out.Tangents = append(out.Tangents, float32(t[0]), float32(t[1]), float32(t[2]), signs[i])
 	}
 	return out
+}
+
+// WithTangents is a scene whose primitives have tangents where their material has
+// a picture of normals to turn by them, and no others: a viewer makes none of its
+// own then. What is not changed is shared with sc.
+func WithTangents(sc *scene.Scene) *scene.Scene {
+	out := *sc
+	out.Meshes = slices.Clone(sc.Meshes)
+	for i, m := range out.Meshes {
+		changed := false
+		for k, p := range m.Primitives {
+			if sc.Materials[p.Material].NormalImage == 0 || len(p.UVs) == 0 || len(p.Tangents) > 0 {
+				continue
+			}
+			if !changed {
+				out.Meshes[i].Primitives, changed = slices.Clone(m.Primitives), true
+			}
+			out.Meshes[i].Primitives[k] = Tangents(p)
+		}
+	}
+	return &out
 }
 
 // across is some direction at a right angle to n.

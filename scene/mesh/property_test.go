@@ -286,7 +286,7 @@ func TestTangentsStandOnNormals(t *testing.T) {
 				dot += float64(q.Tangents[4*v+k] * q.Normals[3*v+k])
 				long += float64(q.Tangents[4*v+k] * q.Tangents[4*v+k])
 			}
-			if math.Abs(dot) > 1e-4 || math.Abs(long-1) > 1e-4 || q.Tangents[4*v] < 0 || q.Tangents[4*v+3] != -1 {
+			if math.Abs(dot) > 1e-4 || math.Abs(long-1) > 1e-4 || q.Tangents[4*v] < 0 || q.Tangents[4*v+3] != 1 {
 				t.Fatalf("tangent %v on normal %v", q.Tangents[4*v:4*v+4], q.Normals[3*v:3*v+3])
 			}
 		}

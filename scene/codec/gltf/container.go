@@ -7,6 +7,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"math"
 	"net/url"
 	"path"
 	"strings"
@@ -152,4 +153,39 @@ func (r *reader) resource(uri string, bin []byte, first bool) ([]byte, error) {
 		return nil, fmt.Errorf("%s: %w", uri, err)
 	}
 	return data, nil
+}
+
+// container joins document and bytes (glTF 2.0, 4.4).
+func (w *writer) container(bin []byte) ([]byte, error) {
+	text, err := json.Marshal(w.doc)
+	if err != nil {
+		return nil, fmt.Errorf("write glTF: %w", err)
+	}
+	for len(text)%4 != 0 {
+		text = append(text, ' ')
+	}
+	for len(bin)%4 != 0 {
+		bin = append(bin, 0)
+	}
+	total := 12 + 8 + len(text)
+	if len(bin) > 0 {
+		total += 8 + len(bin)
+	}
+	if int64(total) > math.MaxUint32 {
+		return nil, fmt.Errorf("write glTF: %d bytes are more than a GLB holds; split the scene", total)
+	}
+	out := make([]byte, 0, total)
+	put := func(v uint32) { out = binary.LittleEndian.AppendUint32(out, v) }
+	put(glbMagic)
+	put(2)
+	put(uint32(total))
+	put(uint32(len(text)))
+	put(chunkJSON)
+	out = append(out, text...)
+	if len(bin) > 0 {
+		put(uint32(len(bin)))
+		put(chunkBIN)
+		out = append(out, bin...)
+	}
+	return out, nil
 }

@@ -6,9 +6,9 @@
 // shapes. It is handed bytes and opens no file; it must never know an asset or a
 // signal.
 //
-// The flow of reading: container.go takes a file apart, accessor.go gives its
-// numbers, material.go its surfaces, node.go its tree, animation.go turns what
-// moves to joints. Of writing: write.go builds the document, stream.go its
-// buffers, lattice.go chooses the grid of a quantised mesh, instances.go joins
-// nodes that repeat. Start reading at Read and Write.
+// The flow of reading: container.go takes a file apart, and joins one when
+// writing; accessor.go gives its numbers, material.go its surfaces, node.go its
+// tree, animation.go turns what moves to joints. Of writing: write.go builds the
+// document, stream.go its buffers, lattice.go chooses the grid of a quantised
+// mesh, instances.go joins nodes that repeat. Start reading at Read and Write.
 package gltf

@@ -45,6 +45,49 @@ func cabinet() *scene.Scene {
 	return sc
 }
 
+// embossed is a box with a picture of normals, and tangents to turn it by.
+func embossed() *scene.Scene {
+	sc := &scene.Scene{Images: []scene.Image{{Name: "normals", MIME: "image/png", Data: onePixel}}}
+	p := cube(sc.AddMaterial(scene.Material{Name: "bumpy", BaseColor: [4]float32{1, 1, 1, 1}, Roughness: 1, NormalImage: 1}))
+	for v := 0; v+2 < len(p.Normals); v += 3 {
+		n := geom.Vec3{float64(p.Normals[v]), float64(p.Normals[v+1]), float64(p.Normals[v+2])}
+		u := geom.Vec3{n[1], n[2], n[0]} // any of the plane
+		p.Tangents = append(p.Tangents, float32(u[0]), float32(u[1]), float32(u[2]), float32(1-v/3%2*2))
+	}
+	box := sc.AddMesh(scene.Mesh{Name: "box", Primitives: []scene.Primitive{p}})
+	sc.AddNode(scene.Node{Name: "box", Parent: scene.None, Mesh: box, Joint: scene.None, Local: geom.Identity(), Entity: "box"})
+	return sc
+}
+
+func TestTangentsComeBack(t *testing.T) {
+	want := embossed()
+	for name, opt := range map[string]gltf.WriteOptions{
+		"floats": {}, "bytes": {Step: 0.001, NormalBits: 8, NoUVs: true}, "packed": {Step: 0.001, NormalBits: 8, Meshopt: true, NoUVs: true},
+	} {
+		data, err := gltf.Write(want, opt)
+		if err != nil {
+			t.Fatal(err)
+		}
+		a, b := want.Meshes[0].Primitives[0].Tangents, read(t, data).Meshes[0].Primitives[0].Tangents
+		if len(a) != len(b) {
+			t.Fatalf("%s: %d numbers, want %d", name, len(b), len(a))
+		}
+		for i := range a {
+			if math.Abs(float64(a[i]-b[i])) > 1e-6 {
+				t.Fatalf("%s: tangents %v, want %v", name, b[i/4*4:i/4*4+4], a[i/4*4:i/4*4+4])
+			}
+		}
+	}
+	want.Materials[0].NormalImage, want.Materials[0].ColorImage = 0, 1
+	data, err := gltf.Write(want, gltf.WriteOptions{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if strings.Contains(string(data), "TANGENT") {
+		t.Error("tangents are written that nothing turns by")
+	}
+}
+
 var onePixel = []byte("\x89PNG\r\n\x1a\n\x00\x00\x00\rIHDR\x00\x00\x00\x01\x00\x00\x00\x01\x08\x02\x00\x00\x00\x90wS\xde\x00\x00\x00\x0cIDATx\x9cc\xf8\xcf\xc0\x00\x00\x03\x01\x01\x00\xc9\xfe\x92\xef\x00\x00\x00\x00IEND\xaeB`\x82")
 
 func cube(m scene.MaterialID) scene.Primitive {
@@ -198,7 +241,7 @@ func shared(t testing.TB, pattern string) []string {
 // of real models read and written again.
 func TestTheKhronosValidatorFindsNoError(t *testing.T) {
 	dir := peers(t, "gltf-validator")
-	scenes := map[string]*scene.Scene{"cabinet": cabinet(), "shelf": shelf()}
+	scenes := map[string]*scene.Scene{"cabinet": cabinet(), "shelf": shelf(), "embossed": embossed()}
 	for _, path := range shared(t, "light/*.glb") {
 		data, err := os.ReadFile(path)
 		if err != nil {

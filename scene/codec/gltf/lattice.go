@@ -140,3 +140,40 @@ func plainNormals(list []float32, stride int) []byte {
 	}
 	return out
 }
+
+// tangents writes unit tangents: a byte for each number where normals have few
+// bits, too. A grid that stretches the mesh stretches them back.
+func (w *writer) tangents(p scene.Primitive, g Grid) int {
+	list, n := p.Tangents, len(p.Tangents)/4
+	if step := g.unitStep(); g.set() && (step[0] != step[1] || step[1] != step[2]) {
+		list = append([]float32(nil), list...)
+		for i := range list {
+			if i%4 < 3 {
+				list[i] *= float32(step[0] / step[i%4])
+			}
+		}
+		unitiseTangents(list)
+	}
+	if w.opt.NormalBits == 0 {
+		return w.accessor(streamKey{meshopt.Attributes, meshopt.None, 16, "tangent"}, floatBytes(list), gltf.ComponentFloat, gltf.AccessorVec4, false, n)
+	}
+	w.require(extQuantized)
+	data := make([]byte, 4*n)
+	for i, v := range list {
+		data[i] = byte(int8(math.Round(float64(v) * 127)))
+	}
+	return w.accessor(streamKey{meshopt.Attributes, meshopt.None, 4, "tangent"}, data, gltf.ComponentByte, gltf.AccessorVec4, true, n)
+}
+
+// unitiseTangents makes tangents of unit length again, and their handedness one
+// or minus one.
+func unitiseTangents(list []float32) {
+	for i := 0; i+3 < len(list); i += 4 {
+		unitise(list[i : i+3])
+		hand := float32(1)
+		if list[i+3] < 0 {
+			hand = -1
+		}
+		list[i+3] = hand
+	}
+}

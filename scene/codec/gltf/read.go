@@ -180,6 +180,7 @@ func (r *reader) primitive(place string, p *gltf.Primitive) (scene.Primitive, bo
 		if out.Tangents, n, err = r.numbers(i); err != nil || n != 4 || len(out.Tangents) != 4*count {
 			return out, false, orWrong(err, "tangents do not go with the positions")
 		}
+		unitiseTangents(out.Tangents)
 	}
 	if len(p.Targets) > 0 {
 		r.note(place, "morph targets are left out")

@@ -2,7 +2,6 @@ package gltf
 
 import (
 	"encoding/binary"
-	"encoding/json"
 	"fmt"
 	"maps"
 	"math"
@@ -71,41 +70,6 @@ type writer struct {
 }
 
 func (w *writer) require(extension string) { w.used[extension] = true }
-
-// container joins document and bytes (glTF 2.0, 4.4).
-func (w *writer) container(bin []byte) ([]byte, error) {
-	text, err := json.Marshal(w.doc)
-	if err != nil {
-		return nil, fmt.Errorf("write glTF: %w", err)
-	}
-	for len(text)%4 != 0 {
-		text = append(text, ' ')
-	}
-	for len(bin)%4 != 0 {
-		bin = append(bin, 0)
-	}
-	total := 12 + 8 + len(text)
-	if len(bin) > 0 {
-		total += 8 + len(bin)
-	}
-	if int64(total) > math.MaxUint32 {
-		return nil, fmt.Errorf("write glTF: %d bytes are more than a GLB holds; split the scene", total)
-	}
-	out := make([]byte, 0, total)
-	put := func(v uint32) { out = binary.LittleEndian.AppendUint32(out, v) }
-	put(glbMagic)
-	put(2)
-	put(uint32(total))
-	put(uint32(len(text)))
-	put(chunkJSON)
-	out = append(out, text...)
-	if len(bin) > 0 {
-		put(uint32(len(bin)))
-		put(chunkBIN)
-		out = append(out, bin...)
-	}
-	return out, nil
-}
 
 func (w *writer) images() {
 	for _, im := range w.sc.Images {
@@ -222,16 +186,16 @@ func (w *writer) primitive(i, k int, p scene.Primitive, wide bool) *gltf.Primiti
 		w.doc.Accessors[at].Min, w.doc.Accessors[at].Max = lo, hi
 		out.Attributes["POSITION"] = at
 	}
+	m := w.sc.Materials[p.Material]
 	if w.opt.Flat == nil || !w.opt.Flat(i, k) {
 		out.Attributes["NORMAL"] = w.normals(p, g)
+		if len(p.Tangents) > 0 && m.NormalImage != 0 { // nothing else turns by them
+			out.Attributes["TANGENT"] = w.tangents(p, g)
+		}
 	}
-	m := w.sc.Materials[p.Material]
 	imaged := m.ColorImage+m.NormalImage+m.RoughImage+m.EmissiveImage != 0
 	if len(p.UVs) > 0 && (imaged || !w.opt.NoUVs) {
 		out.Attributes["TEXCOORD_0"] = w.accessor(streamKey{meshopt.Attributes, meshopt.None, 8, "uv"}, floatBytes(p.UVs), gltf.ComponentFloat, gltf.AccessorVec2, false, n)
-	}
-	if len(p.Tangents) > 0 && (m.NormalImage != 0 || !w.opt.NoUVs) {
-		out.Attributes["TANGENT"] = w.accessor(streamKey{meshopt.Attributes, meshopt.None, 16, "tangent"}, floatBytes(p.Tangents), gltf.ComponentFloat, gltf.AccessorVec4, false, n)
 	}
 	out.Indices = gltf.Index(w.indices(p.Indices, n))
 	return out
