@@ -151,7 +151,8 @@ func (f *file) header(entities span) {
 		measurement = t.int()
 	}
 	extent, radii := survey(f.tags[entities.from:entities.to])
-	for _, b := range f.blocks {
+	for key := range f.placed(entities) {
+		b := f.blocks[key]
 		_, more := survey(f.tags[b.body.from:b.body.to])
 		radii = append(radii, more...)
 	}
@@ -159,6 +160,30 @@ func (f *file) header(entities span) {
 	if f.d.Unit.Inferred {
 		f.note(0, "unit taken as %s: %s", f.d.Unit.Name, f.d.Unit.Why)
 	}
+}
+
+// placed are the blocks that entities place, and those within these. What is
+// defined only, as arrow heads are, says nothing of the drawing.
+func (f *file) placed(entities span) map[string]bool {
+	seen := map[string]bool{}
+	for open := []span{entities}; len(open) > 0; {
+		s := open[len(open)-1]
+		open = open[:len(open)-1]
+		kind := ""
+		for _, t := range f.tags[s.from:s.to] {
+			switch {
+			case t.code == 0:
+				kind = t.word()
+			case t.code == 2 && kind == "INSERT":
+				key := strings.ToUpper(f.speller.spell(t.word()))
+				if b, ok := f.blocks[key]; ok && !seen[key] {
+					seen[key] = true
+					open = append(open, b.body)
+				}
+			}
+		}
+	}
+	return seen
 }
 
 func (f *file) layers(tables span) {

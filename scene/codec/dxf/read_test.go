@@ -158,7 +158,10 @@ func TestUnits(t *testing.T) {
 		for i := range 12 {
 			s += tags(0, "LINE", 8, "0", 10, float64(i)*scale, 20, 0, 11, float64(i)*scale, 21, 9*scale)
 		}
-		return s + tags(0, "ARC", 8, "0", 10, 0, 20, 0, 40, 0.9*scale, 50, 0, 51, 90)
+		for range 3 {
+			s += tags(0, "ARC", 8, "0", 10, 0, 20, 0, 40, 0.9*scale, 50, 0, 51, 90)
+		}
+		return s
 	}
 	for _, c := range []struct {
 		header   string
@@ -174,11 +177,25 @@ func TestUnits(t *testing.T) {
 		{"9\n$MEASUREMENT\n70\n0\n", 1 / 0.0254, "in", true},
 		{"9\n$MEASUREMENT\n70\n0\n", 1 / 0.3048, "ft", true},
 		{"9\n$INSUNITS\n70\n6\n", 1000, "mm", true}, // 12 km are no building
+		{"9\n$INSUNITS\n70\n1\n", 1000, "mm", true}, // as is a template's, 300 m wide with doors of 23 m
+		{"9\n$INSUNITS\n70\n4\n", 1 / 0.0254, "in", true},
 	} {
 		d := read(t, file(c.header, "", plan(c.scale)))
 		if d.Unit.Name != c.want || d.Unit.Inferred != c.inferred {
 			t.Errorf("%q at %g: %+v, want %s", c.header, c.scale, d.Unit, c.want)
 		}
+	}
+}
+
+// A block's only arc tells the unit when the block is placed, and nothing when
+// it is an arrow head that only stands in the file.
+func TestUnitOfBlocks(t *testing.T) {
+	arc := func(name string, radius float64) string {
+		return tags(0, "BLOCK", 2, name, 10, 0, 20, 0, 0, "ARC", 8, "0", 10, 0, 20, 0, 40, radius, 50, 0, 51, 90, 0, "ENDBLK")
+	}
+	plan := tags(0, "INSERT", 2, "door", 8, "0", 10, 0, 20, 0, 0, "LINE", 8, "0", 10, 0, 20, 0, 11, 30, 21, 25)
+	if d := read(t, file("", arc("_Arrow", 1)+arc("_Other", 0.9)+arc("DOOR", 0.9/0.3048), plan)); d.Unit.Name != "ft" {
+		t.Errorf("%+v, want ft", d.Unit)
 	}
 }
 

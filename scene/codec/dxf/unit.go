@@ -36,18 +36,14 @@ const (
 	extentLow, extentHigh   = 5.0, 300   // most of them
 )
 
+// doorsLeast is from how many arcs on no arc being a door speaks against a unit.
+const doorsLeast = 3
+
 // unitOf decides on the unit: the stated one unless the drawing could not be a
-// building in it, else the one in which arcs are best doors and the extent is
-// best a building.
+// building in it, or none of its arcs a door while they are doors in another;
+// else the one in which arcs are best doors and the extent is best a building.
+// Templates state inches in drawings that are made in millimetres.
 func unitOf(insunits, measurement int, extent float64, radii []float64) Unit {
-	stated, ok := units[insunits]
-	if ok {
-		size := extent * stated.Metres
-		if extent == 0 || size >= extentLeast && size <= extentMost {
-			stated.Why = "stated by $INSUNITS"
-			return stated
-		}
-	}
 	best, bestScore := Unit{}, math.Inf(-1)
 	for _, name := range UnitNames {
 		u, _ := UnitByName(name)
@@ -56,11 +52,19 @@ func unitOf(insunits, measurement int, extent float64, radii []float64) Unit {
 		}
 	}
 	size := extent * best.Metres
+	stated, ok := units[insunits]
+	doorless := ok && len(radii) >= doorsLeast && leaves(stated, radii) == 0 && 2*leaves(best, radii) > len(radii) && size >= extentLow && size <= extentHigh
+	if ok && !doorless && (extent == 0 || extent*stated.Metres >= extentLeast && extent*stated.Metres <= extentMost) {
+		stated.Why = "stated by $INSUNITS"
+		return stated
+	}
 	best.Inferred = true
 	switch {
 	case ok && bestScore <= 1: // nothing better
 		stated.Why = fmt.Sprintf("stated by $INSUNITS, although the drawing is then %.3g m wide", extent*stated.Metres)
 		return stated
+	case doorless:
+		best.Why = fmt.Sprintf("$INSUNITS states %s, in which none of %d arcs is as wide as a door; in %s %d are, and the drawing is %.3g m wide", stated.Name, len(radii), best.Name, leaves(best, radii), size)
 	case ok:
 		best.Why = fmt.Sprintf("$INSUNITS states %s, in which the drawing would be %.3g m wide; in %s it is %.3g m", stated.Name, extent*stated.Metres, best.Name, size)
 	default:
@@ -114,14 +118,16 @@ func survey(tags []tag) (extent float64, radii []float64) {
 		}
 		return to
 	}
+	ended := func() {
+		if kind == "ARC" && radius > 0 && len(radii) < 1<<16 {
+			if sweep := math.Mod(turn[1]-turn[0]+720, 360); sweep > 30 && sweep < 135 {
+				radii = append(radii, radius)
+			}
+		}
+	}
 	for _, t := range tags {
 		if t.code == 0 {
-			if kind == "ARC" && radius > 0 && len(radii) < 1<<16 {
-				sweep := math.Mod(turn[1]-turn[0]+720, 360)
-				if sweep > 30 && sweep < 135 {
-					radii = append(radii, radius)
-				}
-			}
+			ended()
 			kind = t.word()
 			continue
 		}
@@ -150,6 +156,7 @@ func survey(tags []tag) (extent float64, radii []float64) {
 			ys = add(v, ys)
 		}
 	}
+	ended()
 	return math.Max(spread(xs), spread(ys)), radii
 }
 

@@ -157,10 +157,124 @@ func (k *ink) gather() (named bool) {
 			wall = loose && s.Kind != dxf.Face
 		}
 		for _, p := range s.Paths {
-			k.path(p, i, s, wall)
+			if wall {
+				p = k.rounded(p, s.Arcs)
+			}
+			k.path(p, i, s, wall && (named || !k.boxy(p)))
 		}
 	}
+	if !named {
+		k.dropSheet(box)
+	}
 	return named
+}
+
+// sheets are the sides of paper, long by short: ISO 216, and ANSI and ARCH.
+var sheets = []float64{math.Sqrt2, 11 / 8.5, 17. / 11, 4. / 3, 3. / 2}
+
+// dropSheet takes out the edge of the sheet, where it is drawn on no layer of its
+// own: rectangles of the sides of paper around nearly all there is, along which
+// no leaf swings although others do.
+func (k *ink) dropSheet(box geom.Box) {
+	size := box.Size().Mul(k.scale)
+	sheet := func(r ring) bool {
+		if len(r.points) != 4 || len(k.swings) == 0 {
+			return false
+		}
+		b := boxOf(r.points...).Size()
+		long, short := max(b[0], b[1]), min(b[0], b[1])
+		like := math.Abs(geom.Area(r.points)) > 0.999*long*short && slices.ContainsFunc(sheets, func(s float64) bool { return math.Abs(long/short-s) < 0.02 })
+		if !like || b[0] < 0.85*size[0] || b[1] < 0.85*size[1] {
+			return false
+		}
+		return !slices.ContainsFunc(k.swings, func(w swing) bool {
+			for i, p := range r.points {
+				if distance(w.hinge, segment{a: p, b: r.points[(i+1)%4]}) < 1 {
+					return true
+				}
+			}
+			return false
+		})
+	}
+	k.segs = slices.DeleteFunc(k.segs, func(g segment) bool { return g.ring >= 0 && sheet(k.rings[g.ring]) })
+}
+
+// boxy tells whether a path is a closed outline about as wide as long and too
+// thick for a wall's pier: on a layer whose name says nothing a table or a case.
+func (k *ink) boxy(p dxf.Path) bool {
+	if !p.Closed || len(p.Points) < 3 {
+		return false
+	}
+	pts := make([]vec, len(p.Points))
+	for i, q := range p.Points {
+		pts[i] = k.at(q)
+	}
+	round := 0.0
+	for i, a := range pts {
+		round += pts[(i+1)%len(pts)].Sub(a).Len()
+	}
+	area := math.Abs(geom.Area(pts))
+	return area > 0.16 && area < 2 && 16*area > 0.85*round*round
+}
+
+// arcStep is how far apart the corners of a round wall stand, radians.
+const arcStep = math.Pi / 36
+
+// rounded is a path whose arcs have corners at whole multiples of arcStep about
+// their centres, so that the faces of a round wall run side by side, whatever
+// their radii.
+func (k *ink) rounded(p dxf.Path, arcs []dxf.Arc) dxf.Path {
+	for _, a := range arcs {
+		if a.Radius*k.scale < 2*thickest {
+			continue // a column, or what a leaf describes
+		}
+		on := func(q geom.Vec3) bool {
+			return math.Abs(q.Sub(a.Centre).Len()-a.Radius)*k.scale < 0.005
+		}
+		turn := func(q geom.Vec3) float64 { // from the arc's beginning
+			d, e := a.From.Sub(a.Centre), q.Sub(a.Centre)
+			t := math.Atan2(d[0]*e[1]-d[1]*e[0], d[0]*e[0]+d[1]*e[1])
+			if a.Sweep < 0 {
+				t = -t
+			}
+			if t < -1e-6 {
+				t += 2 * math.Pi
+			}
+			return t
+		}
+		first := slices.IndexFunc(p.Points, func(q geom.Vec3) bool { return q.Sub(a.From).Len()*k.scale < 1e-3 })
+		if first < 0 {
+			continue
+		}
+		last := first
+		for last+1 < len(p.Points) && on(p.Points[last+1]) && turn(p.Points[last+1]) <= math.Abs(a.Sweep)+1e-6 {
+			last++
+		}
+		if last-first < 2 {
+			continue
+		}
+		begin := math.Atan2(a.From[1]-a.Centre[1], a.From[0]-a.Centre[0])
+		var inner []geom.Vec3
+		for n := 1.0; n < 2*math.Pi/arcStep+2; n++ {
+			at := (math.Floor(begin/arcStep) + n) * arcStep
+			if a.Sweep < 0 {
+				at = (math.Ceil(begin/arcStep) - n) * arcStep
+			}
+			way := math.Abs(at - begin)
+			if way > math.Abs(a.Sweep)-arcStep/4 {
+				break
+			}
+			if way > arcStep/4 {
+				s, c := math.Sincos(at)
+				inner = append(inner, a.Centre.Add(geom.Vec3{a.Radius * c, a.Radius * s, 0}))
+			}
+		}
+		if p.Points[last].Sub(a.To).Len()*k.scale > 1e-3 { // it ends at the path's beginning
+			last++
+		}
+		p.Points = slices.Concat(p.Points[:first+1], inner, p.Points[last:])
+	}
+	return p
 }
 
 // swing keeps an arc that is as wide as a leaf and turns about a quarter.

@@ -50,6 +50,12 @@ func join(strips []strip) {
 				o := strips[j]
 				u, v, at, ok := meet(s, o)
 				if !ok {
+					// The next piece of a round wall hardly turns: their ends meet.
+					for _, q := range [2]vec{o.a, o.b} {
+						if q.Sub(p).Len() < snap && s.t < 1.2*o.t && o.t < 1.2*s.t {
+							best, moves[i][end] = 0, move{p.Add(q).Mul(0.5), true}
+						}
+					}
 					continue
 				}
 				far := u - length

@@ -31,31 +31,35 @@ var words = []struct {
 	class class
 	list  string
 }{
-	{ignored, `dim dims dimension bemassung bemaßung cote cotes cota cotas quote quota maat maten 치수 寸法 尺寸 размер
+	{ignored, `demo demolish demolition démolition demolizione demolición abbruch abriss sloop
+		dim dims dimension bemassung bemaßung cote cotes cota cotas quote quota maat maten 치수 寸法 尺寸 размер
 		defpoints anno annotation note notes notiz hatching symb symbol legend legende titleblock frame rahmen cadre cartouche title schriftfeld
 		viewport vport grid axis achse achsen axes eje ejes assi raster 그리드 通り芯 轴线 оси
 		elec electrical elektro sanitär sanitary plumb plumbing hvac mech mechanical light lighting beleuchtung sprinkler
 		ceiling ceil decke plafond techo soffitto 천장 天井 roof dach toit tetto
 		site topo landscape garten parking survey vermessung gelände
-		journey journeys distribution distributions waypoint waypoints exit exits parameter parameters goal goals measurement background xref image`},
+		journey journeys distribution distributions waypoint waypoints exit exits parameter parameters goal goals measurement background xref image
+		sanitaer clng lite plnt ovhd detl ttlb`},
+	{walls, `porteur porteurs portante portanti portantes`}, // that bear, before the doors of the same letters
 	{windows, `window windows win wind glaz glazing fenster fenetre fenêtre fenetres fenêtres ventana ventanas finestra finestre janela janelas raam ramen
-		kozijn vindue vindu fönster fonster okno okna окно окна 창 창문 창호 窓 窗 glas vitre vitrage`},
+		kozijn vindue vindu fönster fonster okno okna окно окна 창 창문 창호 窓 窗 glas glass vitre vitrage
+		fen infisso infissi serramenti menuiserie menuiseries carpinteria carpintería`},
 	{doors, `door doors tür türen tuer tueren tur porte portes puerta puertas porta porte portas deur deuren dør dörr dorr drzwi dveře dvere дверь двери 문 도어 ドア 扉 门 門
-		gate tor portail`},
-	{stairs, `stair stairs steps treppe treppen escalier escaliers escalera escaleras scala scale escada trap trappe trappa schody лестница 계단 階段 楼梯 ramp rampe elevator lift aufzug ascenseur ascensor 엘리베이터`},
+		gate tor portail tue türblatt türschwenk tuerblatt`},
+	{stairs, `stair stairs steps treppe treppen escalier escaliers escalera escaleras scala scale escada trap trappe trappa schody лестница 계단 階段 楼梯 ramp rampe elevator lift aufzug ascenseur ascensor 엘리베이터 strs evtr`},
 	{columns, `column columns cols col stütze stützen stuetze stuetzen pfeiler säule poteau poteaux pilar pilares columna columnas pilastro pilastri kolom kolonne колонна 기둥 柱`},
 	{walls, `wall walls wand wände waende mauer mauern mauerwerk mur murs muro muros pared paredes parete pareti parede paredes muur muren væg vegg vägg vagg seinä
-		ściana ściany sciana stěna stena стена стены 벽 벽체 壁 墙 牆 partition partitions cloison cloisons trennwand tabique tabiques tramezzo obstacle obstacles
+		ściana ściany sciana stěna stena стена стены 벽 벽체 壁 墙 牆 partition partitions cloison cloisons trennwand tabique tabiques obstacle obstacles
+		muratura murature tramezzo tramezzi wanden facade façade fassade
 		walkablearea walkable betonwand tragwand rohbau masonry brick drywall`},
 	{space, `room rooms raum räume raeume pièce piece pieces salle habitacion habitación sala local locali zone zones area areas fläche flaeche 실 방 部屋 房间 помещение space spaces`},
-	{furniture, `furn furniture möbel moebel mobel mobilier meuble meubles mueble muebles mobiliario arredo arredi mobili mobília meubel meubilair inventar equip equipment
+	{furniture, `furn furniture möbel moebel mobel mobilier meuble meubles mueble muebles mobiliario möblierung moeblierung arredo arredi mobili mobília meubel meubilair inventar equip equipment eqpm fixt pfix
 		fixture fixtures ausstattung einrichtung shelf shelves shelving regal regale rack gondola checkout kasse 가구 집기 家具 什器 мебель`},
 }
 
 // classOf guesses what a layer or block of this name holds.
 func classOf(name string) class {
-	low := strings.ToLower(name)
-	parts := strings.FieldsFunc(low, func(r rune) bool { return !unicode.IsLetter(r) })
+	parts := strings.FieldsFunc(strings.ToLower(worded(name)), func(r rune) bool { return !unicode.IsLetter(r) })
 	for _, w := range words {
 		for _, word := range strings.Fields(w.list) {
 			letters := len([]rune(word))
@@ -68,6 +72,20 @@ func classOf(name string) class {
 		}
 	}
 	return unknown
+}
+
+// worded divides words that are told apart by a capital only: "WallExt".
+func worded(name string) string {
+	var b strings.Builder
+	small := false
+	for _, r := range name {
+		if small && unicode.IsUpper(r) {
+			b.WriteByte(' ')
+		}
+		small = unicode.IsLower(r)
+		b.WriteRune(r)
+	}
+	return b.String()
 }
 
 // latin tells whether a word is in Latin letters.
