@@ -10,6 +10,7 @@ import (
 
 	"github.com/glasstwin/glasstwin/scene"
 	"github.com/glasstwin/glasstwin/scene/codec/gltf"
+	"github.com/glasstwin/glasstwin/scene/geom"
 	"github.com/glasstwin/glasstwin/scene/light"
 )
 
@@ -40,17 +41,20 @@ func TestModels(t *testing.T) {
 			continue
 		}
 		sc, size := model(t, name)
-		box := 0.0
-		for _, m := range sc.Meshes {
-			s := m.Box().Size()
-			box = math.Max(box, math.Max(s[0], math.Max(s[1], s[2])))
+		drawn := geom.EmptyBox()
+		for i, world := range sc.World(nil, nil) {
+			if id := sc.Nodes[i].Mesh; id != scene.None {
+				drawn = drawn.Union(sc.Meshes[id].Box().Transform(world))
+			}
 		}
-		r, err := light.File(context.Background(), sc, light.Options{MaxError: box / (1 << 14), Bare: true})
+		s := drawn.Size()
+		bound := max(s[0], s[1], s[2]) / (1 << 14) * math.Sqrt(3) / 2
+		r, err := light.File(context.Background(), sc, light.Options{MaxError: bound, Bare: true})
 		if err != nil {
 			t.Errorf("%s: %v", name, err)
 			continue
 		}
 		t.Logf("%s: %d → %d bytes, %d as served; %d triangles of %d; %.4f of %.4f mm, %.2f°; %+v", name, size, len(r.Data), r.Served, r.Triangles, sc.Triangles(),
-			1000*r.Deviation.Hausdorff, 1000*box/(1<<14), r.Deviation.NormalP99*180/math.Pi, r.Steps)
+			1000*r.Deviation.Hausdorff, 1000*bound, r.Deviation.NormalP99*180/math.Pi, r.Steps)
 	}
 }

@@ -14,6 +14,7 @@ type collapser struct {
 	s       *surface
 	bound   Bound
 	line    float64 // distance that an open border may move
+	first   *tree   // of the surface as it was
 	samples []sample
 	q       []quadric
 	queue   []pull // heap, cheapest first
@@ -56,6 +57,11 @@ func newCollapser(s *surface, b Bound) *collapser {
 		s: s, bound: b, line: math.Max(floor, b.Distance/20),
 		q: make([]quadric, len(s.at)), stamp: make([]int32, len(s.at)), gone: make([]bool, len(s.at)),
 	}
+	was := &soup{at: s.at}
+	for i := range s.tri {
+		was.tri = append(was.tri, s.places(int32(i)))
+	}
+	c.first = newTree(was)
 	c.sample()
 	for i := range s.tri {
 		t := int32(i)
@@ -252,7 +258,7 @@ func (c *collapser) try(u, v int32) bool {
 		return false
 	}
 	c.brim(u, v)
-	if !c.fits(u, v, goal) {
+	if !c.fits(u, v, goal) || c.stray(u, v) {
 		return false
 	}
 	c.take(u, v, goal)
@@ -380,6 +386,7 @@ func (c *collapser) take(u, v int32, goal func(int32) int32) {
 			}
 			continue
 		}
+		f.moved = true
 		for k, cc := range f.c {
 			if s.corner[cc].place == u {
 				f.c[k] = goal(cc)

@@ -35,9 +35,27 @@ type Deviation struct {
 // of a sample is compared with the most alike of those that lie about as near
 // as the nearest: at a crease the nearest point is on either face by chance.
 //
-// It runs on all cores and gives the same figures on any number of them.
+// Drawings that show one mesh before the same part of the other scene are
+// measured once, each against what lies in its place; the largest distances are
+// then looked up in the whole scene, where something else may lie nearer. It
+// runs on all cores and gives the same figures on any number of them.
 func Distance(ctx context.Context, a, b *scene.Scene) (Deviation, error) {
-	return measure(ctx, worldSoup(a), worldSoup(b), 0)
+	da, db := drawings(a), drawings(b)
+	if len(da) == 0 || len(db) == 0 {
+		if len(da) == len(db) {
+			return Deviation{}, nil
+		}
+		return Deviation{}, ErrNothing
+	}
+	ab, err := cross(ctx, a, b, da, db)
+	if err != nil {
+		return Deviation{}, err
+	}
+	ba, err := cross(ctx, b, a, db, da)
+	if err != nil {
+		return Deviation{}, err
+	}
+	return deviation(ab, ba), nil
 }
 
 // ErrNothing says that a scene shows no triangle, so that no distance exists.
@@ -58,14 +76,28 @@ func measure(ctx context.Context, a, b *soup, few int) (Deviation, error) {
 			trees[i] = newTree([]*soup{a, b}[i])
 		}
 	})
-	ab, err := oneSided(ctx, a, trees[1], few)
+	workers := runtime.GOMAXPROCS(0)
+	ab, err := oneSided(ctx, a, trees[1], density(few, a), workers, false)
 	if err != nil {
 		return Deviation{}, err
 	}
-	ba, err := oneSided(ctx, b, trees[0], few)
+	ba, err := oneSided(ctx, b, trees[0], density(few, b), workers, false)
 	if err != nil {
 		return Deviation{}, err
 	}
+	return deviation(ab, ba), nil
+}
+
+// density is how many samples by area a surface gets; few, when not zero, says.
+func density(few int, s *soup) int {
+	if few > 0 {
+		return few
+	}
+	return min(max(samplesLeast, 2*len(s.tri)), samplesMost)
+}
+
+// deviation joins the two directions.
+func deviation(ab, ba side) Deviation {
 	d := Deviation{AToB: ab.far, BToA: ba.far, Hausdorff: math.Max(ab.far, ba.far), Samples: ab.samples + ba.samples}
 	angles := append(ab.angles, ba.angles...)
 	area, sum, tilt := 0.0, 0.0, 0.0
@@ -95,7 +127,7 @@ func measure(ctx context.Context, a, b *soup, few int) (Deviation, error) {
 			}
 		}
 	}
-	return d, nil
+	return d
 }
 
 // gauge is one sample drawn by area.
@@ -105,6 +137,7 @@ type side struct {
 	far     float64
 	samples int
 	angles  []gauge
+	points  []sounding
 }
 
 // samplesLeast and samplesMost bound the samples by area of one direction.
@@ -113,17 +146,111 @@ const (
 	samplesMost  = 2_000_000
 )
 
-// oneSided measures from samples of s to the surface of t.
-func oneSided(ctx context.Context, s *soup, t *tree, few int) (side, error) {
+// lost is the share of a drawing's size beyond which its partners are none.
+const lost = 0.02
+
+// cross measures from all drawings of a to those of b.
+func cross(ctx context.Context, a, b *scene.Scene, da, db []drawing) (side, error) {
+	c := &crossing{scenes: [2]*scene.Scene{a, b}, a: da, b: db, groups: pair(da, db), trees: map[int]*tree{}}
+	soups, areas := make([]*soup, len(c.groups)), make([]float64, len(c.groups))
+	area, count := 0.0, 0
+	for i, g := range c.groups {
+		soups[i] = &soup{}
+		soups[i].add(a.Meshes[da[g.of[0]].mesh], da[g.of[0]].world)
+		areas[i] = soups[i].area()
+		area += areas[i]
+		count += len(soups[i].tri)
+	}
+	want := func(i int) int {
+		if area == 0 {
+			return 0
+		}
+		return int(math.Ceil(float64(min(max(samplesLeast, 2*count), samplesMost)) * areas[i] / area))
+	}
+	parts, fails := make([]side, len(c.groups)), make([]error, len(c.groups))
+	alone := make([]bool, len(c.groups)) // without partners that fit
+	turns(len(c.groups), func(i int) {
+		g := c.groups[i]
+		if alone[i] = len(g.partners) == 0; alone[i] {
+			return
+		}
+		parts[i], fails[i] = oneSided(ctx, soups[i], newTree(c.soupOf(g.partners)), want(i), 1, true)
+		alone[i] = parts[i].far > lost*da[g.of[0]].box.Size().Len()
+	})
+	var all side
+	var list []sounding
+	for i, g := range c.groups {
+		if fails[i] != nil {
+			return side{}, fails[i]
+		}
+		each := []int{g.of[0]}
+		if alone[i] {
+			each = g.of
+		}
+		for _, k := range each {
+			weight := float64(len(g.of)) / float64(len(each))
+			part := parts[i]
+			if alone[i] {
+				var err error
+				if part, err = c.search(ctx, k, want(i)); err != nil {
+					return side{}, err
+				}
+				all.far = math.Max(all.far, part.far)
+			} else {
+				for _, p := range part.points {
+					p.group = int32(i)
+					if len(g.of) > 1 {
+						d := math.Sqrt(p.square)*(1+sameScale) + g.slack
+						p.square = d * d
+					}
+					list = append(list, p)
+				}
+			}
+			all.samples += part.samples
+			for _, g := range part.angles {
+				g.weight *= weight
+				all.angles = append(all.angles, g)
+			}
+		}
+	}
+	all.far = math.Max(all.far, math.Sqrt(c.sharpen(list)))
+	return all, ctx.Err()
+}
+
+// search measures a drawing whose partners do not fit against all that is near
+// it, and where that is far off, against everything.
+func (c *crossing) search(ctx context.Context, drawing, want int) (side, error) {
+	d := c.a[drawing]
+	s := &soup{}
+	s.add(c.scenes[0].Meshes[d.mesh], d.world)
+	reach := lost * d.box.Size().Len()
+	workers := runtime.GOMAXPROCS(0)
+	if list := near(d, c.b, reach); len(list) > 0 && len(list) <= partnersMost {
+		out, err := oneSided(ctx, s, newTree(c.soupOf(list)), want, workers, false)
+		if err != nil || out.far <= reach {
+			return out, err
+		}
+	}
+	return oneSided(ctx, s, c.everything(), want, workers, false)
+}
+
+// area of all triangles, square metres.
+func (s *soup) area() float64 {
+	sum := 0.0
+	for _, v := range s.tri {
+		sum += s.at[v[1]].Sub(s.at[v[0]]).Cross(s.at[v[2]].Sub(s.at[v[0]])).Len() / 2
+	}
+	return sum
+}
+
+// oneSided measures from samples of s, of which want are drawn by area, to the
+// surface of t; keep asks for the points too.
+func oneSided(ctx context.Context, s *soup, t *tree, want, workers int, keep bool) (side, error) {
 	area := 0.0
 	areas := make([]float64, len(s.tri))
 	for i, v := range s.tri {
 		areas[i] = s.at[v[1]].Sub(s.at[v[0]]).Cross(s.at[v[2]].Sub(s.at[v[0]])).Len() / 2
 		area += areas[i]
-	}
-	want := few
-	if want == 0 {
-		want = min(max(samplesLeast, 2*len(s.tri)), samplesMost)
 	}
 	// How many samples a triangle gets: its share of the area, the remainder
 	// carried on to the next so that small ones are drawn in turn.
@@ -136,7 +263,6 @@ func oneSided(ctx context.Context, s *soup, t *tree, few int) (side, error) {
 		counts[i] = int(carry)
 		carry -= float64(counts[i])
 	}
-	workers := runtime.GOMAXPROCS(0)
 	parts := make([]side, workers)
 	seen := make([]bool, len(s.at)) // a vertex is measured in the first triangle that uses it
 	first := make([][3]bool, len(s.tri))
@@ -155,6 +281,9 @@ func oneSided(ctx context.Context, s *soup, t *tree, few int) (side, error) {
 			guess = h.tri
 			out.samples++
 			out.far = math.Max(out.far, h.square)
+			if keep {
+				out.points = append(out.points, sounding{p: p, square: h.square})
+			}
 			return h
 		}
 		for i := from; i < to; i++ {
@@ -196,6 +325,7 @@ func oneSided(ctx context.Context, s *soup, t *tree, few int) (side, error) {
 		all.far = math.Max(all.far, p.far)
 		all.samples += p.samples
 		all.angles = append(all.angles, p.angles...)
+		all.points = append(all.points, p.points...)
 	}
 	all.far = math.Sqrt(all.far)
 	return all, nil

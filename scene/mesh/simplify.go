@@ -60,7 +60,8 @@ func Simplify(ctx context.Context, m scene.Mesh, b Bound) (scene.Mesh, Deviation
 		if err != nil {
 			return m, Deviation{}, err
 		}
-		if dev.Hausdorff <= math.Max(0.95*b.Distance, 4*roundings*s.size) {
+		reach := math.Max(0.95*b.Distance, 4*roundings*s.size)
+		if dev.Hausdorff <= reach && !c.strayed(math.Max(b.Distance, reach)) {
 			return out, dev, nil
 		}
 		try.Distance *= 0.7

@@ -33,7 +33,9 @@ type face struct {
 	c    [3]int32
 	prim int32
 	dead bool
-	near []int32 // samples of the first surface that lie nearest to it
+	// moved is whether a corner stands elsewhere than at first.
+	moved bool
+	near  []int32 // samples of the first surface that lie nearest to it
 }
 
 // newSurface opens m. Triangles that name a place twice are left out.

@@ -2,7 +2,9 @@ package mesh
 
 import (
 	"math"
+	"runtime"
 	"sync"
+	"sync/atomic"
 
 	"github.com/glasstwin/glasstwin/scene/geom"
 )
@@ -244,6 +246,20 @@ func each(n, workers int, do func(part, from, to int)) {
 	var wg sync.WaitGroup
 	for w := range workers {
 		wg.Go(func() { do(w, n*w/workers, n*(w+1)/workers) })
+	}
+	wg.Wait()
+}
+
+// turns calls do for 0..n, each once, on all cores; it returns when all are done.
+func turns(n int, do func(i int)) {
+	var wg sync.WaitGroup
+	var next atomic.Int64
+	for range min(n, runtime.GOMAXPROCS(0)) {
+		wg.Go(func() {
+			for i := next.Add(1) - 1; i < int64(n); i = next.Add(1) - 1 {
+				do(int(i))
+			}
+		})
 	}
 	wg.Wait()
 }
