@@ -126,13 +126,17 @@ func TestAnotherServerIsUnderstoodAndFollowed(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	for id, class := range map[twin.AssetID]string{"Barista": "device", "Hood washer": "dishwasher", "Boiler #1": "device"} {
+	for id, class := range map[twin.AssetID]string{"Barista": "coffee-machine", "Hood washer": "dishwasher", "Boiler #1": "device"} {
 		if a, ok := got.Site.Asset(id); !ok || a.Class != class {
 			t.Errorf("%s is %+v, want a %s", id, a, class)
 		}
 	}
 	if g, ok := got.Site.Signal("Boiler #1/water-temperature"); !ok || g.Unit != "°C" || g.Range != [2]float64{0, 120} || g.Writable {
 		t.Errorf("the boiler's temperature is %+v", g)
+	}
+
+	if !slices.ContainsFunc(got.Site.Bindings, func(b twin.Binding) bool { return b.Signal == "Barista/boiler-temperature" }) {
+		t.Errorf("the coffee machine's boiler is not bound: %+v", got.Site.Bindings)
 	}
 
 	c.Signals, c.Bindings = got.Site.Signals, got.Site.Bindings
