@@ -15,7 +15,7 @@ const module = "github.com/glasstwin/glasstwin/"
 // import its own folder's root and lower floors only. "x/..." stands for x and
 // everything below it.
 var floors = [][]string{
-	0: {"scene/geom/...", "assets"},
+	0: {"scene/geom/...", "assets", "markup"},
 	1: {"scene", "twin", "xai"},
 	2: {"scene/codec/...", "scene/mesh", "scene/plan", "twin/codec/...", "xai/..."},
 	3: {"twin/generate/...", "twin/operate/...", "twin/flow/...", "twin/energy/...", "twin/stock/...", "render/...", "scene/light"},

@@ -13,6 +13,7 @@ import (
 
 	"github.com/beevik/etree"
 
+	"github.com/glasstwin/glasstwin/markup"
 	"github.com/glasstwin/glasstwin/scene"
 	"github.com/glasstwin/glasstwin/scene/geom"
 )
@@ -96,8 +97,7 @@ func unpack(data []byte, opt *Options) ([]byte, error) {
 		return outer(uri)
 	}
 	if manifest, err := read("manifest.xml"); err == nil {
-		x := etree.NewDocument()
-		if x.ReadFromBytes(manifest) == nil && x.Root() != nil {
+		if x, err := markup.Read(context.Background(), manifest, markup.Limits{Depth: depthMax, Elements: 1000}); err == nil && x.Root() != nil {
 			if root := path.Clean(strings.TrimSpace(x.Root().Text())); root != "." {
 				return read(root)
 			}
@@ -130,14 +130,9 @@ type document struct {
 }
 
 func parse(ctx context.Context, data []byte) (*document, error) {
-	x := etree.NewDocument()
-	x.ReadSettings.Permissive = true
-	x.ReadSettings.CharsetReader = func(_ string, r io.Reader) (io.Reader, error) { return r, nil }
-	if err := shallow(ctx, data); err != nil {
+	x, err := markup.Read(ctx, data, markup.Limits{Depth: depthMax, Elements: elementsMax, Lax: true})
+	if err != nil {
 		return nil, err
-	}
-	if err := x.ReadFromBytes(data); err != nil {
-		return nil, fmt.Errorf("not XML: %w; export it again", err)
 	}
 	root := x.Root()
 	if root == nil || root.Tag != "COLLADA" {
@@ -154,35 +149,6 @@ func parse(ctx context.Context, data []byte) (*document, error) {
 		}
 	})
 	return d, nil
-}
-
-// shallow refuses documents that nest deeper or hold more elements than any
-// real one, before a tree of them is made.
-func shallow(ctx context.Context, data []byte) error {
-	depth, elements := 0, 0
-	for i := 0; i+1 < len(data); i++ {
-		if data[i] != '<' {
-			continue
-		}
-		if elements&0xffff == 0 && ctx.Err() != nil {
-			return ctx.Err()
-		}
-		switch next := data[i+1]; {
-		case next == '/':
-			depth--
-		case next == '!' || next == '?':
-		default:
-			elements++
-			depth++
-			if end := bytes.IndexByte(data[i:], '>'); end > 0 && data[i+end-1] == '/' {
-				depth--
-			}
-		}
-		if depth > depthMax || elements > elementsMax {
-			return fmt.Errorf("line %d: elements nest deeper than %d or are more than %d; split the document", 1+bytes.Count(data[:i], []byte("\n")), depthMax, elementsMax)
-		}
-	}
-	return nil
 }
 
 func walk(e *etree.Element, visit func(*etree.Element)) {

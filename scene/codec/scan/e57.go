@@ -10,6 +10,7 @@ import (
 
 	"github.com/beevik/etree"
 
+	"github.com/glasstwin/glasstwin/markup"
 	"github.com/glasstwin/glasstwin/scene/geom"
 )
 
@@ -20,6 +21,7 @@ const (
 	e57Content = e57Page - 4
 	e57XMLMax  = 64 << 20
 	e57Scans   = 10_000
+	e57Depth   = 100 // of its XML
 )
 
 // paged reads content across pages.
@@ -85,9 +87,12 @@ func (f file) e57(ctx context.Context) (*Cloud, error) {
 	if err := p.at(at, text); err != nil {
 		return nil, err
 	}
-	x := etree.NewDocument()
-	if err := x.ReadFromBytes(text); err != nil || x.Root() == nil {
-		return nil, fmt.Errorf("byte %d: the XML section is not XML (%v); the file is damaged", at, err)
+	x, err := markup.Read(ctx, text, markup.Limits{Depth: e57Depth, Elements: 1000 * e57Scans})
+	if err != nil {
+		return nil, fmt.Errorf("byte %d: the XML section: %w", at, err)
+	}
+	if x.Root() == nil {
+		return nil, fmt.Errorf("byte %d: the XML section is empty; the file is damaged", at)
 	}
 	data := x.Root().SelectElement("data3D")
 	if data == nil {

@@ -19,6 +19,7 @@ import (
 	"github.com/beevik/etree"
 	"github.com/go-gl/mathgl/mgl64"
 
+	"github.com/glasstwin/glasstwin/markup"
 	"github.com/glasstwin/glasstwin/scene"
 	"github.com/glasstwin/glasstwin/scene/geom"
 )
@@ -77,12 +78,9 @@ func (r *robot) read(ctx context.Context, data []byte) error {
 	if len(data) > fileMax {
 		return fmt.Errorf("larger than %d MB; split it", fileMax>>20)
 	}
-	if err := shallow(data); err != nil {
+	x, err := markup.Read(ctx, data, markup.Limits{Depth: 64, Elements: 20 * partsMax})
+	if err != nil {
 		return err
-	}
-	x := etree.NewDocument()
-	if err := x.ReadFromBytes(data); err != nil {
-		return fmt.Errorf("not XML: %w", err)
 	}
 	root := x.Root()
 	if root == nil || root.Tag != "robot" {
@@ -363,28 +361,4 @@ func value(text string, otherwise float64) float64 {
 		return otherwise
 	}
 	return v
-}
-
-// shallow refuses documents that nest deeper than any real one.
-func shallow(data []byte) error {
-	depth := 0
-	for i := 0; i+1 < len(data); i++ {
-		if data[i] != '<' {
-			continue
-		}
-		switch next := data[i+1]; {
-		case next == '/':
-			depth--
-		case next == '!' || next == '?':
-		default:
-			depth++
-			if end := bytes.IndexByte(data[i:], '>'); end > 0 && data[i+end-1] == '/' {
-				depth--
-			}
-		}
-		if depth > 64 {
-			return fmt.Errorf("line %d: elements nest deeper than 64; this is no URDF file", 1+bytes.Count(data[:i], []byte("\n")))
-		}
-	}
-	return nil
 }

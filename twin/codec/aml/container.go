@@ -3,13 +3,14 @@ package aml
 import (
 	"archive/zip"
 	"bytes"
+	"context"
 	"errors"
 	"fmt"
 	"io"
 	"path"
 	"strings"
 
-	"github.com/beevik/etree"
+	"github.com/glasstwin/glasstwin/markup"
 )
 
 // Limits on a file.
@@ -72,8 +73,8 @@ func open(data []byte) (xml []byte, parts map[string][]byte, err error) {
 }
 
 func rootOf(relations []byte) string {
-	x := etree.NewDocument()
-	if len(relations) == 0 || len(relations) > 1<<20 || x.ReadFromBytes(relations) != nil || x.Root() == nil {
+	x, err := markup.Read(context.Background(), relations, markup.Limits{Depth: depthMax, Elements: partsMax})
+	if err != nil || x.Root() == nil {
 		return ""
 	}
 	for _, r := range x.Root().SelectElements("Relationship") {
@@ -82,30 +83,4 @@ func rootOf(relations []byte) string {
 		}
 	}
 	return ""
-}
-
-// shallow refuses documents that nest deeper or hold more elements than any
-// real one, before a tree of them is made.
-func shallow(data []byte) error {
-	depth, elements := 0, 0
-	for i := 0; i+1 < len(data); i++ {
-		if data[i] != '<' {
-			continue
-		}
-		switch next := data[i+1]; {
-		case next == '/':
-			depth--
-		case next == '!' || next == '?':
-		default:
-			elements++
-			depth++
-			if end := bytes.IndexByte(data[i:], '>'); end > 0 && data[i+end-1] == '/' {
-				depth--
-			}
-		}
-		if depth > depthMax || elements > elementsMax {
-			return fmt.Errorf("line %d: elements nest deeper than %d or are more than %d; split the file", 1+bytes.Count(data[:i], []byte("\n")), depthMax, elementsMax)
-		}
-	}
-	return nil
 }

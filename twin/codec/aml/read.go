@@ -11,6 +11,7 @@ import (
 
 	"github.com/beevik/etree"
 
+	"github.com/glasstwin/glasstwin/markup"
 	"github.com/glasstwin/glasstwin/scene/geom"
 )
 
@@ -24,12 +25,9 @@ func Read(ctx context.Context, name string, data []byte) (*Document, map[string]
 	if err != nil {
 		return nil, nil, fmt.Errorf("%s: %w", name, err)
 	}
-	if err := shallow(text); err != nil {
+	x, err := markup.Read(ctx, text, markup.Limits{Depth: depthMax, Elements: elementsMax})
+	if err != nil {
 		return nil, nil, fmt.Errorf("%s: %w", name, err)
-	}
-	x := etree.NewDocument()
-	if err := x.ReadFromBytes(text); err != nil {
-		return nil, nil, fmt.Errorf("%s: not XML: %w; export it again", name, err)
 	}
 	root := x.Root()
 	if root == nil || root.Tag != "CAEXFile" {

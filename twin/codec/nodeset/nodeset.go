@@ -7,6 +7,7 @@ package nodeset
 
 import (
 	"bytes"
+	"context"
 	"encoding/xml"
 	"errors"
 	"fmt"
@@ -14,6 +15,7 @@ import (
 	"strconv"
 	"strings"
 
+	"github.com/glasstwin/glasstwin/markup"
 	"github.com/glasstwin/glasstwin/twin"
 )
 
@@ -23,6 +25,7 @@ const (
 	nodesMax = 500_000
 	depthMax = 32 // of objects below Objects
 	outMax   = 200_000
+	xmlDepth = 100
 )
 
 // Set is one file.
@@ -98,8 +101,13 @@ func Read(name string, data []byte) (*Set, error) {
 	if len(data) > fileMax {
 		return nil, fmt.Errorf("%s: larger than %d MB; split it", name, fileMax>>20)
 	}
+	data, err := markup.Text(context.Background(), data, markup.Limits{Depth: xmlDepth, Elements: 20 * nodesMax})
+	if err != nil {
+		return nil, fmt.Errorf("%s: %w", name, err)
+	}
 	var f form
 	d := xml.NewDecoder(bytes.NewReader(data))
+	d.CharsetReader = markup.Charset
 	if err := d.Decode(&f); err != nil {
 		var form *xml.SyntaxError
 		if errors.As(err, &form) {
