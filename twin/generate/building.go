@@ -23,6 +23,7 @@ type Element struct {
 	Type   string // as the model says: "IfcWall"
 	Name   string
 	Box    geom.Box
+	Out    geom.Vec3 // of unit length: away from the rooms, of a part of the outside where a source tells; else zero
 }
 
 // Space is a room.
@@ -100,6 +101,8 @@ func (b *Building) index() Index {
 		edge, out := nearestSide(skin, mid)
 		outer := edge < outerReach && (edge > -outerStand || is(e.Type, "column"))
 		switch {
+		case e.Out != geom.Vec3{}:
+			ix.Skin = append(ix.Skin, Side{e.Entity, e.Out})
 		case is(e.Type, "roof", "ceiling", "covering", "beam") && high, flat && high:
 			if edge > 0 {
 				ix.Roof = append(ix.Roof, e.Entity)

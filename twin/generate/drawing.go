@@ -47,7 +47,7 @@ func (g *generation) readDrawing(ctx context.Context, f File) (*finding, error) 
 	}
 	b := &Building{Scene: draft.Scene()}
 	for _, e := range draft.Elements() {
-		b.Elements = append(b.Elements, Element(e))
+		b.Elements = append(b.Elements, Element{Entity: e.Entity, Type: e.Type, Name: e.Name, Box: e.Box})
 	}
 	for i, r := range draft.Rooms {
 		name := r.Name

@@ -88,6 +88,10 @@ func (b *Building) apply(m motion) {
 		}
 	}
 	b.measure()
+	for i := range b.Elements {
+		out := &b.Elements[i].Out
+		*out = matrix.Mul4x1(out.Vec4(0)).Vec3()
+	}
 	if b.Scan != nil {
 		for i := 0; i+2 < len(b.Scan.Positions); i += 3 {
 			p := m.point(geom.Vec3{float64(b.Scan.Positions[i]), float64(b.Scan.Positions[i+1]), float64(b.Scan.Positions[i+2])})

@@ -53,7 +53,8 @@ func (b *Building) Keep() (map[string][]byte, error) {
 	return files, nil
 }
 
-// Kept reads what Keep wrote; read gives a file by its name.
+// Kept reads what Keep wrote but the scan, which ReadScan reads; read gives a
+// file by its name.
 func Kept(ctx context.Context, read func(name string) ([]byte, error)) (*Building, error) {
 	shape, err := read(KeptScene)
 	if err != nil {
@@ -75,11 +76,6 @@ func Kept(ctx context.Context, read func(name string) ([]byte, error)) (*Buildin
 	for i := range b.Elements {
 		if b.Elements[i].Box == noBox {
 			b.Elements[i].Box = geom.EmptyBox()
-		}
-	}
-	if scan, err := read(KeptScan); err == nil {
-		if b.Scan, err = decodeScan(scan); err != nil {
-			return nil, fmt.Errorf("%s: %w; generate the site again", KeptScan, err)
 		}
 	}
 	return b, nil

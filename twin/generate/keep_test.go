@@ -1,6 +1,7 @@
 package generate_test
 
 import (
+	"bytes"
 	"context"
 	"io/fs"
 	"testing"
@@ -13,7 +14,9 @@ import (
 
 func TestAKeptBuildingIsTheOneThatWasMade(t *testing.T) {
 	made, want, _ := demo(t)
-	made.Building.Scan = &generate.Scan{Source: "room scan.laz", Positions: []float32{1, 2, 3, 4, 5, 6}, MM: []float32{-3, 12}}
+	scan := &generate.Scan{Source: "room scan.laz", Positions: []float32{1, 2, 3, 4, 5, 6}, MM: []float32{-3, 12},
+		Colors: []uint8{1, 2, 3, 4, 5, 6}, Nearest: []uint16{0, 1}, Entities: []string{"building/wall 1"}}
+	made.Building.Scan = scan
 	files, err := made.Building.Keep()
 	if err != nil {
 		t.Fatal(err)
@@ -33,7 +36,11 @@ func TestAKeptBuildingIsTheOneThatWasMade(t *testing.T) {
 	if d := cmp.Diff(made.Building.Spaces, back.Spaces); d != "" {
 		t.Error(d)
 	}
-	if d := cmp.Diff([]float32{-3, 12}, back.Scan.MM); d != "" {
+	points, err := generate.ReadScan(context.Background(), bytes.NewReader(files[generate.KeptScan]))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if d := cmp.Diff(scan, points); d != "" {
 		t.Error(d)
 	}
 	cat, err := generate.Catalogue()

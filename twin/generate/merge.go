@@ -89,9 +89,7 @@ func (g *generation) mergeBuilding(base, other *finding) {
 	}
 	g.addRooms(base, other)
 	other.rename(base.building, twice)
-	if base.building.Scan == nil {
-		base.building.Scan = other.building.Scan // apply has moved it
-	}
+	base.building.Scan = base.building.Scan.with(other.building.Scan) // apply has moved it
 	added := without(other.building.Scene, twice)
 	base.building.Scene.Append(added, scene.None)
 	kept := 0

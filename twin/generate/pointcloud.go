@@ -16,7 +16,7 @@ import (
 )
 
 // readScan turns a point cloud to the building that it shows, and keeps its
-// points to lie over the twin, each with its distance to it.
+// points to lie over the twin.
 func (g *generation) readScan(ctx context.Context, f File) (*finding, error) {
 	g.progress("reading the scan %s", f.Name)
 	at, size := f.reader()
@@ -56,15 +56,39 @@ func (g *generation) readScan(ctx context.Context, f File) (*finding, error) {
 	}
 	out := &finding{building: g.surveyed(s)}
 	out.assets = g.found(f.Name, s)
-	g.progress("measuring %s against its twin", f.Name)
-	d, err := survey.Deviate(ctx, cloud, s.Frame, out.building.Scene)
+	thinned, err := survey.Thin(ctx, cloud, s.Frame, scanKept)
 	if err != nil {
-		g.report.note(f.Name, "", "its distance to the twin is not known: %v", err)
-		return out, nil
+		return nil, fmt.Errorf("thin the scan %s: %w", f.Name, err)
 	}
-	out.building.Scan = &Scan{Source: f.Name, Positions: d.Overlay.Positions, MM: d.Overlay.MM}
-	g.report.note(f.Name, "", "of %d points, half lie within %.0f mm of the twin and 90 %% within %.0f mm; %.0f %% within 50 mm", len(d.MM), d.MedianMM, d.P90MM, 100*d.Within50)
+	out.building.Scan = &Scan{Source: f.Name, Positions: thinned.Points, Colors: thinned.Colours}
 	return out, nil
+}
+
+// measureScan tells how far the points of a scan lie from all that the twin
+// holds, whichever source told of it.
+func (g *generation) measureScan(ctx context.Context) error {
+	if g.building == nil || g.building.Scan == nil {
+		return nil
+	}
+	kept := g.building.Scan
+	g.progress("measuring %s against its twin", kept.Source)
+	sc, _, err := Scene(ctx, &g.site, g.building, g.in.Catalogue)
+	if err != nil {
+		return err
+	}
+	d, err := survey.Measure(ctx, kept.Positions, sc)
+	if ctx.Err() != nil {
+		return ctx.Err()
+	}
+	if err != nil {
+		g.building.Scan = nil
+		g.report.note(kept.Source, "", "its distance to the twin is not known: %v", err)
+		return nil
+	}
+	kept.MM = d.MM
+	kept.lieOn(sc.Entities(), d.Nearest)
+	g.report.note(kept.Source, "", "of %d points, half lie within %.0f mm of the twin and 90 %% within %.0f mm; %.0f %% within 50 mm", len(d.MM), d.MedianMM, d.P90MM, 100*d.Within50)
+	return nil
 }
 
 // surveyed takes the building of a survey, and counts what was understood.

@@ -52,6 +52,7 @@ func Run(ctx context.Context, in Input) (*Result, error) {
 		{"binding signals to the plant", g.bindSignals},
 		{"setting guards and modes", g.setRules},
 		{"opening every door", g.checkDoors},
+		{"comparing the twin with its scan", g.measureScan},
 	}
 	for _, s := range steps {
 		if err := ctx.Err(); err != nil {

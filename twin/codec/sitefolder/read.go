@@ -106,12 +106,21 @@ func OpenSource(dir string, src twin.Source) (*os.File, error) {
 // Made reads what was worked out from the sources, by its name below made/. The
 // error is fs.ErrNotExist when the site has none of that name.
 func Made(dir, name string) ([]byte, error) {
+	f, err := OpenMade(dir, name)
+	if err != nil {
+		return nil, err
+	}
+	defer f.Close()
+	return readWhole(f, name, madeMax)
+}
+
+// OpenMade opens what Made reads. The caller closes it.
+func OpenMade(dir, name string) (*os.File, error) {
 	f, err := openBelow(current(dir, madeDir), name)
 	if err != nil {
 		return nil, fmt.Errorf("read %s/%s: %w", madeDir, name, err)
 	}
-	defer f.Close()
-	return readWhole(f, name, madeMax)
+	return f, nil
 }
 
 // openBelow opens a file in a folder; no name and no link leads out of it.

@@ -13,36 +13,27 @@ import (
 	"github.com/glasstwin/glasstwin/scene/geom"
 )
 
-// overlayMost is how many points an overlay draws.
-const overlayMost = 300_000
-
 // Deviation is how far the points of a scan lie from the twin.
 type Deviation struct {
 	Points   []float32 // x, y, z in the twin, metres
 	MM       []float32 // of each point to the nearest surface: positive on its outer side, negative within
+	Nearest  []int32   // node of the scene that has this surface
 	MedianMM float64   // of the distances without sign, as are the next
 	P90MM    float64
 	P99MM    float64
 	Within20 float64 // 0..1: share of the points within 20 mm
 	Within50 float64
-	Overlay  Overlay
 }
 
-// Overlay is what is drawn of a deviation.
-type Overlay struct {
-	Positions []float32 // x, y, z, metres
-	Colours   []float32 // linear r, g, b, 0..1
-	MM        []float32
-	FullMM    float64 // distance at which the colour is full
+// Thinned is a scan in the frame of the twin, as even as it was seen.
+type Thinned struct {
+	Points  []float32 // x, y, z, metres
+	Colours []uint8   // r, g, b, sRGB; empty when the scan has none
 }
 
-// Deviate measures the distance from every point of a cloud, thinned to 25 mm,
-// to the nearest triangle of a scene at rest. Hidden nodes do not count.
-func Deviate(ctx context.Context, cloud *Cloud, frame Frame, sc *scene.Scene) (*Deviation, error) {
-	tree := newTree(sc)
-	if tree == nil {
-		return nil, errors.New("the twin has no surface to measure against")
-	}
+// Thin turns a cloud into the twin's frame and leaves one point of it in each
+// voxel of 25 mm, or of as much more as at most so many points take.
+func Thin(ctx context.Context, cloud *Cloud, frame Frame, most int) (*Thinned, error) {
 	var pts []point
 	voxel := voxelUsual
 	scale := frame.Scale
@@ -56,7 +47,7 @@ func Deviate(ctx context.Context, cloud *Cloud, frame Frame, sc *scene.Scene) (*
 			grid.origin[axis] = lo[axis]*scale - (hi[axis]-lo[axis])*scale*0.5 - 1
 		}
 		var err error
-		if pts, err = thin(ctx, cloud, grid, float32(scale), pointsUsual); err == nil {
+		if pts, err = thin(ctx, cloud, grid, float32(scale), most); err == nil {
 			break
 		}
 		if !errors.Is(err, errFull) {
@@ -67,26 +58,57 @@ func Deviate(ctx context.Context, cloud *Cloud, frame Frame, sc *scene.Scene) (*
 	if len(pts) == 0 {
 		return nil, ErrTooSparse
 	}
-	d := &Deviation{Points: make([]float32, 3*len(pts)), MM: make([]float32, len(pts))}
+	t := &Thinned{Points: make([]float32, 3*len(pts))}
+	if len(cloud.Colors) == len(cloud.Positions) {
+		t.Colours = make([]uint8, 3*len(pts))
+	}
 	place := frame.ToTwin.Mul4(mgl64.Scale3D(1/scale, 1/scale, 1/scale)) // thinning has scaled already
-	err := inRanges(ctx, len(pts), func(lo, hi int) {
+	for i := range pts {
+		p := &pts[i].P
+		q := mgl64.TransformCoordinate(geom.Vec3{float64(p[0]), float64(p[1]), float64(p[2])}, place)
+		for axis := range 3 {
+			t.Points[3*i+axis] = float32(q[axis])
+		}
+		if t.Colours != nil {
+			copy(t.Colours[3*i:], pts[i].C[:])
+		}
+	}
+	return t, nil
+}
+
+// Deviate measures the distance from every point of a cloud, thinned to 25 mm,
+// to the nearest triangle of a scene at rest. Hidden nodes do not count.
+func Deviate(ctx context.Context, cloud *Cloud, frame Frame, sc *scene.Scene) (*Deviation, error) {
+	thinned, err := Thin(ctx, cloud, frame, pointsUsual)
+	if err != nil {
+		return nil, err
+	}
+	return Measure(ctx, thinned.Points, sc)
+}
+
+// Measure is Deviate for points that lie in the scene's frame: x, y, z, metres.
+func Measure(ctx context.Context, points []float32, sc *scene.Scene) (*Deviation, error) {
+	tree := newTree(sc)
+	if tree == nil {
+		return nil, errors.New("the twin has no surface to measure against")
+	}
+	n := len(points) / 3
+	if n == 0 {
+		return nil, ErrTooSparse
+	}
+	d := &Deviation{Points: points, MM: make([]float32, n), Nearest: make([]int32, n)}
+	err := inRanges(ctx, n, func(lo, hi int) {
 		near := int32(0) // neighbours are often nearest to the same triangle
 		for i := lo; i < hi; i++ {
-			p := &pts[i].P
-			q := mgl64.TransformCoordinate(geom.Vec3{float64(p[0]), float64(p[1]), float64(p[2])}, place)
-			for axis := range 3 {
-				d.Points[3*i+axis] = float32(q[axis])
-			}
 			var mm float64
-			mm, near = tree.distance(q, near)
-			d.MM[i] = float32(1000 * mm)
+			mm, near = tree.distance(geom.Vec3{float64(points[3*i]), float64(points[3*i+1]), float64(points[3*i+2])}, near)
+			d.MM[i], d.Nearest[i] = float32(1000*mm), tree.tris[near].node
 		}
 	})
 	if err != nil {
 		return nil, err
 	}
 	d.sum()
-	d.draw()
 	return d, nil
 }
 
@@ -106,33 +128,6 @@ func (d *Deviation) sum() {
 	d.Within20, d.Within50 = share(20), share(50)
 }
 
-// draw thins the points to what is drawn and colours them: green is on the
-// twin, red before it, blue behind it.
-func (d *Deviation) draw() {
-	d.Overlay.FullMM = 50
-	stride := (len(d.MM) + overlayMost - 1) / overlayMost
-	for i := 0; i < len(d.MM); i += max(1, stride) {
-		d.Overlay.Positions = append(d.Overlay.Positions, d.Points[3*i:3*i+3]...)
-		d.Overlay.MM = append(d.Overlay.MM, d.MM[i])
-		c := deviationColour(float64(d.MM[i]) / d.Overlay.FullMM)
-		d.Overlay.Colours = append(d.Overlay.Colours, c[:]...)
-	}
-}
-
-// deviationColour is the colour of a share of the full distance, linear.
-func deviationColour(share float64) [3]float32 {
-	k := float32(math.Min(1, math.Abs(share)))
-	on, off := [3]float32{0.05, 0.5, 0.12}, [3]float32{0.8, 0.05, 0.02}
-	if share < 0 {
-		off = [3]float32{0.02, 0.1, 0.8}
-	}
-	var c [3]float32
-	for i := range c {
-		c[i] = on[i]*(1-k) + off[i]*k
-	}
-	return c
-}
-
 // tree is a hierarchy of boxes around triangles.
 type tree struct {
 	nodes []treeNode
@@ -143,6 +138,7 @@ type tree struct {
 type facet struct {
 	p      [3]geom.Vec3
 	normal geom.Vec3
+	node   int32 // of the scene
 }
 
 type treeNode struct {
@@ -166,7 +162,7 @@ func newTree(sc *scene.Scene) *tree {
 			for k := 0; k+2 < len(p.Indices); k += 3 {
 				tri := [3]geom.Vec3{at(p.Indices[k]), at(p.Indices[k+1]), at(p.Indices[k+2])}
 				if n := tri[1].Sub(tri[0]).Cross(tri[2].Sub(tri[0])); n.Len() > 1e-12 {
-					t.tris = append(t.tris, facet{tri, n.Normalize()})
+					t.tris = append(t.tris, facet{tri, n.Normalize(), int32(i)})
 				}
 			}
 		}

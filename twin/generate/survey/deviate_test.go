@@ -99,8 +99,10 @@ func TestDeviationIsSummedUp(t *testing.T) {
 			t.Errorf("%s: %.3f, want %.3f", c.what, c.have, c.want)
 		}
 	}
-	if n := len(d.Overlay.MM); n != 100 || len(d.Overlay.Positions) != 3*n || len(d.Overlay.Colours) != 3*n {
-		t.Errorf("the overlay has %d points, %d coordinates, %d colours", n, len(d.Overlay.Positions), len(d.Overlay.Colours))
+	for i, n := range d.Nearest {
+		if n != 0 {
+			t.Fatalf("point %d is nearest to node %d of a scene of one", i, n)
+		}
 	}
 }
 

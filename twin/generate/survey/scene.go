@@ -27,6 +27,7 @@ type Element struct {
 	Type   string // "wall", "slab", "door", "window" or "stair"
 	Name   string
 	Box    geom.Box
+	Out    geom.Vec3 // of unit length: where no room is, of a wall seen from one side and of its openings; zero for others
 }
 
 // Scene builds watertight solids of what was found, each under its entity.
@@ -40,10 +41,12 @@ func (s *Survey) Scene() (*scene.Scene, []Element) {
 			continue
 		}
 		var m solid
+		before := len(b.elements)
 		for _, f := range w.faces {
 			m.half(f, s.holes(i, f))
 		}
 		b.add(&m, "wall", w.Entity, w.Name, wallMaterial(w))
+		b.lookOut(before, w)
 	}
 	for _, sl := range s.Slabs {
 		var m solid
@@ -59,11 +62,13 @@ func (s *Survey) Scene() (*scene.Scene, []Element) {
 		b.add(&m, "slab", sl.Entity, sl.Name, surface(name, sl.Colour, sl.Coloured, [3]float32{0.55, 0.54, 0.52}, 0.6))
 	}
 	for i, o := range s.Openings {
+		before := len(b.elements)
 		if o.Kind == Door {
 			b.door(&s.Walls[o.Wall], o, fmt.Sprintf("Door %d", i+1))
 		} else {
 			b.window(&s.Walls[o.Wall], o, fmt.Sprintf("Window %d", i+1))
 		}
+		b.lookOut(before, &s.Walls[o.Wall])
 	}
 	for i, st := range s.Stairs {
 		var m solid
@@ -100,6 +105,22 @@ func (b *builder) add(m *solid, kind, entity, name string, material scene.Materi
 		return
 	}
 	b.elements = append(b.elements, Element{Entity: entity, Type: kind, Name: name, Box: b.body(m, entity, name, material)})
+}
+
+// lookOut tells of the elements from one on which way their wall looks out.
+func (b *builder) lookOut(from int, w *Wall) {
+	if w.BothSeen || len(w.faces) == 0 {
+		return
+	}
+	out := w.faces[0].out
+	for _, f := range w.faces {
+		if f.out.Dot(out) < 0.9 {
+			return // rooms on both sides
+		}
+	}
+	for i := from; i < len(b.elements); i++ {
+		b.elements[i].Out = geom.Vec3{out[0], 0, out[1]}
+	}
 }
 
 // holes are the openings of a wall as one of its faces has them.
