@@ -34,6 +34,7 @@ type Frame struct {
 // Stats tells what drawing a frame took.
 type Stats struct {
 	Triangles int
+	Points    int // of clouds
 	Draws     int
 	CPUms     float64
 }

@@ -6,6 +6,7 @@ import (
 	"image/draw"
 	"math"
 	"strconv"
+	"strings"
 
 	"github.com/glasstwin/glasstwin/render/overlay"
 )
@@ -26,6 +27,8 @@ const (
 	titleSize   = 14
 	lineSize    = 12.5
 	lineStep    = 17.5
+	smallSize   = 11
+	smallStep   = 15
 	cardText    = 250 // width of the longest line
 	cardLines   = 6
 	legendWidth = 216
@@ -68,7 +71,7 @@ func (s *stationery) card(l *overlay.Label, scale float64, dark bool) *image.RGB
 	width := math.Ceil(wide + (2*cardPadX+cardAccent)*scale)
 	height := math.Ceil((steps + 2*cardPadY - 3) * scale)
 	img := sheet(width, height, scale, k)
-	accent := screenColor(l.Accent)
+	accent := l.Accent.Screen()
 	if l.Faded {
 		accent = k.rim
 	}
@@ -88,35 +91,65 @@ func (s *stationery) card(l *overlay.Label, scale float64, dark bool) *image.RGB
 	return img
 }
 
-// legend draws the scale of a heatmap.
-func (s *stationery) legend(h *overlay.Heatmap, scale float64, dark bool) *image.RGBA {
+// legend draws a scale.
+func (s *stationery) legend(x overlay.Scale, scale float64, dark bool) *image.RGBA {
 	k := inkOf(dark, false)
-	height := math.Ceil((2*cardPadY + lineStep + legendBar + 22) * scale)
-	img := sheet(legendWidth*scale, height, scale, k)
-	m := cardMargin * scale
-	x, y := m+cardPadX*scale, m+(cardPadY+lineStep-5)*scale
 	room := (legendWidth - 2*cardPadX) * scale
-	unit := h.Unit
-	unitWidth := s.regular.width(unit, lineSize*scale)
-	for _, t := range s.bold.wrap(h.Title, titleSize*scale*0.94, room-unitWidth-8*scale, 1) {
-		s.bold.write(img, t, x, y, titleSize*scale*0.94, k.title)
+	note := s.regular.wrap(x.Note, smallSize*scale, room, 2)
+	height := 2*cardPadY + lineStep + legendBar + 22
+	ended := x.Ends != [2]string{}
+	if ended {
+		height += smallStep
 	}
-	s.regular.write(img, unit, x+room-unitWidth, y, lineSize*scale, k.text)
+	height += float64(len(note)) * smallStep
+	img := sheet(legendWidth*scale, math.Ceil(height*scale), scale, k)
+	m := cardMargin * scale
+	left, y := m+cardPadX*scale, m+(cardPadY+lineStep-5)*scale
+	unitWidth := s.regular.width(x.Unit, lineSize*scale)
+	for _, t := range s.bold.wrap(x.Title, titleSize*scale*0.94, room-unitWidth-8*scale, 1) {
+		s.bold.write(img, t, left, y, titleSize*scale*0.94, k.title)
+	}
+	s.regular.write(img, x.Unit, left+room-unitWidth, y, lineSize*scale, k.text)
 	top := y + 8*scale
-	table := h.Palette.Table(max(2, int(room)))
-	for i, c := range table {
-		column(img, x+float64(i), top, legendBar*scale, screenColor(c))
+	for i, c := range x.Palette.Table(max(2, int(room))) {
+		column(img, left+float64(i), top, legendBar*scale, c.Screen())
 	}
-	values, decimals := overlay.Ticks(h.Low, h.High, 4)
-	for _, v := range values {
-		at := x + (v-h.Low)/math.Max(1e-12, h.High-h.Low)*room
-		column(img, at, top+legendBar*scale, 3*scale, k.text)
-		text := strconv.FormatFloat(v, 'f', decimals, 64)
-		w := s.regular.width(text, 11*scale)
-		left := math.Min(math.Max(at-w/2, x), x+room-w)
-		s.regular.write(img, text, left, top+(legendBar+15)*scale, 11*scale, k.text)
+	values, texts := ticksOf(x)
+	for i, v := range values {
+		at := left + (v-x.Low)/math.Max(1e-12, x.High-x.Low)*room
+		column(img, math.Min(at, left+room-1), top+legendBar*scale, 3*scale, k.text)
+		w := s.regular.width(texts[i], smallSize*scale)
+		s.regular.write(img, texts[i], math.Min(math.Max(at-w/2, left), left+room-w), top+(legendBar+15)*scale, smallSize*scale, k.text)
+	}
+	y = top + (legendBar+15)*scale
+	if ended {
+		y += smallStep * scale
+		s.regular.write(img, x.Ends[0], left, y, smallSize*scale, k.text)
+		s.regular.write(img, x.Ends[1], left+room-s.regular.width(x.Ends[1], smallSize*scale), y, smallSize*scale, k.text)
+	}
+	for _, t := range note {
+		y += smallStep * scale
+		s.regular.write(img, t, left, y, smallSize*scale, k.title)
 	}
 	return img
+}
+
+// ticksOf are the values that a legend names. One that has ends names these and
+// its middle: a sign there means a side, and more lies beyond.
+func ticksOf(x overlay.Scale) (values []float64, texts []string) {
+	write := func(v float64, decimals int) string {
+		return strings.Replace(strconv.FormatFloat(v, 'f', decimals, 64), "-", "−", 1)
+	}
+	if x.Ends != [2]string{} {
+		values = []float64{x.Low, (x.Low + x.High) / 2, x.High}
+		_, decimals := overlay.Ticks(x.Low, x.High, 2)
+		return values, []string{"≤ " + write(values[0], decimals), write(values[1], decimals), "≥ +" + write(values[2], decimals)}
+	}
+	values, decimals := overlay.Ticks(x.Low, x.High, 4)
+	for _, v := range values {
+		texts = append(texts, write(v, decimals))
+	}
+	return values, texts
 }
 
 // sheet is an empty card with its shadow, premultiplied.
@@ -170,17 +203,3 @@ func over(top, under color.RGBA, part float64) color.RGBA {
 }
 
 func clamp01(x float64) float64 { return math.Min(1, math.Max(0, x)) }
-
-// screenColor is a linear colour as a screen takes it (IEC 61966-2-1), opaque.
-func screenColor(c overlay.RGBA) color.NRGBA {
-	code := func(x float32) uint8 {
-		v := clamp01(float64(x))
-		if v <= 0.0031308 {
-			v *= 12.92
-		} else {
-			v = 1.055*math.Pow(v, 1/2.4) - 0.055
-		}
-		return uint8(v*255 + 0.5)
-	}
-	return color.NRGBA{code(c[0]), code(c[1]), code(c[2]), 255}
-}

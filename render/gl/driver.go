@@ -164,7 +164,7 @@ func (b *stream) free() {
 }
 
 // Texture units, by sampler name in the shaders.
-var samplers = [...]string{"materials", "environment", "sunShadow", "occlusion", "surroundings", "image", "palette"}
+var samplers = [...]string{"materials", "environment", "sunShadow", "occlusion", "surroundings", "image", "palette", "hidden"}
 
 const (
 	unitMaterials = iota
@@ -174,4 +174,5 @@ const (
 	unitSurroundings
 	unitImage
 	unitPalette
+	unitHidden
 )

@@ -50,6 +50,7 @@ type Renderer struct {
 	luminaires *luminaires
 
 	space   space
+	clouds  clouds
 	outline outline
 	screen  screen
 
@@ -99,7 +100,7 @@ func (r *Renderer) prepare() (err error) {
 	gl41.BindVertexArray(0)
 	r.block.diffuse = irradiance(surround)
 	r.mirror = newMirror(surround)
-	for _, prepare := range []func(*loader) error{r.shadow.prepare, r.space.prepare, r.outline.prepare} {
+	for _, prepare := range []func(*loader) error{r.shadow.prepare, r.space.prepare, r.clouds.prepare, r.outline.prepare} {
 		if err := prepare(r.loader); err != nil {
 			return err
 		}
@@ -156,6 +157,7 @@ func (r *Renderer) Draw(framebuffer uint32, f render.Frame) (render.Stats, error
 	r.surfaces()
 	r.background()
 	r.space.floor(&f.Overlays, &r.stats)
+	r.clouds.draw(&f, t, &r.stats)
 	r.ghosts()
 	r.panes()
 	r.space.drawArrows(&f.Overlays, &r.stats)
@@ -388,7 +390,19 @@ func (r *Renderer) Pick(f render.Frame, x, y int) (render.Hit, bool) {
 	}
 	from, along := f.Ray(float64(x)+0.5, float64(y)+0.5)
 	hit, ok := r.caster.Cast(s.world, f.Hidden, from, along)
-	if !ok || math.IsInf(hit.Distance, 0) {
+	ok = ok && !math.IsInf(hit.Distance, 0)
+	limit := math.Inf(1)
+	if ok {
+		limit = hit.Distance
+	}
+	if at, entity, seen := pickPoint(&f, from, along, limit); seen {
+		part := ""
+		if entity == hit.Entity {
+			part = hit.Part
+		}
+		return render.Hit{Entity: entity, Part: part, Point: at}, true
+	}
+	if !ok {
 		return render.Hit{}, false
 	}
 	return render.Hit{Entity: hit.Entity, Part: hit.Part, Point: hit.Point}, true
@@ -406,6 +420,7 @@ func (r *Renderer) Close() {
 	gl41.DeleteTextures(1, &r.occlusion)
 	r.shadow.free()
 	r.space.free()
+	r.clouds.free()
 	r.outline.free()
 	r.screen.free()
 	if r.luminaires != nil {

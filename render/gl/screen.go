@@ -34,6 +34,7 @@ type screen struct {
 	cards  []overlay.Card
 	labels []overlay.Label // labels of the frame, those of arrows included
 	chosen []int           // paper of each label; -1: none
+	scales []overlay.Scale
 	legend []overlay.Rect
 	shown  []int // paper of each legend
 }
@@ -41,7 +42,7 @@ type screen struct {
 // paper is a card or legend in the graphics memory.
 type paper struct {
 	label         overlay.Label
-	heat          overlay.Heatmap // of a legend; Columns > 0
+	legend        overlay.Scale // its Title is "" for a label
 	scale         float64
 	dark          bool
 	texture       uint32
@@ -77,13 +78,23 @@ func (s *screen) collect(f *render.Frame) {
 	s.legend, s.shown = s.legend[:0], s.shown[:0]
 	s.turn++
 	scale := scaleOf(f)
-	y := float64(f.Height) - 14*scale
+	s.scales = s.scales[:0]
 	for i := range f.Overlays.Heatmaps {
-		h := &f.Overlays.Heatmaps[i]
-		if i >= legendsMost || h.Title == "" || !heatWhole(h) {
+		if h := &f.Overlays.Heatmaps[i]; heatWhole(h) {
+			s.scales = append(s.scales, h.Scale())
+		}
+	}
+	for i := range f.Overlays.Clouds {
+		if c := &f.Overlays.Clouds[i]; c.Measured && i < cloudsMost && cloudWhole(c) {
+			s.scales = append(s.scales, c.Scale)
+		}
+	}
+	y := float64(f.Height) - 14*scale
+	for i, x := range s.scales {
+		if i >= legendsMost || x.Title == "" {
 			continue
 		}
-		k := s.legendPaper(h, scale, f.Dark)
+		k := s.legendPaper(x, scale, f.Dark)
 		p := &s.papers[k]
 		w, t := float64(p.width)-2*cardMargin*scale, float64(p.height)-2*cardMargin*scale
 		y -= t
@@ -129,7 +140,7 @@ func scaleOf(f *render.Frame) float64 {
 func (s *screen) labelPaper(l *overlay.Label, scale float64, dark bool) int {
 	for i := range s.papers {
 		p := &s.papers[i]
-		if p.texture != 0 && p.heat.Columns == 0 && p.scale == scale && p.dark == dark && p.label.Title == l.Title &&
+		if p.texture != 0 && p.legend.Title == "" && p.scale == scale && p.dark == dark && p.label.Title == l.Title &&
 			p.label.Accent == l.Accent && p.label.Faded == l.Faded && slices.Equal(p.label.Lines, l.Lines) {
 			p.used = s.turn
 			return i
@@ -140,18 +151,15 @@ func (s *screen) labelPaper(l *overlay.Label, scale float64, dark bool) int {
 	return s.keep(paper{label: own, scale: scale, dark: dark}, s.stationery.card(l, scale, dark))
 }
 
-func (s *screen) legendPaper(h *overlay.Heatmap, scale float64, dark bool) int {
+func (s *screen) legendPaper(x overlay.Scale, scale float64, dark bool) int {
 	for i := range s.papers {
 		p := &s.papers[i]
-		if p.texture != 0 && p.heat.Columns > 0 && p.scale == scale && p.dark == dark && p.heat.Title == h.Title &&
-			p.heat.Unit == h.Unit && p.heat.Low == h.Low && p.heat.High == h.High && p.heat.Palette == h.Palette {
+		if p.texture != 0 && p.scale == scale && p.dark == dark && p.legend == x {
 			p.used = s.turn
 			return i
 		}
 	}
-	own := *h
-	own.Values = nil
-	return s.keep(paper{heat: own, scale: scale, dark: dark}, s.stationery.legend(h, scale, dark))
+	return s.keep(paper{legend: x, scale: scale, dark: dark}, s.stationery.legend(x, scale, dark))
 }
 
 // keep uploads a drawn card in the place of the one that was not used for
@@ -226,7 +234,7 @@ func (s *screen) leaders(f *render.Frame, stats *render.Stats) {
 		c, l := &s.cards[i], &s.labels[i]
 		x := math.Min(math.Max(c.AnchorX, spot.X+8*scale), spot.X+spot.Width-8*scale)
 		y := math.Min(math.Max(c.AnchorY, spot.Y), spot.Y+spot.Height)
-		n := screenColor(l.Accent)
+		n := l.Accent.Screen()
 		own := [4]float32{float32(n.R) / 255, float32(n.G) / 255, float32(n.B) / 255, 1}
 		if l.Faded || l.Accent[3] == 0 {
 			own = [4]float32{0.5, 0.54, 0.58, 1}

@@ -18,7 +18,7 @@ func Golden(path, left string, got *image.RGBA) error {
 	if os.Getenv("UPDATE") == "1" {
 		return save(path, got)
 	}
-	want, err := load(path)
+	want, err := Load(path)
 	if err != nil {
 		return fmt.Errorf("read the golden picture: %w; UPDATE=1 makes it", err)
 	}
@@ -41,7 +41,8 @@ func Golden(path, left string, got *image.RGBA) error {
 	return fmt.Errorf("%s looks different: %s. See %s.{got,want,diff}.png; UPDATE=1 takes it over", path, d.Compare, name)
 }
 
-func load(path string) (*image.RGBA, error) {
+// Load reads a picture.
+func Load(path string) (*image.RGBA, error) {
 	f, err := os.Open(path)
 	if err != nil {
 		return nil, err

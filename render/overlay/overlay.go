@@ -1,8 +1,8 @@
 // Package overlay holds what is drawn over a scene to explain it: heatmaps,
-// tints, arrows, labels, trails, figures and ghosts, as plain data with its
-// geometry (palettes, label placement, arrow tubes). It must never know what an
-// overlay means: app makes overlays from explanations, render draws them. Start
-// reading at Set.
+// tints, arrows, labels, trails, figures, ghosts and clouds of points, as plain
+// data with its geometry (palettes, label placement, arrow tubes, even samples).
+// It must never know what an overlay means: app makes overlays from
+// explanations, render draws them. Start reading at Set.
 package overlay
 
 import "github.com/glasstwin/glasstwin/scene/geom"
@@ -16,6 +16,7 @@ type Set struct {
 	Trails   []Trail
 	Figures  []Figure
 	Ghosts   []Ghost
+	Clouds   []Cloud
 }
 
 // RGBA is a linear colour with coverage, each 0..1.
@@ -31,6 +32,20 @@ type Heatmap struct {
 	Low, High   float64   // values at the ends of the palette
 	Palette     Palette
 	Opacity     float32
+}
+
+// Scale is what a legend explains: which colour stands for which value.
+type Scale struct {
+	Title, Unit string
+	Low, High   float64 // values at the ends of the palette
+	Palette     Palette
+	Ends        [2]string // what values beyond the ends mean; "": there are none
+	Note        string    // a line below; "": none
+}
+
+// Scale is that of a heatmap.
+func (h *Heatmap) Scale() Scale {
+	return Scale{Title: h.Title, Unit: h.Unit, Low: h.Low, High: h.High, Palette: h.Palette}
 }
 
 // Tint colours an entity, or one part of it.

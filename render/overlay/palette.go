@@ -1,6 +1,9 @@
 package overlay
 
-import "math"
+import (
+	"image/color"
+	"math"
+)
 
 // Table returns n colours of the palette, from Low to High, linear and opaque.
 // Neighbours differ by equal steps in OKLab (Ottosson 2020), and lightness
@@ -30,6 +33,20 @@ func (p Palette) Table(n int) []RGBA {
 		out[i] = path(t).linear()
 	}
 	return out
+}
+
+// Screen is a linear colour as a screen takes it (IEC 61966-2-1), opaque.
+func (c RGBA) Screen() color.NRGBA {
+	code := func(x float32) uint8 {
+		v := float64(unit(float64(x)))
+		if v <= 0.0031308 {
+			v *= 12.92
+		} else {
+			v = 1.055*math.Pow(v, 1/2.4) - 0.055
+		}
+		return uint8(v*255 + 0.5)
+	}
+	return color.NRGBA{code(c[0]), code(c[1]), code(c[2]), 255}
 }
 
 // lab is a colour of OKLab: lightness, green to red, blue to yellow.
