@@ -25,6 +25,7 @@ import (
 	"github.com/glasstwin/glasstwin/app"
 	"github.com/glasstwin/glasstwin/app/phrase"
 	"github.com/glasstwin/glasstwin/render"
+	"github.com/glasstwin/glasstwin/render/overlay"
 	"github.com/glasstwin/glasstwin/scene"
 	"github.com/glasstwin/glasstwin/scene/geom"
 	"github.com/glasstwin/glasstwin/twin"
@@ -74,10 +75,17 @@ type Options struct {
 	User       string // in whose name decisions are made
 	Probe      string // file that is told where named widgets are; "": none
 	NewPicture func(*scene.Scene) (Picture, error)
-	Spoken     func(*phrase.Speaker)        // told when the user changes the language; nil: nobody listens
-	Dropped    func(paths []string) Dropped // what to make of files dropped on the window; nil: nothing
-	Offer      []string                     // files that count as dropped when the window opens
-	Play       func(context.Context, Hands) // works the window by itself; the window closes when it returns
+	Spoken     func(*phrase.Speaker)                // told when the user changes the language; nil: nobody listens
+	Scan       func(context.Context) (*Scan, error) // reads the scan of the site; nil: it has none
+	Dropped    func(paths []string) Dropped         // what to make of files dropped on the window; nil: nothing
+	Offer      []string                             // files that count as dropped when the window opens
+	Play       func(context.Context, Hands)         // works the window by itself; the window closes when it returns
+}
+
+// Scan is the scan that a site was made of, and how it lies over the twin.
+type Scan struct {
+	*app.Scan
+	Over func(speak *phrase.Speaker, measured bool) overlay.Cloud // in its own colours or, measured, by its deviation
 }
 
 // sizeUsual fits a 1366×768 laptop with its panels.

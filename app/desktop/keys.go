@@ -56,7 +56,7 @@ func (w *window) typed(e *fyne.KeyEvent) {
 	case fyne.KeyV:
 		w.toggleWalk()
 	case fyne.KeyEscape:
-		w.selectAsset("")
+		w.picked(render.Hit{})
 	case fyne.KeySpace:
 		w.time.toggle()
 	case fyne.KeyLeft:
@@ -73,6 +73,8 @@ func (w *window) typed(e *fyne.KeyEvent) {
 		w.toggleLayer(&w.layers.warmth)
 	case fyne.KeyP:
 		w.toggleLayer(&w.layers.people)
+	case fyne.KeyS:
+		w.nextScan()
 	case fyne.KeyF1:
 		w.help()
 	case fyne.KeyF3:

@@ -9,7 +9,10 @@ import (
 )
 
 // layers says which overlays the user wants to see.
-type layers struct{ why, warmth, people bool }
+type layers struct {
+	why, warmth, people bool
+	scan                scanLayer
+}
 
 // everyLayer is the choice of a new window.
 var everyLayer = layers{why: true, warmth: true, people: true}
@@ -36,7 +39,7 @@ func (l layers) shown(set overlay.Set) overlay.Set {
 	return set
 }
 
-// layerChecks are the three check boxes of the bar.
+// layerChecks are the check boxes of the bar and the choice of how the scan shows.
 func (w *window) layerChecks() fyne.CanvasObject {
 	box := func(key, place string, on *bool) fyne.CanvasObject {
 		c := widget.NewCheck(w.speak.Say(key), nil)
@@ -52,7 +55,8 @@ func (w *window) layerChecks() fyne.CanvasObject {
 	return container.NewHBox(
 		box("layer.why", "layer-why", &w.layers.why),
 		box("layer.warmth", "layer-warmth", &w.layers.warmth),
-		box("layer.people", "layer-people", &w.layers.people))
+		box("layer.people", "layer-people", &w.layers.people),
+		w.scanSelect())
 }
 
 // toggleLayer is what the keys do.

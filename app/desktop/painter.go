@@ -40,7 +40,7 @@ type painter struct {
 
 type pickRequest struct {
 	x, y int
-	told func(entity string)
+	told func(render.Hit)
 }
 
 // frameStats is what the F3 overlay shows.
@@ -206,7 +206,7 @@ func (p *painter) draw(v *viewport, picture Picture, of *scene.Scene) error {
 	}
 	for _, ask := range picks {
 		hit, _ := picture.Pick(f, ask.x, ask.y)
-		fyne.Do(func() { ask.told(hit.Entity) })
+		fyne.Do(func() { ask.told(hit) })
 	}
 	slot, err := p.ring.acquire(width, height)
 	if err != nil {
@@ -258,8 +258,8 @@ func (p *painter) rest(v *viewport, d time.Duration) {
 }
 
 // pick asks what stands under a pixel; told is called on the interface's
-// thread, with "" for nothing.
-func (p *painter) pick(x, y int, told func(string)) {
+// thread, with the zero hit for nothing.
+func (p *painter) pick(x, y int, told func(render.Hit)) {
 	p.mu.Lock()
 	p.picks = append(p.picks, pickRequest{x, y, told})
 	p.mu.Unlock()

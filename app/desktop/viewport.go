@@ -24,7 +24,7 @@ type viewport struct {
 	screen fyne.Canvas
 	paint  *painter // nil: no pictures (tests, no renderer)
 
-	picked  func(entity string)            // on the interface's thread
+	picked  func(render.Hit)               // on the interface's thread; the zero hit is nothing
 	cutaway func(ahead geom.Vec3) []string // what hides the rooms; nil: nothing
 	walks   bool                           // drag looks around, W A S D walk
 	button  desktop.MouseButton
@@ -38,7 +38,7 @@ type viewport struct {
 }
 
 func newViewport(screen fyne.Canvas) *viewport {
-	v := &viewport{screen: screen, picked: func(string) {}}
+	v := &viewport{screen: screen, picked: func(render.Hit) {}}
 	v.raster = canvas.NewRaster(v.generate)
 	v.raster.ScaleMode = canvas.ImageScaleFastest
 	v.ExtendBaseWidget(v)

@@ -52,6 +52,8 @@ type window struct {
 	modes  map[twin.ActionClass]twin.Mode
 	fitted int // revision of the site that is shown
 	layers layers
+	scan   *Scan // nil: not read yet
+	touch  touched
 	held   map[fyne.KeyName]bool // keys that are down while walking
 }
 
@@ -61,7 +63,7 @@ func newWindow(a fyne.App, win fyne.Window, t Twin, o Options, speak *phrase.Spe
 		w.zone = z
 	}
 	w.view = newViewport(win.Canvas())
-	w.view.picked = func(entity string) { w.selectAsset(twin.AssetID(entity)) }
+	w.view.picked = w.picked
 	if o.NewPicture != nil {
 		w.view.paint = newPainter(o.Presenter, o.NewPicture, func(err error) { w.fail("act.draw", err) })
 	}
@@ -91,7 +93,8 @@ func (w *window) build() {
 	w.mark("notice", w.notice.content)
 	right := container.NewVSplit(w.inbox.content, w.why.content)
 	right.Offset = 0.24
-	middle := container.NewStack(w.view, container.NewVBox(w.frames, layout.NewSpacer(), w.notice.content))
+	// Notices come from above: the legends stand at the foot of the picture.
+	middle := container.NewStack(w.view, container.NewVBox(w.notice.content, w.frames, layout.NewSpacer()))
 	sides := container.NewBorder(nil, nil, wide(sideLeft, w.site.content), wide(sideRight, right), middle)
 	body := container.NewBorder(container.NewVBox(w.bar(), w.link.content, w.past.content), w.time.content, nil, nil, sides)
 	w.link.resized, w.past.resized = body.Refresh, body.Refresh
@@ -142,7 +145,7 @@ func (w *window) take(v app.View) {
 		return // not built yet
 	}
 	w.refit()
-	over := w.labelled(w.layers.shown(v.Overlays))
+	over := w.labelled(w.scanned(w.layers.shown(v.Overlays)))
 	w.view.change(func(f *render.Frame) {
 		f.Joints, f.Emissive, f.Overlays = v.Joints, v.Emissive, over
 	})
@@ -213,7 +216,7 @@ func (w *window) showLink() {
 // labelled adds the name of the selected asset to what the session drew.
 func (w *window) labelled(set overlay.Set) overlay.Set {
 	a, ok := w.twin.Site().Asset(w.asset)
-	if !ok {
+	if !ok || w.touch.entity == string(w.asset) {
 		return set
 	}
 	for _, l := range set.Labels {
@@ -237,6 +240,7 @@ func (w *window) selectAsset(id twin.AssetID) {
 	if id == w.asset {
 		return
 	}
+	w.touch = touched{}
 	w.asset, w.chose = id, ""
 	for _, c := range w.now.Cases {
 		if id != "" && c.Situation.Asset == id {
@@ -254,7 +258,7 @@ func (w *window) selectCase(c app.Case) {
 }
 
 func (w *window) selected() {
-	w.view.change(func(f *render.Frame) { f.Selected = string(w.asset) })
+	w.view.change(func(f *render.Frame) { f.Selected = w.marked() })
 	w.site.show(w.asset)
 	w.take(w.now)
 }
@@ -282,9 +286,22 @@ func (w *window) frameSelected() {
 	})
 }
 
-// overview looks at everything there is.
+// roomShown is how high above its floor a room is looked at, metres: what stands
+// there, not the air above.
+const roomShown = 2.2
+
+// overview looks at everything there is: all things, and the rooms up to where
+// things end.
 func (w *window) overview() {
 	box := geom.EmptyBox()
+	for _, z := range w.twin.Site().Zones {
+		if z.Kind != "room" {
+			continue
+		}
+		for _, p := range z.Outline {
+			box = box.Add(geom.Vec3{p[0], z.FloorY, p[1]}).Add(geom.Vec3{p[0], z.FloorY + min(z.Height, roomShown), p[1]})
+		}
+	}
 	for _, a := range w.twin.Site().Assets {
 		lo, hi := extent(a)
 		box = box.Add(lo).Add(hi)

@@ -84,11 +84,11 @@ func TestSelectingInOnePlaceSelectsEverywhere(t *testing.T) {
 	}
 	w.site.tree.Select("freezer-2")
 	check("the tree")
-	w.view.picked("freezer-2")
+	w.view.picked(render.Hit{Entity: "freezer-2"})
 	check("the viewport")
 	w.inbox.cards.Objects[0].(*tapped).Tapped(nil)
 	check("a card")
-	w.view.picked("wall-17")
+	w.view.picked(render.Hit{Entity: "wall-17"})
 	if w.asset != "" {
 		t.Errorf("a wall was selected as asset %q", w.asset)
 	}

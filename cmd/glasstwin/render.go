@@ -13,6 +13,7 @@ import (
 	"github.com/glasstwin/glasstwin/connectors/bus"
 	"github.com/glasstwin/glasstwin/render"
 	"github.com/glasstwin/glasstwin/render/offscreen"
+	"github.com/glasstwin/glasstwin/render/overlay"
 	"github.com/glasstwin/glasstwin/twin"
 	"github.com/glasstwin/glasstwin/twin/operate/diagnose"
 )
@@ -25,6 +26,7 @@ type renderCommand struct {
 	View     string   `default:"overview" placeholder:"NAME" help:"overview, top, front, inside, aisle, entrance, or the id of a thing to look at."`
 	Time     string   `placeholder:"TIME" help:"Plant time to look back to, RFC 3339; the newest that the history holds when not given."`
 	Overlay  []string `default:"all" placeholder:"NAME" help:"attribution, temperature, people, all or none; repeatable."`
+	Scan     string   `default:"none" enum:"none,colour,deviation" help:"The scan that the site was made of, laid over it: none; colour; deviation, by the distance of each point to the twin."`
 	Building string   `default:"open" enum:"open,roofless,whole" help:"open: without what hides the view; roofless; whole."`
 	Language string   `default:"" enum:",en,ko" help:"Language of the cards: en or ko; the system's when not given."`
 	Dark     bool     `help:"Dark surroundings."`
@@ -50,6 +52,11 @@ func (c *renderCommand) Run(ctx context.Context, out *output) error {
 	if err != nil {
 		return err
 	}
+	if c.Scan != "none" {
+		if err := c.lay(ctx, o, &v.Overlays); err != nil {
+			return err
+		}
+	}
 	frame, err := frameOf(o, v, c.View, c.Building, float64(width)/float64(height))
 	if err != nil {
 		return usageError{err}
@@ -61,7 +68,7 @@ func (c *renderCommand) Run(ctx context.Context, out *output) error {
 	}
 	if c.JSON {
 		return out.json(report{Command: "render", Inputs: map[string]any{"site": c.Site, "view": c.View, "time": v.At, "size": c.Size},
-			Metrics: map[string]float64{"triangles": float64(stats.Triangles), "draws": float64(stats.Draws), "frame_cpu_ms": stats.CPUms,
+			Metrics: map[string]float64{"triangles": float64(stats.Triangles), "points": float64(stats.Points), "draws": float64(stats.Draws), "frame_cpu_ms": stats.CPUms,
 				"seconds": time.Since(began).Seconds(), "peak_mb": peakMB()}})
 	}
 	out.printf("%s\n", c.Out)
@@ -87,6 +94,20 @@ func overlaysOf(names []string) (depict.Choice, error) {
 		}
 	}
 	return c, nil
+}
+
+// lay lays the scan of a site over it.
+func (c *renderCommand) lay(ctx context.Context, o *openedSite, set *overlay.Set) error {
+	scan, err := readScan(ctx, o.dir)
+	if err != nil {
+		return fmt.Errorf("--scan: %w", err)
+	}
+	speak, err := phrase.New(languageOf(c.Language))
+	if err != nil {
+		return err
+	}
+	set.Clouds = append(set.Clouds, depict.Scan(scan, speak, c.Scan == "deviation"))
+	return nil
 }
 
 // look rebuilds the view of a moment from the journal. A site without a journal

@@ -22,6 +22,7 @@ import (
 // runningSite is a site with its journal, its link, its operator and the
 // session over them. Close ends all of it and waits.
 type runningSite struct {
+	dir     string
 	session *app.Session
 	speaker atomic.Pointer[phrase.Speaker] // of the cards in the picture
 	words   []fs.FS                        // class files of the site's own
@@ -37,7 +38,7 @@ type runningSite struct {
 // runSite wires a site together and starts it. What goes wrong later is said to
 // note.
 func runSite(ctx context.Context, o *openedSite, at plantAccess, speak *phrase.Speaker, note func(string, ...any)) (*runningSite, error) {
-	r := &runningSite{words: wordsOf(o.dir)}
+	r := &runningSite{dir: o.dir, words: wordsOf(o.dir)}
 	r.speaker.Store(speak)
 	store, err := bus.Open(ctx, bus.Options{Dir: journalDir(o.dir), Site: o.site.ID})
 	if err != nil {

@@ -36,14 +36,18 @@ func (f *windowFlags) open(ctx context.Context, r *runningSite, play func(contex
 	if err != nil {
 		return err
 	}
-	return desktop.Run(ctx, r.session, desktop.Options{
+	o := desktop.Options{
 		Presenter: desktop.Presenter(f.Presenter), Language: speak.Language(), Classes: r.words, Dark: f.Dark, User: name, Width: float32(width), Height: float32(height), Probe: f.Probe,
 		NewPicture: func(sc *scene.Scene) (desktop.Picture, error) { return gl.New(sc, glOptions()) },
 		Spoken:     func(s *phrase.Speaker) { r.speaker.Store(s) },
 		Dropped:    dropFiles,
 		Offer:      f.Drop,
 		Play:       play,
-	})
+	}
+	if hasScan(r.dir) {
+		o.Scan = func(ctx context.Context) (*desktop.Scan, error) { return laidScan(ctx, r.dir) }
+	}
+	return desktop.Run(ctx, r.session, o)
 }
 
 // speaker speaks the language of the window.

@@ -165,14 +165,21 @@ func (d driver) window() (x, y int) {
 	return x, y
 }
 
+// inDocs are the pictures that the README shows.
+var inDocs = map[string]bool{"store": true, "explained": true, "mended": true, "scan-deviation": true}
+
+// pictures is the folder that a picture goes to.
+func pictures(name string) string {
+	if os.Getenv("UPDATE") == "1" && inDocs[name] {
+		return filepath.Join("..", "..", "docs", "pictures")
+	}
+	return filepath.Join("..", "..", "out", "window")
+}
+
 // picture saves what the screen shows.
 func (d driver) picture(name string) {
 	d.t.Helper()
-	dir := filepath.Join("..", "..", "out", "window")
-	if os.Getenv("UPDATE") == "1" && name != "failed" {
-		dir = filepath.Join("..", "..", "docs", "pictures")
-	}
-	path := filepath.Join(dir, name+".png")
+	path := filepath.Join(pictures(name), name+".png")
 	img, err := d.screen.picture()
 	if err == nil {
 		err = writePNG(path, img)
