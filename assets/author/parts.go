@@ -227,6 +227,7 @@ type hole struct {
 // filling is a type of door or window, its body mapped wherever it is used.
 type filling struct {
 	kind, name string
+	opens      string // of a door: its IfcDoorTypeOperationEnum
 	wide, high float64
 	source     ref // IfcRepresentationMap
 	object     ref // the type
@@ -237,7 +238,7 @@ type filling struct {
 // x along it, from its lower left corner.
 func (b *building) filler(kind, name string, wide, high float64, solids ...solid) *filling {
 	rep := b.shape("SweptSolid", solids...)
-	f := &filling{kind: kind, name: name, wide: wide, high: high}
+	f := &filling{kind: kind, name: name, opens: "SINGLE_SWING_LEFT", wide: wide, high: high}
 	f.source = b.add("IfcRepresentationMap", b.frame(0, 0, 0, 0), rep)
 	args := []any{guid("type/" + name), b.owner, name, nil, nil, nil, []ref{f.source}, nil, nil}
 	if kind == "IfcDoor" {
@@ -303,7 +304,7 @@ func (b *building) hole(host, hostPlace ref, w wall, h hole) {
 	own := b.place(place, b.frame(0, 0, 0, 0))
 	var e ref
 	if f.kind == "IfcDoor" {
-		e = b.element("IfcDoor", h.name, h.name, own, shape, h.high, h.wide, word("DOOR"), word("SINGLE_SWING_LEFT"), nil)
+		e = b.element("IfcDoor", h.name, h.name, own, shape, h.high, h.wide, word("DOOR"), word(f.opens), nil)
 		b.properties(e, h.name, "Pset_DoorCommon", yes("IsExternal", w.external), yes("SelfClosing", true))
 	} else {
 		e = b.element("IfcWindow", h.name, h.name, own, shape, h.high, h.wide, word("WINDOW"), word("SINGLE_PANEL"), nil)

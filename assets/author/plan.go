@@ -256,6 +256,7 @@ func (b *building) walls() {
 		b.block(0.05, -0.026, 0.01, 0.9, 0.026, 0.4, "Stainless steel"))...)
 	swing := b.filler("IfcDoor", "Swing doors 1.8 x 2.2", 1.8, 2.2, b.swingDoors()...)
 	delivery := b.filler("IfcDoor", "Sectional door 2.6 x 2.8", 2.6, 2.8, b.sectional()...)
+	swing.opens, delivery.opens = "DOUBLE_DOOR_DOUBLE_SWING", "ROLLINGUP"
 	strip := b.glazed("Window strip 2.4 x 0.7", 2.4, 0.7, 2)
 	office := b.glazed("Window 1.2 x 1.2", 1.2, 1.2, 1)
 	small := b.glazed("Window 0.6 x 0.6", 0.6, 0.6, 1)
@@ -416,7 +417,7 @@ func (b *building) furnish() {
 	rack("Storage rack 1", 17.75, 20.7, 0.6, 2.9, 1)
 	rack("Storage rack 2", 24.0, 19.3, 0.6, 4.2, 2)
 	rack("Cold store rack 1", 0.4, 23.0, 5.6, 0.6, 3)
-	rack("Cold store rack 2", 2.4, 19.2, 3.2, 0.6, 4)
+	rack("Cold store rack 2", 2.2, 19.2, 3.0, 0.6, 4)
 	var pallets []solid
 	for i := range 2 {
 		x, y := 18.9, 21.6+1.0*float64(i)
@@ -430,15 +431,15 @@ func (b *building) furnish() {
 		pack = append(pack, b.post(12.05, 21.85+0.42*float64(i), 0.15, 0.16, 0.75, "Steel painted grey"), b.tube(0.02, "Stainless steel", 12.05, 21.85+0.42*float64(i), 0.9, 12.05, 21.85+0.42*float64(i), 1.5, 12.05, 21.45, 1.5))
 	}
 	b.single("IfcUnitaryEquipment", "Compressor pack", "NOTDEFINED", pack...)
-	table := []solid{b.block(7.2, 21.6, 0.71, 8.6, 22.4, 0.74, "Table top white")}
-	for _, at := range [][2]float64{{7.3, 21.7}, {8.5, 21.7}, {7.3, 22.3}, {8.5, 22.3}} {
+	table := []solid{b.block(7.2, 22.05, 0.71, 8.6, 22.85, 0.74, "Table top white")}
+	for _, at := range [][2]float64{{7.3, 22.15}, {8.5, 22.15}, {7.3, 22.75}, {8.5, 22.75}} {
 		table = append(table, b.post(at[0], at[1], 0, 0.025, 0.71, "Frame anthracite"))
 	}
 	b.single("IfcFurniture", "Staff table", "TABLE", table...)
-	for i, at := range [][2]float64{{7.6, 21.3}, {8.2, 21.3}, {7.6, 22.7}, {8.2, 22.7}} {
+	for i, at := range [][2]float64{{7.6, 21.75}, {8.2, 21.75}, {7.6, 23.15}, {8.2, 23.15}} {
 		x, y := at[0], at[1]
 		back := y - 0.2
-		if y > 22 {
+		if y > 22.4 {
 			back = y + 0.17
 		}
 		b.single("IfcFurniture", fmt.Sprintf("Staff chair %d", i+1), "CHAIR", b.block(x-0.2, y-0.2, 0.43, x+0.2, y+0.2, 0.46, "Seat green"), b.block(x-0.2, back, 0.46, x+0.2, back+0.03, 0.85, "Seat green"),

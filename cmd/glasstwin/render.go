@@ -29,6 +29,7 @@ type renderCommand struct {
 	Scan     string   `default:"none" enum:"none,colour,deviation" help:"The scan that the site was made of, laid over it: none; colour; deviation, by the distance of each point to the twin."`
 	Building string   `default:"open" enum:"open,roofless,whole" help:"open: without what hides the view; roofless; whole."`
 	Language string   `default:"" enum:",en,ko" help:"Language of the cards: en or ko; the system's when not given."`
+	Opened   bool     `help:"With doors, windows, drawers and lids opened."`
 	Dark     bool     `help:"Dark surroundings."`
 	JSON     bool     `help:"Print one JSON object."`
 }
@@ -62,6 +63,9 @@ func (c *renderCommand) Run(ctx context.Context, out *output) error {
 		return usageError{err}
 	}
 	frame.Width, frame.Height, frame.Dark = width, height, c.Dark
+	if c.Opened {
+		frame.Joints = positions(o.scene, true)
+	}
 	stats, err := drawTo(ctx, o, frame, c.Out)
 	if err != nil {
 		return err

@@ -61,25 +61,7 @@ func newSheet(cat *catalogue.Catalogue, classes []*catalogue.Class, opened bool)
 		s.boxes = append(s.boxes, boxOf(s.scene, first))
 		s.plinth(class, s.boxes[k], at, white)
 	}
-	s.joints = make([]float64, len(s.scene.Joints))
-	seen := map[string]int{}
-	for i, j := range s.scene.Joints {
-		s.joints[i] = j.Position(math.NaN())
-		if opened && j.Kind != scene.Continuous && j.Mimic.Ratio == 0 {
-			reach := j.Max
-			if -j.Min > j.Max {
-				reach = j.Min
-			}
-			s.joints[i] = reach * [...]float64{0.8, 0.55, 0.3, 0.15}[min(3, seen[j.Name])]
-			seen[j.Name]++
-		}
-	}
-	for _, l := range s.scene.Loops {
-		for _, p := range l.Passive {
-			s.joints[p] = 0
-		}
-	}
-	s.joints = s.scene.Resolve(s.joints)
+	s.joints = positions(s.scene, opened)
 	if opened {
 		world := s.scene.World(s.joints, nil)
 		for i, n := range s.scene.Nodes {

@@ -390,9 +390,10 @@ func only(sc *scene.Scene, entity string) *scene.Scene {
 }
 
 func keep(sc *scene.Scene, wanted func(entity string) bool) *scene.Scene {
-	out := &scene.Scene{Meshes: sc.Meshes, Materials: sc.Materials, Joints: sc.Joints, Images: sc.Images}
+	out := &scene.Scene{Materials: sc.Materials, Images: sc.Images}
 	entities, world := sc.Entities(), sc.World(nil, nil)
 	place := make([]scene.NodeID, len(sc.Nodes))
+	meshes, joints := map[scene.MeshID]scene.MeshID{}, map[scene.JointID]scene.JointID{}
 	for i, n := range sc.Nodes {
 		place[i] = scene.None
 		if !wanted(entities[i]) {
@@ -403,7 +404,46 @@ func keep(sc *scene.Scene, wanted func(entity string) bool) *scene.Scene {
 		} else if n.Parent != scene.None {
 			n.Parent, n.Local, n.Entity = scene.None, world[i], entities[i]
 		}
+		if n.Mesh != scene.None {
+			id, known := meshes[n.Mesh]
+			if !known {
+				id = out.AddMesh(sc.Meshes[n.Mesh])
+				meshes[n.Mesh] = id
+			}
+			n.Mesh = id
+		}
+		if n.Joint != scene.None {
+			id, known := joints[n.Joint]
+			if !known {
+				id = out.AddJoint(sc.Joints[n.Joint])
+				joints[n.Joint] = id
+			}
+			n.Joint = id
+		}
 		place[i] = out.AddNode(n)
+	}
+	for i := range out.Joints {
+		if m := &out.Joints[i].Mimic; m.Ratio != 0 {
+			of, kept := joints[m.Of]
+			if m.Of = of; !kept { // it stays where it is
+				*m = scene.Mimic{}
+			}
+		}
+	}
+	for _, l := range sc.Loops {
+		a, b := place[l.A], place[l.B]
+		if a == scene.None || b == scene.None {
+			continue
+		}
+		l.A, l.B = a, b
+		passive := make([]scene.JointID, 0, len(l.Passive))
+		for _, j := range l.Passive {
+			if id, kept := joints[j]; kept {
+				passive = append(passive, id)
+			}
+		}
+		l.Passive = passive
+		out.Loops = append(out.Loops, l)
 	}
 	return out
 }

@@ -9,6 +9,7 @@ import (
 	"fmt"
 	"io"
 	"path"
+	"slices"
 	"strings"
 
 	"github.com/glasstwin/glasstwin/scene/codec/ifc"
@@ -243,12 +244,35 @@ func readBuilding(ctx context.Context, f File, report *Report) (*Building, *ifc.
 		b.Elements = append(b.Elements, Element{Entity: buildingEntity + e.Key(), Type: e.Type, Name: e.Name, Box: e.Box})
 		count(e.ID)
 	}
+	tellLeaves(f.Name, model, report)
 	for _, s := range model.Spaces {
 		b.Spaces = append(b.Spaces, Space{ID: s.Key(), Name: s.Name, Outline: s.Outline, FloorY: s.FloorY, Height: s.Height})
 		count(s.ID)
 	}
 	report.ElementsTotal += model.Shapeless
 	return b, model, nil
+}
+
+// tellLeaves tells which doors open by guess, and which do not although their
+// file says how.
+func tellLeaves(source string, model *ifc.Model, report *Report) {
+	var guessed, stuck []string
+	for _, e := range model.Elements {
+		switch {
+		case e.Type != "IfcDoor":
+		case slices.ContainsFunc(e.Leaves, func(l ifc.Leaf) bool { return l.Guessed }):
+			guessed = append(guessed, e.Name)
+		case e.Operation != "" && len(e.Leaves) == 0 && !e.Box.Empty():
+			stuck = append(stuck, e.Name)
+		}
+	}
+	const shown = 5
+	if n := len(guessed); n > 0 {
+		report.note(source, "doors", "of %d the file does not say how they open: %s. Their hinges are across from their handles, by guess. State OperationType of their types", n, strings.Join(guessed[:min(n, shown)], ", "))
+	}
+	if n := len(stuck); n > 0 {
+		report.note(source, "doors", "of %d no leaf could be told from the lining: %s. They stay shut. Export leaf and lining as bodies of their own", n, strings.Join(stuck[:min(n, shown)], ", "))
+	}
 }
 
 // buildingEntity begins the ids of a building's elements, so that they are told

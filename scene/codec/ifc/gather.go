@@ -31,11 +31,16 @@ type sketch struct {
 	spent     int
 }
 
-// sketchNode is a mesh and where it stands. Elements that share a mesh hold the
-// same pointer.
+// sketchNode is a mesh and where it stands, or a joint. Elements that share a
+// mesh hold the same pointer.
 type sketchNode struct {
-	local geom.Mat4
-	mesh  *drawn
+	local  geom.Mat4
+	mesh   *drawn // nil: of one that carries others
+	parent int    // of the nodes of its element, one that stands before it; -1: none
+
+	joint   *scene.Joint // nil: none
+	part    string
+	follows int // of the nodes of its element, that whose joint this one's mimics; -1: none
 }
 
 // run is some products in a row, read by one worker.
@@ -121,17 +126,39 @@ func (g *gathering) put(s *sketch) {
 	case s.space != nil:
 		g.model.Spaces = append(g.model.Spaces, *s.space)
 	case s.element != nil:
-		for _, n := range s.nodes {
+		g.stand(s.element, s.nodes)
+		g.model.Elements = append(g.model.Elements, *s.element)
+	}
+}
+
+// stand adds the nodes of an element to the scene.
+func (g *gathering) stand(e *Element, nodes []sketchNode) {
+	sc := g.model.Scene
+	first := scene.NodeID(len(sc.Nodes))
+	for _, n := range nodes {
+		out := scene.Node{Name: e.Name, Parent: scene.None, Local: n.local, Mesh: scene.None, Joint: scene.None, Entity: e.Key(), Part: n.part}
+		if n.parent >= 0 {
+			out.Parent = first + scene.NodeID(n.parent)
+			if n.part == "" {
+				out.Part = nodes[n.parent].part
+			}
+		}
+		if n.joint != nil {
+			j := *n.joint
+			if n.follows >= 0 {
+				j.Mimic.Of = sc.Nodes[first+scene.NodeID(n.follows)].Joint
+			}
+			out.Name, out.Joint = j.Name, sc.AddJoint(j)
+		}
+		if n.mesh != nil {
 			if !n.mesh.placed {
 				n.mesh.placed = true
-				n.mesh.mesh.Name = s.element.Name
+				n.mesh.mesh.Name = e.Name
 				g.place(n.mesh)
 			}
-			g.model.Scene.AddNode(scene.Node{
-				Name: s.element.Name, Parent: scene.None, Local: n.local, Mesh: n.mesh.id, Joint: scene.None, Entity: s.element.Key(),
-			})
+			out.Mesh = n.mesh.id
 		}
-		g.model.Elements = append(g.model.Elements, *s.element)
+		sc.AddNode(out)
 	}
 }
 

@@ -3,6 +3,7 @@ package ifc
 import (
 	"math"
 	"slices"
+	"strconv"
 
 	"github.com/glasstwin/glasstwin/scene"
 	"github.com/glasstwin/glasstwin/scene/geom"
@@ -16,6 +17,7 @@ const farReach = 100
 type meshKey struct {
 	source       int
 	style, usual scene.MaterialID
+	parts        string // those that are taken; empty: all
 }
 
 // drawn is a mesh and where its frame lies. Its materials are of the palette
@@ -31,15 +33,20 @@ type drawn struct {
 }
 
 // draw makes the nodes of an element: one for each group, sharing the meshes of
-// mapped representations unless openings are cut.
+// mapped representations unless openings are cut, and below a node with its
+// joint those of each leaf that moves.
 func (r *reader) draw(p product, el *Element, groups []group, at geom.Mat4) []sketchNode {
-	var nodes []sketchNode
+	hung, groups := r.opening(p, el, groups)
+	for _, g := range groups {
+		el.Gross.add(g.parts, at.Mul4(g.at))
+	}
+	nodes := r.carriers(hung, el, at)
 	usual := r.made(p)
 	cuts := r.cuts(p, at)
-	for _, g := range groups {
+	for _, s := range shares(groups, hung) {
+		g := s.group
 		whole := at.Mul4(g.at)
-		el.Gross.add(g.parts, whole)
-		key := meshKey{g.source, g.style, usual}
+		key := meshKey{g.source, g.style, usual, s.parts}
 		own := len(cuts) > 0
 		if own {
 			g = r.cut(p, g, cuts)
@@ -70,16 +77,99 @@ func (r *reader) draw(p product, el *Element, groups []group, at geom.Mat4) []sk
 			}
 		}
 		el.Triangles += d.triangles
-		local := geom.ZUp().Mul4(whole).Mul4(geom.ZUp().Transpose())
+		local := raised(whole)
 		for k := range 3 {
 			local[12+k] += local[k]*d.anchor[0] + local[4+k]*d.anchor[1] + local[8+k]*d.anchor[2]
 		}
-		nodes = append(nodes, sketchNode{local, d})
+		if s.carrier >= 0 {
+			local = raised(at).Inv().Mul4(local)
+		}
+		nodes = append(nodes, sketchNode{local: local, mesh: d, parent: s.carrier})
 	}
 	if len(cuts) == 0 {
 		el.Net = el.Gross
 	}
 	return nodes
+}
+
+// raised takes a transform from the file's frame, +Z up, to the scene's.
+func raised(m geom.Mat4) geom.Mat4 { return geom.ZUp().Mul4(m).Mul4(geom.ZUp().Transpose()) }
+
+// share is a group, or what of it moves or stays as one.
+type share struct {
+	group
+	parts   string // signature of the parts taken; empty: all
+	carrier int    // of the nodes of its element, the one that carries it; -1: none
+}
+
+// shares parts the groups of an element by what moves them. The last joint of
+// each hung leaf is that which its parts hang on.
+func shares(groups []group, hung []hung) []share {
+	var out []share
+	for i, g := range groups {
+		taken := map[int]bool{}
+		carrier := -1
+		for _, h := range hung {
+			carrier += len(h.joints)
+			s := share{group: g, parts: signature(h.plates, i), carrier: carrier}
+			s.group.parts = nil
+			for _, p := range h.plates {
+				if p.group == i {
+					taken[p.part] = true
+					s.group.parts = append(s.group.parts, g.parts[p.part])
+				}
+			}
+			if len(s.group.parts) > 0 {
+				out = append(out, s)
+			}
+		}
+		rest := share{group: g, carrier: -1}
+		if len(hung) > 0 {
+			rest.parts = "-" // of bodies taken apart
+		}
+		rest.group.parts = nil
+		for k, pt := range g.parts {
+			if taken[k] {
+				rest.parts += strconv.Itoa(k) + ","
+			} else {
+				rest.group.parts = append(rest.group.parts, pt)
+			}
+		}
+		if len(rest.group.parts) > 0 {
+			out = append(out, rest)
+		}
+	}
+	return out
+}
+
+// carriers makes the nodes that move leaves, in the element's frame.
+func (r *reader) carriers(hung []hung, el *Element, at geom.Mat4) []sketchNode {
+	var out []sketchNode
+	last := make([]int, len(hung)) // carrier of each leaf's parts
+	for i, h := range hung {
+		el.Leaves = append(el.Leaves, Leaf{Part: h.part, Guessed: h.guess})
+		for k, j := range h.joints {
+			n := sketchNode{local: raised(at), parent: -1, part: h.part, follows: -1}
+			switch {
+			case k > 0:
+				n.local, n.parent = geom.Identity(), len(out)-1
+			case h.on >= 0:
+				n.local, n.parent, n.follows = geom.Identity(), last[h.on], last[h.on]
+				j.Mimic.Ratio = h.ratio
+			}
+			j.Name = el.Name + "/" + h.part
+			if k > 0 {
+				j.Name += " tilt"
+			}
+			for _, v := range []*geom.Vec3{&j.Axis, &j.Origin} {
+				*v = geom.Vec3{v[0], v[2], -v[1]}
+			}
+			n.joint = &j
+			last[i] = len(out)
+			out = append(out, n)
+		}
+	}
+	return out
 }
 
 // rigid tells whether a transform turns, moves and scales evenly, without a

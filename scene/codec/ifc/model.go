@@ -55,6 +55,7 @@ type Element struct {
 	Kind       string // what it is more closely: "PARTITIONING", or the author's word; empty: not stated
 	ObjectType string // the author's word for what it is; empty: not stated
 	Operation  string // of doors and windows, how they open: "SINGLE_SWING_LEFT"
+	Leaves     []Leaf // of doors and windows, what moves
 	Tag        string // its number in the author's program or plant: "AHU-01"
 	Name       string
 	Storey     string   // name of the storey it belongs to; empty when the file does not say
@@ -72,6 +73,13 @@ type Element struct {
 
 // Key names an element within its model: its GlobalId, or "#12".
 func (e Element) Key() string { return key(e.GlobalID, e.ID) }
+
+// Leaf is a panel of a door or window that moves: nodes of its own, below one
+// with the joint. Shut, the joint is at zero.
+type Leaf struct {
+	Part    string // of its nodes: "leaf", "sash-2"
+	Guessed bool   // the file does not say how it opens: it is told from its shape
+}
 
 // BuildupKind tells how the materials of an element make it up.
 type BuildupKind uint8

@@ -318,6 +318,9 @@ func told(m *ifc.Model) string {
 		if !e.Box.Empty() {
 			fmt.Fprintf(&b, "\tfrom %.3f to %.3f, %.4f of %.4f m³, %d triangles\n", tidied(e.Box.Min), tidied(e.Box.Max), e.Net.Volume, e.Gross.Volume, e.Triangles)
 		}
+		for _, l := range e.Leaves {
+			fmt.Fprintf(&b, "\t%s moves, guessed %v\n", l.Part, l.Guessed)
+		}
 		if e.Material != "" {
 			fmt.Fprintf(&b, "\tof %s\n", e.Material)
 		}

@@ -41,9 +41,12 @@ const (
 	steps   = 24    // positions of a joint that are tried, each way
 	skin    = 0.006 // metres by which boxes are made smaller: things may touch
 	fullest = 0.999 // share of the range that counts as all of it
+
+	piecesMost = 200 // of one material of a mesh; more are one box
 )
 
-// body is one material's part of a mesh: its box in the frame of the mesh.
+// body is a piece of a mesh that hangs together: its box in the frame of the
+// mesh.
 type body struct {
 	mid, half geom.Vec3
 }
@@ -56,7 +59,7 @@ type checker struct {
 	parts    []string
 	world    []geom.Mat4 // at rest
 	boxes    []geom.Box  // of nodes in the world, at rest; empty for what stops nothing
-	bodies   [][]body    // by mesh
+	bodies   map[scene.MeshID][]body
 	byEntity map[string][]scene.NodeID
 	meshBox  []geom.Box
 }
@@ -101,19 +104,11 @@ func Check(ctx context.Context, sc *scene.Scene, o Options) ([]Finding, error) {
 func newChecker(sc *scene.Scene, o Options) *checker {
 	c := &checker{
 		scene: sc, options: o, entities: sc.Entities(), parts: sc.Parts(), world: sc.World(sc.Resolve(nil), nil),
-		boxes: make([]geom.Box, len(sc.Nodes)), bodies: make([][]body, len(sc.Meshes)), byEntity: map[string][]scene.NodeID{},
+		boxes: make([]geom.Box, len(sc.Nodes)), bodies: map[scene.MeshID][]body{}, byEntity: map[string][]scene.NodeID{},
 		meshBox: make([]geom.Box, len(sc.Meshes)),
 	}
 	for i, m := range sc.Meshes {
 		c.meshBox[i] = m.Box()
-		for _, p := range m.Primitives {
-			b := scene.Mesh{Primitives: []scene.Primitive{p}}.Box()
-			half := b.Size().Mul(0.5)
-			for k := range 3 {
-				half[k] = math.Max(half[k]-skin, 0.2*half[k])
-			}
-			c.bodies[i] = append(c.bodies[i], body{b.Center(), half})
-		}
 	}
 	for i, n := range sc.Nodes {
 		c.boxes[i] = geom.EmptyBox()
@@ -123,6 +118,69 @@ func newChecker(sc *scene.Scene, o Options) *checker {
 		c.byEntity[c.entities[i]] = append(c.byEntity[c.entities[i]], scene.NodeID(i))
 	}
 	return c
+}
+
+// bodiesOf takes a mesh apart, the first time that it moves.
+func (c *checker) bodiesOf(id scene.MeshID) []body {
+	out, known := c.bodies[id]
+	if known {
+		return out
+	}
+	for _, p := range c.scene.Meshes[id].Primitives {
+		boxes := pieces(p)
+		if len(boxes) > piecesMost {
+			boxes = []geom.Box{scene.Mesh{Primitives: []scene.Primitive{p}}.Box()}
+		}
+		for _, b := range boxes {
+			half := b.Size().Mul(0.5)
+			for k := range 3 {
+				half[k] = math.Max(half[k]-skin, 0.2*half[k])
+			}
+			out = append(out, body{b.Center(), half})
+		}
+	}
+	c.bodies[id] = out
+	return out
+}
+
+// pieces are the boxes of the triangles of a primitive that hang together at
+// their corners.
+func pieces(p scene.Primitive) []geom.Box {
+	root := make([]int, len(p.Positions)/3)
+	first := map[[3]float32]int{} // corners with different normals are one
+	for i := range root {
+		at := [3]float32(p.Positions[3*i : 3*i+3])
+		k, known := first[at]
+		if !known {
+			k = i
+			first[at] = i
+		}
+		root[i] = k
+	}
+	find := func(i int) int {
+		for root[i] != i {
+			root[i] = root[root[i]]
+			i = root[i]
+		}
+		return i
+	}
+	for k := 0; k+2 < len(p.Indices); k += 3 {
+		a := find(int(p.Indices[k]))
+		root[find(int(p.Indices[k+1]))] = a
+		root[find(int(p.Indices[k+2]))] = a
+	}
+	place := map[int]int{}
+	var out []geom.Box
+	for _, i := range p.Indices {
+		k, known := place[find(int(i))]
+		if !known {
+			k = len(out)
+			place[find(int(i))] = k
+			out = append(out, geom.EmptyBox())
+		}
+		out[k] = out[k].Add(geom.Vec3{float64(p.Positions[3*i]), float64(p.Positions[3*i+1]), float64(p.Positions[3*i+2])})
+	}
+	return out
 }
 
 // move takes the joint of a node over its range.
@@ -230,7 +288,7 @@ func (c *checker) hits(entity string, moving []scene.NodeID, worlds map[scene.No
 				continue
 			}
 			toBody := worlds[m].Inv().Mul4(c.world[i])
-			for _, b := range c.bodies[mesh] {
+			for _, b := range c.bodiesOf(mesh) {
 				if b.touches(&c.scene.Meshes[n.Mesh], toBody) {
 					if !yield(id) {
 						return
