@@ -14,8 +14,9 @@
 // place, item.go and its neighbours its body from curve.go, profile.go and
 // steel.go, advanced.go the curved faces by way of scene/geom/patch; boolean.go
 // and partition.go cut, style.go and texture.go colour, mesh.go and triangles.go
-// make what is drawn. meaning.go, buildup.go and facts.go read what is not seen.
-// Whatever cannot be understood is a Note that names its entity or its line;
+// make what is drawn; leaf.go tells the leaves of doors and windows from their
+// linings, opening.go hangs them. meaning.go, buildup.go and facts.go read what
+// is not seen. Whatever cannot be understood is a Note that names its entity or its line;
 // only a file that is no IFC file at all is an error. Start reading at Read.
 //
 // Chords of an arc enclose the area of the arc: a round pillar of 48 sides has

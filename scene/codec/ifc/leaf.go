@@ -23,7 +23,7 @@ const (
 	leafThick   = 0.25
 	trimThick   = 0.06
 	trimLong    = 0.85 // of the leaf
-	leafWide    = 0.2 // less is no leaf of a door
+	leafWide    = 0.2  // less is no leaf of a door
 	sashWide    = 0.12
 	liesOn      = 0.15  // from a leaf to its handles
 	edgeReach   = 0.006 // between edges that are one
