@@ -72,7 +72,12 @@ func TestAHandedOverSiteComesBack(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if d := cmp.Diff(sc.Joints, again.Joints, same); d != "" {
+	// COLLADA puts the frame of a link at its joint, and has degrees: what no
+	// signal drives moves the same from there.
+	undriven := cmp.FilterValues(func(a, b scene.Joint) bool { return a.Drive == "" && b.Drive == "" }, cmp.Comparer(func(a, b scene.Joint) bool {
+		return a.Name == b.Name && a.Kind == b.Kind && a.Axis.Sub(b.Axis).Len() < 1e-9 && math.Abs(a.Min-b.Min)+math.Abs(a.Max-b.Max) < 1e-9
+	}))
+	if d := cmp.Diff(sc.Joints, again.Joints, same, undriven); d != "" {
 		t.Errorf("the joints are others:\n%s", d)
 	}
 	joints := make([]float64, len(sc.Joints))
@@ -146,7 +151,8 @@ func TestWhatIsHandedOverIsWhole(t *testing.T) {
 		if n.Joint != scene.None {
 			j := sc.Joints[n.Joint]
 			q[n.Joint] = 0.4*j.Min + 0.6*j.Max
-			if !j.Belt() { // it moves nothing
+			_, thing := made.Site.Asset(twin.AssetID(entities[i])) // and no door of the building
+			if thing && !j.Belt() {                                // a belt moves nothing
 				positions[entities[i]+" "+j.Name] = append(positions[entities[i]+" "+j.Name], q[n.Joint])
 			}
 		}
