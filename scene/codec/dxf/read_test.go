@@ -2,6 +2,7 @@ package dxf_test
 
 import (
 	"context"
+	"encoding/binary"
 	"fmt"
 	"math"
 	"os"
@@ -9,6 +10,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"unicode/utf16"
 
 	"github.com/google/go-cmp/cmp"
 
@@ -183,6 +185,21 @@ func TestUnits(t *testing.T) {
 		d := read(t, file(c.header, "", plan(c.scale)))
 		if d.Unit.Name != c.want || d.Unit.Inferred != c.inferred {
 			t.Errorf("%q at %g: %+v, want %s", c.header, c.scale, d.Unit, c.want)
+		}
+	}
+}
+
+// A drawing in UTF-16, as editors save text, reads as its ASCII form does.
+func TestWideText(t *testing.T) {
+	text := file(metres, "", tags(0, "TEXT", 8, "Wände", 10, 1, 20, 2, 40, 0.2, 1, "Büro"))
+	for _, order := range []binary.ByteOrder{binary.LittleEndian, binary.BigEndian} {
+		var wide []byte
+		for _, u := range utf16.Encode([]rune("\ufeff" + text)) {
+			wide = append(wide, 0, 0)
+			order.PutUint16(wide[len(wide)-2:], u)
+		}
+		if d := read(t, string(wide)); len(d.Shapes) != 1 || d.Shapes[0].Text != "Büro" || d.Layers[d.Shapes[0].Layer].Name != "Wände" {
+			t.Errorf("%v: %+v", order, d.Shapes)
 		}
 	}
 }

@@ -8,6 +8,8 @@ import (
 	"math"
 	"strconv"
 	"strings"
+
+	"golang.org/x/text/encoding/unicode"
 )
 
 // tag is a group code and its value. Numbers of an ASCII file are kept as text
@@ -35,6 +37,11 @@ func scan(ctx context.Context, data []byte) (tags []tag, binaryForm bool, err er
 		return tags, true, err
 	case len(data) >= 6 && bytes.HasPrefix(data, []byte("AC10")) && !bytes.ContainsAny(data[:6], "\r\n"):
 		return nil, false, fmt.Errorf("this is a DWG file, not a DXF file: save it as DXF in the program that made it")
+	}
+	if bytes.HasPrefix(data, []byte("\xff\xfe")) || bytes.HasPrefix(data, []byte("\xfe\xff")) {
+		if data, err = unicode.UTF16(unicode.LittleEndian, unicode.ExpectBOM).NewDecoder().Bytes(data); err != nil {
+			return nil, false, fmt.Errorf("line 1: the text is no UTF-16 although its mark says so: %w; save it as UTF-8", err)
+		}
 	}
 	tags, err = scanText(ctx, data)
 	return tags, false, err

@@ -8,6 +8,8 @@ import (
 	"math"
 	"strconv"
 
+	"github.com/go-gl/mathgl/mgl64"
+
 	"github.com/glasstwin/glasstwin/scene"
 	"github.com/glasstwin/glasstwin/scene/geom"
 	"github.com/glasstwin/glasstwin/scene/geom/crease"
@@ -33,6 +35,10 @@ const (
 	notesMax   = 200
 	polygonMax = 10_000 // corners of one face
 	groupsMax  = 200_000
+
+	// originReach is from where on the first point stands too far from zero for
+	// single precision, metres: in the coordinates of a map.
+	originReach = 2_000
 )
 
 // Read reads a file; name is for messages. Each object or group becomes a node
@@ -65,7 +71,9 @@ type reader struct {
 	notes     []Note
 	noted     map[string]bool // words that were noted once
 	line      int
+	end       byte // of a line
 	v, vt, vn []float32
+	origin    geom.Vec3 // what is taken off points, in the file's unit and axes
 	materials map[string]scene.MaterialID
 	images    map[string]scene.ImageID
 	object    string
@@ -99,8 +107,12 @@ func (r *reader) read(ctx context.Context, data []byte) error {
 	if len(data) == 0 {
 		return errors.New("the file is empty")
 	}
-	if bytes.IndexByte(data[:min(len(data), 4096)], 0) >= 0 {
-		return errors.New("the file is binary: OBJ is text")
+	begin := data[:min(len(data), 4096)]
+	if bytes.IndexByte(begin, 0) >= 0 {
+		return errors.New("the file is binary or UTF-16: OBJ is text; save it as ASCII or UTF-8")
+	}
+	if r.end = '\n'; bytes.IndexByte(begin, '\n') < 0 && bytes.IndexByte(begin, '\r') >= 0 {
+		r.end = '\r' // as old programs wrote
 	}
 	r.smooth = true
 	for len(data) > 0 {
@@ -117,7 +129,7 @@ func (r *reader) read(ctx context.Context, data []byte) error {
 		var err error
 		switch word := string(words[0]); word {
 		case "v":
-			r.v, err = r.numbers(r.v, words[1:], 3)
+			err = r.point(words[1:])
 		case "vn":
 			r.vn, err = r.numbers(r.vn, words[1:], 3)
 		case "vt":
@@ -157,7 +169,7 @@ func (r *reader) nextLine(data []byte) (row, rest []byte) {
 		r.line++
 		line := data
 		rest = nil
-		if i := bytes.IndexByte(data, '\n'); i >= 0 {
+		if i := bytes.IndexByte(data, r.end); i >= 0 {
 			line, rest = data[:i], data[i+1:]
 		}
 		if i := bytes.IndexByte(line, '#'); i >= 0 {
@@ -175,9 +187,31 @@ func (r *reader) nextLine(data []byte) (row, rest []byte) {
 	}
 }
 
+// point reads a position. Those far from zero are kept near it: the nodes take
+// them there.
+func (r *reader) point(words [][]byte) error {
+	if len(words) < 3 {
+		return fmt.Errorf("%d numbers, want 3; the file is cut off or damaged there", len(words))
+	}
+	var at geom.Vec3
+	for k := range at {
+		var err error
+		if at[k], err = strconv.ParseFloat(string(words[k]), 64); err != nil || !(math.Abs(at[k]) < math.MaxFloat32) {
+			return fmt.Errorf("%.40q is no number", words[k])
+		}
+	}
+	if len(r.v) == 0 && at.Len()*r.opt.Unit > originReach {
+		r.origin = geom.Vec3{math.Round(at[0]), math.Round(at[1]), math.Round(at[2])}
+	}
+	for k := range at {
+		r.v = append(r.v, float32(at[k]-r.origin[k]))
+	}
+	return nil
+}
+
 func (r *reader) numbers(into []float32, words [][]byte, count int) ([]float32, error) {
 	if len(words) < count {
-		return into, fmt.Errorf("%d numbers, want %d", len(words), count)
+		return into, fmt.Errorf("%d numbers, want %d; the file is cut off or damaged there", len(words), count)
 	}
 	for _, w := range words[:count] {
 		x, err := strconv.ParseFloat(string(w), 32)
@@ -311,12 +345,24 @@ func (r *reader) build() error {
 			continue
 		}
 		mesh := r.out.AddMesh(scene.Mesh{Name: p.name, Primitives: prims})
-		r.out.AddNode(scene.Node{Name: p.name, Parent: scene.None, Mesh: mesh, Joint: scene.None, Local: geom.Identity()})
+		r.out.AddNode(scene.Node{Name: p.name, Parent: scene.None, Mesh: mesh, Joint: scene.None, Local: r.place()})
 	}
 	if len(r.out.Meshes) == 0 {
-		return errors.New("no face was found")
+		return errors.New("no face was found: it holds points or lines, or was cut off; export it with its faces")
 	}
 	return nil
+}
+
+// place is where nodes stand, for points that were taken off the origin.
+func (r *reader) place() geom.Mat4 {
+	if r.origin == (geom.Vec3{}) {
+		return geom.Identity()
+	}
+	at := r.origin.Mul(r.opt.Unit)
+	if r.opt.ZUp {
+		at = geom.Vec3{at[0], at[2], -at[1]}
+	}
+	return mgl64.Translate3D(at[0], at[1], at[2])
 }
 
 func (r *reader) find(name string) scene.MaterialID {

@@ -8,7 +8,10 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/go-gl/mathgl/mgl64"
+
 	"github.com/glasstwin/glasstwin/scene/codec/obj"
+	"github.com/glasstwin/glasstwin/scene/geom"
 )
 
 const shelf = `# a shelf of two boards
@@ -125,4 +128,40 @@ func ExampleRead() {
 	sc, _, err := obj.Read(context.Background(), "one.obj", []byte("v 0 0 0\nv 1 0 0\nv 0 1 0\nf 1 2 3\n"), obj.Options{})
 	fmt.Println(sc.Triangles(), err)
 	// Output: 1 <nil>
+}
+
+// A file reads the same with the ends of lines of any age, and with a mark.
+func TestLinesOfAnyAge(t *testing.T) {
+	for name, text := range map[string]string{
+		"CRLF": strings.ReplaceAll(shelf, "\n", "\r\n"), "CR": strings.ReplaceAll(shelf, "\n", "\r"), "a mark": "\ufeff" + shelf,
+	} {
+		sc, _, err := obj.Read(context.Background(), name, []byte(text), obj.Options{Open: open})
+		if err != nil || len(sc.Nodes) != 2 {
+			t.Errorf("%s: %v, %v", name, sc, err)
+		}
+	}
+	if _, _, err := obj.Read(context.Background(), "wide.obj", []byte("\xff\xfev\x00 \x00"), obj.Options{}); err == nil || !strings.Contains(err.Error(), "save it as") {
+		t.Errorf("UTF-16: %v", err)
+	}
+}
+
+// What stands in the coordinates of a map keeps its millimetres, and its place.
+func TestMapCoordinates(t *testing.T) {
+	for _, up := range []bool{false, true} {
+		text := "v 500000.001 5400000.002 100.003\nv 500001.004 5400000.005 100.006\nv 500001.007 5400001.008 100.009\nf 1 2 3\n"
+		sc, _, err := obj.Read(context.Background(), "far.obj", []byte(text), obj.Options{ZUp: up})
+		if err != nil {
+			t.Fatal(err)
+		}
+		world := sc.World(nil, nil)[0]
+		for i, want := range []geom.Vec3{{500000.001, 5400000.002, 100.003}, {500001.004, 5400000.005, 100.006}, {500001.007, 5400001.008, 100.009}} {
+			if up {
+				want = geom.Vec3{want[0], want[2], -want[1]}
+			}
+			p := sc.Meshes[0].Primitives[0].Positions[3*i:]
+			if got := mgl64.TransformCoordinate(geom.Vec3{float64(p[0]), float64(p[1]), float64(p[2])}, world); got.Sub(want).Len() > 1e-5 {
+				t.Errorf("z up %v: corner %d at %.4f, want %.4f", up, i, got, want)
+			}
+		}
+	}
 }

@@ -51,9 +51,13 @@ var renamed = map[string]string{
 // parseHeader reads up to end_header and returns what follows.
 func parseHeader(data []byte) (header, []byte, error) {
 	var h header
-	rest := data
+	data = bytes.TrimPrefix(data, []byte("\ufeff"))
+	rest, end := data, byte('\n')
+	if bytes.HasPrefix(data, []byte("ply\r")) && !bytes.HasPrefix(data, []byte("ply\r\n")) {
+		end = '\r' // as the first programs wrote
+	}
 	for line := 1; ; line++ {
-		i := bytes.IndexByte(rest, '\n')
+		i := bytes.IndexByte(rest, end)
 		if i < 0 || len(data)-len(rest) > headerMax {
 			if line == 1 {
 				return h, nil, errors.New("the file does not begin with \"ply\"")

@@ -12,6 +12,8 @@ import (
 	"fmt"
 	"math"
 
+	"github.com/go-gl/mathgl/mgl64"
+
 	"github.com/glasstwin/glasstwin/scene"
 	"github.com/glasstwin/glasstwin/scene/geom"
 	"github.com/glasstwin/glasstwin/scene/geom/crease"
@@ -65,6 +67,7 @@ type reader struct {
 	out   scene.Scene
 	notes []Note
 
+	origin         geom.Vec3 // what is taken off points, in the file's unit and axes
 	at, normal, uv []float32
 	shade          []int32 // of vertices, five bits each of red, green, blue; nil: none
 	tri            []uint32
@@ -116,7 +119,24 @@ func (r *reader) read(data []byte) error {
 	return nil
 }
 
-// vertices reads the points.
+// originReach is from where on the first point stands too far from zero for
+// single precision, metres: in the coordinates of a map.
+const originReach = 2_000
+
+// place is where the node stands, for points that were taken off the origin.
+func (r *reader) place() geom.Mat4 {
+	if r.origin == (geom.Vec3{}) {
+		return geom.Identity()
+	}
+	at := r.origin.Mul(r.opt.Unit)
+	if r.opt.ZUp {
+		at = geom.Vec3{at[0], at[2], -at[1]}
+	}
+	return mgl64.Translate3D(at[0], at[1], at[2])
+}
+
+// vertices reads the points. Those far from zero are kept near it: the node
+// takes them there.
 func (r *reader) vertices(src *source, e element) error {
 	at := [3]int{e.find("x"), e.find("y"), e.find("z")}
 	normal := [3]int{e.find("nx"), e.find("ny"), e.find("nz")}
@@ -126,13 +146,15 @@ func (r *reader) vertices(src *source, e element) error {
 		return errors.New("the vertices have no x, y, z")
 	}
 	return src.each(r.ctx, e, func(i int, row []value) error {
-		for _, k := range at {
-			x := float32(row[k].one)
-			if x != x || x > math.MaxFloat32 || x < -math.MaxFloat32 {
-				return fmt.Errorf("vertex %d: a coordinate is not finite", i)
-			}
-			r.at = append(r.at, x)
+		p := geom.Vec3{row[at[0]].one, row[at[1]].one, row[at[2]].one}
+		if !(p.Len() < math.MaxFloat32) {
+			return fmt.Errorf("vertex %d: a coordinate is not finite; export it again", i)
 		}
+		if i == 0 && p.Len()*r.opt.Unit > originReach {
+			r.origin = geom.Vec3{math.Round(p[0]), math.Round(p[1]), math.Round(p[2])}
+		}
+		p = p.Sub(r.origin)
+		r.at = append(r.at, float32(p[0]), float32(p[1]), float32(p[2]))
 		if min(normal[0], normal[1], normal[2]) >= 0 {
 			n := geom.Vec3{row[normal[0]].one, row[normal[1]].one, row[normal[2]].one}
 			if l := n.Len(); l > 1e-12 && !math.IsInf(l, 0) {
@@ -281,7 +303,7 @@ func (r *reader) build() error {
 		prims = append(prims, r.primitive(indices, r.out.AddMaterial(material(paints[k]))))
 	}
 	mesh := r.out.AddMesh(scene.Mesh{Primitives: prims})
-	r.out.AddNode(scene.Node{Parent: scene.None, Mesh: mesh, Joint: scene.None, Local: geom.Identity()})
+	r.out.AddNode(scene.Node{Parent: scene.None, Mesh: mesh, Joint: scene.None, Local: r.place()})
 	return nil
 }
 

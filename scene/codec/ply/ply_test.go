@@ -8,7 +8,10 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/go-gl/mathgl/mgl64"
+
 	"github.com/glasstwin/glasstwin/scene/codec/ply"
+	"github.com/glasstwin/glasstwin/scene/geom"
 )
 
 const quad = `ply
@@ -111,4 +114,32 @@ func FuzzRead(f *testing.F) {
 			}
 		}
 	})
+}
+
+// A file reads the same with the ends of lines of any age, and with a mark.
+func TestLinesOfAnyAge(t *testing.T) {
+	for name, text := range map[string]string{
+		"CRLF": strings.ReplaceAll(quad, "\n", "\r\n"), "CR": strings.ReplaceAll(quad, "\n", "\r"), "a mark": "\ufeff" + quad,
+	} {
+		if _, _, err := ply.Read(context.Background(), name, []byte(text), ply.Options{}); err != nil {
+			t.Errorf("%s: %v", name, err)
+		}
+	}
+}
+
+// What stands in the coordinates of a map keeps its millimetres, and its place.
+func TestMapCoordinates(t *testing.T) {
+	text := "ply\nformat ascii 1.0\nelement vertex 3\nproperty double x\nproperty double y\nproperty double z\nelement face 1\nproperty list uchar int vertex_indices\nend_header\n" +
+		"500000.001 5400000.002 100.003\n500001.004 5400000.005 100.006\n500001.007 5400001.008 100.009\n3 0 1 2\n"
+	sc, _, err := ply.Read(context.Background(), "far.ply", []byte(text), ply.Options{ZUp: true})
+	if err != nil {
+		t.Fatal(err)
+	}
+	world := sc.World(nil, nil)[0]
+	for i, want := range []geom.Vec3{{500000.001, 100.003, -5400000.002}, {500001.004, 100.006, -5400000.005}, {500001.007, 100.009, -5400001.008}} {
+		p := sc.Meshes[0].Primitives[0].Positions[3*i:]
+		if got := mgl64.TransformCoordinate(geom.Vec3{float64(p[0]), float64(p[1]), float64(p[2])}, world); got.Sub(want).Len() > 1e-5 {
+			t.Errorf("corner %d at %.4f, want %.4f", i, got, want)
+		}
+	}
 }

@@ -67,6 +67,9 @@ func Read(ctx context.Context, name string, r io.ReaderAt, size int64, opt Optio
 	if _, err := r.ReadAt(head, 0); err != nil && !errors.Is(err, io.EOF) {
 		return nil, fmt.Errorf("%s: %w", name, err)
 	}
+	if mark := []byte("\ufeff"); bytes.HasPrefix(head, mark) {
+		r, size, head = io.NewSectionReader(r, int64(len(mark)), size-int64(len(mark))), size-int64(len(mark)), head[len(mark):]
+	}
 	f := file{name: name, r: r, size: size, opt: opt}
 	var c *Cloud
 	var err error
@@ -81,6 +84,8 @@ func Read(ctx context.Context, name string, r io.ReaderAt, size int64, opt Optio
 		c, err = f.pcd(ctx)
 	case len(head) == 0:
 		err = errors.New("the file is empty")
+	case bytes.HasPrefix(head, []byte("\xff\xfe")), bytes.HasPrefix(head, []byte("\xfe\xff")):
+		err = errors.New("the text is UTF-16; save it as UTF-8 or ASCII")
 	case bytes.IndexByte(head, 0) >= 0:
 		err = errors.New("not a format of scans that is read; give LAS, LAZ, PLY, PCD, E57 or a list of numbers")
 	default:

@@ -81,8 +81,12 @@ func (f file) ply(ctx context.Context) (*Cloud, error) {
 
 func plyHeader(in *bufio.Reader) (elements []plyElement, form string, line int, err error) {
 	read := 0
+	end := byte('\n')
+	if begin, _ := in.Peek(5); len(begin) == 5 && begin[3] == '\r' && begin[4] != '\n' {
+		end = '\r' // as the first programs wrote
+	}
 	for {
-		text, err := in.ReadString('\n')
+		text, err := in.ReadString(end)
 		line++
 		if read += len(text); err != nil || read > plyHeaderMax {
 			return nil, "", line, fmt.Errorf("line %d: the header has no end_header; the file is cut off", line)

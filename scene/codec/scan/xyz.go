@@ -41,7 +41,10 @@ func (f file) xyz(ctx context.Context) (*Cloud, error) {
 	if _, err := f.r.ReadAt(sample, 0); err != nil && !errors.Is(err, io.EOF) {
 		return nil, err
 	}
-	sample = bytes.TrimPrefix(sample, []byte("\ufeff"))
+	if bytes.IndexByte(sample, '\n') < 0 && bytes.IndexByte(sample, '\r') >= 0 {
+		f.r = oldLines{f.r}
+		turned(sample)
+	}
 	if isPTX(f.name, sample) {
 		return f.ptx(ctx)
 	}
@@ -71,6 +74,25 @@ func (f file) xyz(ctx context.Context) (*Cloud, error) {
 		g.c.Notes = append(g.c.Notes, fmt.Sprintf("%d lines hold no point and were passed over", skipped))
 	}
 	return g.finish(), nil
+}
+
+// oldLines turns carriage returns, which end the lines of old programs, to line
+// feeds.
+type oldLines struct{ io.ReaderAt }
+
+// ReadAt implements io.ReaderAt.
+func (o oldLines) ReadAt(p []byte, at int64) (int, error) {
+	n, err := o.ReaderAt.ReadAt(p, at)
+	turned(p[:n])
+	return n, err
+}
+
+func turned(p []byte) {
+	for i, b := range p {
+		if b == '\r' {
+			p[i] = '\n'
+		}
+	}
 }
 
 // width is how many numbers of a line are kept, in the order place, intensity,

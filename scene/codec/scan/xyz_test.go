@@ -1,9 +1,14 @@
 package scan_test
 
 import (
+	"bytes"
+	"context"
 	"math"
 	"slices"
+	"strings"
 	"testing"
+
+	"github.com/glasstwin/glasstwin/scene/codec/scan"
 )
 
 // Two scanners of a PTX file, in map coordinates, the second turned by a quarter.
@@ -61,5 +66,25 @@ func TestWaysToWriteALine(t *testing.T) {
 		if !slices.Equal(got.Positions, []float32{1, 2, 3, 4, 5, 6}) || !slices.Equal(got.Colors, c.colors) || len(got.Intensity) != c.levels || (len(got.Normals) == 6) != c.turned {
 			t.Errorf("%s: %v, colours %v, intensities %v, normals %v, notes %v", name, got.Positions, got.Colors, got.Intensity, got.Normals, got.Notes)
 		}
+	}
+}
+
+// Text reads the same with the ends of lines of any age, and with a mark; in
+// UTF-16 it is told what it is.
+func TestLinesOfAnyAge(t *testing.T) {
+	list := "1 2 3\n4 5 6\n7 8 9\n"
+	mesh := "ply\nformat ascii 1.0\nelement vertex 3\nproperty float x\nproperty float y\nproperty float z\nend_header\n" + list
+	for name, text := range map[string]string{"a.xyz": list, "a.ply": mesh} {
+		for way, text := range map[string]string{
+			"LF": text, "CRLF": strings.ReplaceAll(text, "\n", "\r\n"), "CR": strings.ReplaceAll(text, "\n", "\r"), "a mark": "\ufeff" + text,
+		} {
+			if c := read(t, name, []byte(text)); len(c.Positions) != 9 || len(c.Notes) != 0 {
+				t.Errorf("%s, %s: %d points, notes %v", name, way, len(c.Positions)/3, c.Notes)
+			}
+		}
+	}
+	wide := []byte("\xff\xfe1\x00 \x002\x00 \x003\x00")
+	if _, err := scan.Read(context.Background(), "a.xyz", bytes.NewReader(wide), int64(len(wide)), scan.Options{}); err == nil || !strings.Contains(err.Error(), "save it as UTF-8") {
+		t.Errorf("UTF-16: %v", err)
 	}
 }

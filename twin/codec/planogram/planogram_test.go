@@ -8,13 +8,22 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/glasstwin/glasstwin/scene/geom"
 	"pgregory.net/rapid"
+
+	"github.com/glasstwin/glasstwin/scene/geom"
 )
 
 const head = "id,class,x,y,heading\n"
 
 func read(text string) ([]Row, error) { return Read("a.csv", strings.NewReader(text)) }
+
+// A sheet saved "for Macintosh" has the ends of lines of its time.
+func TestLinesOfOldSheets(t *testing.T) {
+	rows, err := read(strings.ReplaceAll("id;class;x;y;heading\na;shelf;1,5;2,5;0\nb;shelf;3,25;4;90\n", "\n", "\r"))
+	if err != nil || len(rows) != 2 || rows[0].X != 1.5 || rows[1].X != 3.25 || rows[1].Line != 3 {
+		t.Errorf("rows %+v, %v", rows, err)
+	}
+}
 
 func TestEveryColumn(t *testing.T) {
 	text := "# a note\nproducts,Name,heading,id,CLASS,x,y,elevation,width,depth,height,facings,params\n" +

@@ -16,6 +16,7 @@ package planogram
 
 import (
 	"bufio"
+	"bytes"
 	"cmp"
 	"encoding/csv"
 	"errors"
@@ -114,11 +115,15 @@ func Read(name string, r io.Reader) ([]Row, error) {
 	if err := skipMark(name, text); err != nil {
 		return nil, err
 	}
-	c := csv.NewReader(text)
+	var lines io.Reader = text
+	begin, _ := text.Peek(headerMax) // fewer when the file is shorter; an error comes back with the first read
+	if bytes.IndexByte(begin, '\n') < 0 && bytes.IndexByte(begin, '\r') >= 0 {
+		lines, begin = oldLines{text}, bytes.ReplaceAll(begin, []byte("\r"), []byte("\n"))
+	}
+	c := csv.NewReader(lines)
 	c.Comment = '#'
 	c.FieldsPerRecord = -1
 	c.TrimLeadingSpace = true
-	begin, _ := text.Peek(headerMax) // fewer when the file is shorter; an error comes back with the first read
 	c.Comma = separator(begin)
 	header, err := c.Read()
 	if errors.Is(err, io.EOF) {
@@ -159,6 +164,21 @@ func Read(name string, r io.Reader) ([]Row, error) {
 		wrong = Problems{{name, 1, "no fixture follows the header line"}}
 	}
 	return rows, wrong.err()
+}
+
+// oldLines turns carriage returns, which end the lines of sheets saved "for
+// Macintosh", to line feeds.
+type oldLines struct{ io.Reader }
+
+// Read implements io.Reader.
+func (o oldLines) Read(p []byte) (int, error) {
+	n, err := o.Reader.Read(p)
+	for i, b := range p[:n] {
+		if b == '\r' {
+			p[i] = '\n'
+		}
+	}
+	return n, err
 }
 
 // skipMark passes over the byte order mark of UTF-8 and refuses UTF-16, which
