@@ -116,9 +116,11 @@ func (r *reader) minus(id int, a, b solid) solid {
 	return a
 }
 
-// around divides a solid's faces into what lies within a box and the rest.
+// around divides a solid's faces into what lies within a box and the rest. The
+// near ones tell within the box what is inside and what is not: its box is that,
+// however far they reach.
 func (s solid) around(box geom.Box) (near solid, far []poly) {
-	near = solid{closed: s.closed, box: geom.EmptyBox()}
+	near = solid{closed: s.closed, box: box}
 	for i := range s.polys {
 		p := &s.polys[i]
 		if apart(p, box) {
@@ -144,9 +146,6 @@ func (s solid) around(box geom.Box) (near solid, far []poly) {
 		}
 		if p != nil {
 			near.polys = append(near.polys, *p)
-			for _, v := range p.v {
-				near.box = near.box.Add(v)
-			}
 		}
 	}
 	return near, far

@@ -26,7 +26,7 @@ func TestManyHoles(t *testing.T) {
 }
 
 // Openings in a wall that was cut often already: one within it, one flush with
-// it, one beside it, one that lies in an earlier one.
+// it, one beside it, one that lies in an earlier one, a niche.
 func TestOpeningsOfAWallOfManyFaces(t *testing.T) {
 	var b strings.Builder
 	b.WriteString(box(100, 0, 0, 0, 40, 0.3, 3))
@@ -37,8 +37,9 @@ func TestOpeningsOfAWallOfManyFaces(t *testing.T) {
 	b.WriteString(opening(4100, box(4100, 3.7, 0, 0, 0.2, 0.3, 0.1)))
 	b.WriteString(opening(4200, box(4200, 7.7, 0.3, 0, 0.2, 0.3, 0.1)))
 	b.WriteString(opening(4300, box(4300, 8.7, 0, 1.2, 0.2, 0.3, 0.1)))
+	b.WriteString(opening(4400, box(4400, 1.7, 0, 2, 0.2, 0.1, 0.3)))
 	m, e := one(t, file("#100", b.String()))
-	holdTo(t, m, e, 36-20*0.3-0.001-0.006, 1e-6)
+	holdTo(t, m, e, 36-20*0.3-0.001-0.006-0.006, 1e-6)
 	if _, _, open := meshArea(m); open > 0 {
 		t.Errorf("%d edges are open", open)
 	}
