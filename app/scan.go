@@ -12,9 +12,10 @@ import (
 // Scan is the scan that a site was made of, ready to lie over its twin. It does
 // not change and may be shared.
 type Scan struct {
-	Points *overlay.Points // their Values are deviations, mm: before a surface positive, behind it negative
+	Points *overlay.Points // their Values are the map of deviations: what their surface has on average where they lie
 	All    Deviation
-	FullMM float64 // deviation from which on a colour is full
+	FullMM float64   // deviation from which on a colour is full
+	mm     []float32 // deviation of each point: before a surface positive, behind it negative
 }
 
 // Deviation sums up how far points lie from the twin.
@@ -35,11 +36,12 @@ var fullSteps = [...]float64{20, 50, 100, 200}
 // sample of them: a second for a million.
 func NewScan(kept *generate.Scan) *Scan {
 	n := len(kept.MM)
-	order := overlay.Spread(kept.Positions)
-	p := &overlay.Points{Positions: make([]float32, 0, 3*n), Values: make([]float32, 0, n), Entities: kept.Entities}
+	order, means := overlay.Spread(kept.Positions), surfaceMeans(kept.Positions, kept.Nearest, kept.MM)
+	p := &overlay.Points{Positions: make([]float32, 0, 3*n), Entities: kept.Entities}
+	s := &Scan{Points: p, FullMM: fullSteps[len(fullSteps)-1], mm: make([]float32, 0, n)}
 	for _, i := range order {
 		p.Positions = append(p.Positions, kept.Positions[3*i:3*i+3]...)
-		p.Values = append(p.Values, kept.MM[i])
+		s.mm, p.Values = append(s.mm, kept.MM[i]), append(p.Values, means[i])
 		if len(kept.Colors) > 0 {
 			p.Colors = append(p.Colors, kept.Colors[3*i:3*i+3]...)
 		}
@@ -48,8 +50,7 @@ func NewScan(kept *generate.Scan) *Scan {
 		}
 	}
 	p.Spacing = overlay.SpacingOf(p.Positions)
-	s := &Scan{Points: p, FullMM: fullSteps[len(fullSteps)-1]}
-	sizes := distances(p.Values)
+	sizes := distances(s.mm)
 	s.All = sumUp(sizes)
 	if n > 0 {
 		for _, mm := range fullSteps { // three of four points are told apart
@@ -91,7 +92,7 @@ func (s *Scan) On(entity string) (Deviation, bool) {
 	var on []float32
 	for i, e := range s.Points.Nearest {
 		if int(e) == k+1 {
-			on = append(on, s.Points.Values[i])
+			on = append(on, s.mm[i])
 		}
 	}
 	return sumUp(distances(on)), len(on) > 0
@@ -101,7 +102,7 @@ func (s *Scan) On(entity string) (Deviation, bool) {
 // metres, of a place; false when there are none.
 func (s *Scan) At(place geom.Vec3, reach float64) (mm float64, ok bool) {
 	n, sum, p := 0, 0.0, s.Points.Positions
-	for i, v := range s.Points.Values {
+	for i, v := range s.mm {
 		x, y, z := float64(p[3*i])-place[0], float64(p[3*i+1])-place[1], float64(p[3*i+2])-place[2]
 		if x*x+y*y+z*z <= reach*reach {
 			n, sum = n+1, sum+float64(v)

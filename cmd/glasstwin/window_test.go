@@ -139,12 +139,18 @@ func (d driver) awaitGone(name string, patience time.Duration) {
 // left, and presses.
 func (d driver) click(name string, part float64) {
 	d.t.Helper()
+	d.press(name, part, 0.5)
+}
+
+// press is click at some part of its height too.
+func (d driver) press(name string, right, down float64) {
+	d.t.Helper()
 	s, ok := d.spots()[name]
 	if !ok {
 		d.t.Fatalf("there is no %q to click", name)
 	}
 	x, y := d.window()
-	xdotool(d.t, "mousemove", "--sync", strconv.Itoa(x+s.X+int(part*float64(s.Width))), strconv.Itoa(y+s.Y+s.Height/2))
+	xdotool(d.t, "mousemove", "--sync", strconv.Itoa(x+s.X+int(right*float64(s.Width))), strconv.Itoa(y+s.Y+int(down*float64(s.Height))))
 	time.Sleep(200 * time.Millisecond)
 	xdotool(d.t, "click", "1")
 }
@@ -166,7 +172,7 @@ func (d driver) window() (x, y int) {
 }
 
 // inDocs are the pictures that the README shows.
-var inDocs = map[string]bool{"store": true, "explained": true, "mended": true, "scan-deviation": true}
+var inDocs = map[string]bool{"store": true, "explained": true, "mended": true, "scan": true}
 
 // pictures is the folder that a picture goes to.
 func pictures(name string) string {

@@ -14,7 +14,7 @@ import (
 const (
 	cloudsMost      = 4
 	cloudPointsMost = 4_000_000
-	pointsStill     = 1_200_000 // drawn of each cloud
+	pointsStill     = 600_000 // drawn of each cloud
 	pointsDraft     = 150_000
 	splatLeast      = 2.2 // pixels
 	splatMost       = 20
