@@ -31,7 +31,16 @@ func (c *exportCommand) web(ctx context.Context, o *openedSite) (map[string]floa
 	if err != nil {
 		return nil, err
 	}
-	size, err := page.Write(c.Web, page.Describe(page.Source{Site: o.site, Scene: o.scene, Index: o.index, Classes: o.catalogue, Last: last}), r.Data)
+	told := page.Describe(page.Source{Site: o.site, Scene: o.scene, Index: o.index, Classes: o.catalogue, Last: last})
+	var points []byte
+	if hasScan(o.dir) {
+		scan, err := readScan(ctx, o.dir)
+		if err != nil {
+			return nil, err
+		}
+		told.Scan, points = page.DescribeScan(scan)
+	}
+	size, err := page.Write(c.Web, told, r.Data, points)
 	if err != nil {
 		return nil, err
 	}

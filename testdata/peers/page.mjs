@@ -4,7 +4,7 @@
 //   node page.mjs URL ID OUT
 //
 // clicks the thing ID, finds it by its name, moves its first joint, shows the
-// heat map, and keeps pictures in OUT. Prints one JSON object a size, {size,
+// heat map and the scan if there is one, and keeps pictures in OUT. Prints one JSON object a size, {size,
 // firstFrame and baking in ms, requests, draws, triangles}; exit status 1 and
 // why on standard error when something is not as it should be.
 import assert from 'node:assert/strict';
@@ -147,6 +147,25 @@ async function visit({ name, ...options }) {
     await page.locator('#top').click();
     await still();
     await shot('5-top');
+    await page.locator('#fit').click();
+    await still();
+  }
+
+  // The scan lies over the twin; how far it is off has a scale in mm.
+  if (twin.scan) {
+    assert.ok(!requests.some((r) => r.endsWith('scan.bin')), 'the scan is fetched before anyone asks for it');
+    let other = await page.screenshot();
+    for (const how of ['scan', 'deviation']) {
+      await page.locator('#quantity').selectOption(how);
+      await page.waitForFunction((how) => window.twin.scanned === how, how);
+      await still();
+      const now = await page.screenshot();
+      assert.ok(!now.equals(other), `${how} is not seen`);
+      other = now;
+      await shot(`6-${how}`);
+    }
+    const scale = await legend.locator('.ticks').textContent();
+    assert.ok(scale.includes('mm') && scale.includes('−'), `the scale of the deviation reads ${scale}`);
   }
   await page.locator('#heat').click();
   await legend.waitFor({ state: 'hidden' });

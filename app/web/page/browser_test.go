@@ -14,7 +14,7 @@ import (
 
 // TestInChromium opens the page of the demo store in a browser as large as a
 // desk's and as a phone's, clicks a freezer, moves its door and looks at the heat
-// maps; testdata/peers/page.mjs is what does so. The pictures stay in out/web.
+// maps and at a scan; testdata/peers/page.mjs is what does so. The pictures stay in out/web.
 func TestInChromium(t *testing.T) {
 	root, err := filepath.Abs("../../..")
 	if err != nil {
@@ -34,7 +34,10 @@ func TestInChromium(t *testing.T) {
 	}
 	d := demoOf(t)
 	dir := filepath.Join(t.TempDir(), "web")
-	size, err := Write(dir, d.twin, d.file.Data)
+	over := *d.twin
+	var points []byte
+	over.Scan, points = DescribeScan(floorScan())
+	size, err := Write(dir, &over, d.file.Data, points)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -23,6 +23,7 @@ type Twin struct {
 	Assets []Asset          `json:"assets"`
 	Hide   Hide             `json:"hide"`
 	Heat   []Heat           `json:"heat"`
+	Scan   *Scan            `json:"scan,omitempty"`
 }
 
 // Site names the site.

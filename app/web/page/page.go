@@ -37,10 +37,11 @@ type Size struct {
 	Scene  int // the light file, for any viewer of glTF
 	Packed int // the same, as the page fetches it
 	Twin   int // what stands in it
+	Scan   int // points, fetched when they are asked for
 }
 
 // Total is the whole folder.
-func (s Size) Total() int { return s.Bundle + s.Scene + s.Packed + s.Twin }
+func (s Size) Total() int { return s.Bundle + s.Scene + s.Packed + s.Twin + s.Scan }
 
 // Fetched is what a browser loads to show the page.
 func (s Size) Fetched() int { return s.Bundle + s.Packed + s.Twin }
@@ -49,9 +50,9 @@ func (s Size) Fetched() int { return s.Bundle + s.Packed + s.Twin }
 var ErrTaken = errors.New("the folder holds something other than a page; name a new or empty one")
 
 // Write makes the folder dir with the page of a twin whose scene is the light
-// GLB file glb. A page that stands there is replaced as a whole; a folder that
+// GLB file glb, and whose scan is in the form of ScanFile; nil: it has none. A page that stands there is replaced as a whole; a folder that
 // holds anything else is left as it is and ErrTaken returned.
-func Write(dir string, twin *Twin, glb []byte) (Size, error) {
+func Write(dir string, twin *Twin, glb, scan []byte) (Size, error) {
 	var size Size
 	dir = filepath.Clean(dir)
 	if err := free(dir); err != nil {
@@ -65,7 +66,7 @@ func Write(dir string, twin *Twin, glb []byte) (Size, error) {
 		return size, fmt.Errorf("write the page: %w", err)
 	}
 	defer os.RemoveAll(made)
-	if size, err = fill(made, twin, glb); err != nil {
+	if size, err = fill(made, twin, glb, scan); err != nil {
 		return size, fmt.Errorf("write the page: %w", err)
 	}
 	if err := replace(dir, made); err != nil {
@@ -92,7 +93,7 @@ func free(dir string) error {
 	}
 	for _, e := range entries {
 		switch e.Name() {
-		case "index.html", TwinFile, SceneFile, packed, "assets":
+		case "index.html", TwinFile, SceneFile, ScanFile, packed, "assets":
 		default:
 			return fmt.Errorf("write the page to %s: %s: %w", dir, e.Name(), ErrTaken)
 		}
@@ -100,7 +101,7 @@ func free(dir string) error {
 	return nil
 }
 
-func fill(dir string, twin *Twin, glb []byte) (Size, error) {
+func fill(dir string, twin *Twin, glb, scan []byte) (Size, error) {
 	var size Size
 	if err := os.Chmod(dir, 0o755); err != nil {
 		return size, err
@@ -134,7 +135,12 @@ func fill(dir string, twin *Twin, glb []byte) (Size, error) {
 	if err != nil {
 		return size, err
 	}
-	size.Twin, size.Scene, size.Packed = len(text), len(glb), len(small)
+	if scan != nil {
+		if err := put(ScanFile, scan); err != nil {
+			return size, err
+		}
+	}
+	size.Twin, size.Scene, size.Packed, size.Scan = len(text), len(glb), len(small), len(scan)
 	return size, errors.Join(put(TwinFile, text), put(SceneFile, glb), put(packed, small))
 }
 

@@ -17,6 +17,13 @@ function path(t) {
   return [0.3 + 0.6 * t, chroma * Math.cos(hue), chroma * Math.sin(hue)];
 }
 
+/** The diverging path of the desktop: blue over a light neutral to red. */
+function sides(t) {
+  const a = Math.abs(2 * t - 1);
+  const hue = ((t > 0.5 ? 32 : 250) * Math.PI) / 180;
+  return [0.93 - 0.45 * a, 0.165 * a * Math.cos(hue), 0.165 * a * Math.sin(hue)];
+}
+
 /** OKLab (Ottosson 2020) to sRGB, 0 to 255. */
 function rgb([L, a, b]) {
   const l = (L + 0.3963377774 * a + 0.2158037573 * b) ** 3;
@@ -27,8 +34,8 @@ function rgb([L, a, b]) {
   return linear.map((v) => Math.round(255 * Math.min(1, Math.max(0, srgb(Math.min(1, Math.max(0, v)))))));
 }
 
-/** 256 colours, each as far from the next in OKLab. */
-export const palette = (() => {
+/** 256 colours along a path, each as far from the next in OKLab. */
+const along = (path) => {
   const dense = 1024;
   const length = [0];
   for (let i = 1; i <= dense; i++) length.push(length[i - 1] + Math.hypot(...path(i / dense).map((v, k) => v - path((i - 1) / dense)[k])));
@@ -37,9 +44,13 @@ export const palette = (() => {
     while (k < dense && length[k] < (length[dense] * i) / 255) k++;
     return rgb(path(k / dense));
   });
-})();
+};
+export const palette = along(path);
+export const twoSided = along(sides);
 
-export const css = `linear-gradient(to right, ${[0, 32, 64, 96, 128, 160, 192, 224, 255].map((i) => `rgb(${palette[i]})`).join(', ')})`;
+const gradient = (list) => `linear-gradient(to right, ${[0, 32, 64, 96, 128, 160, 192, 224, 255].map((i) => `rgb(${list[i]})`).join(', ')})`;
+export const css = gradient(palette);
+export const twoSidedCSS = gradient(twoSided);
 
 /** The colour of a value. */
 const at = (v, { low, high }) => palette[Math.round(255 * Math.min(1, Math.max(0, (v - low) / (high - low))))];

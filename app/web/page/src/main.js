@@ -4,9 +4,10 @@ import { bake } from './bake.js';
 import { Card } from './card.js';
 import { $, el } from './dom.js';
 import { load, loadScene } from './fetch.js';
-import { css, heatOf, ticks } from './heat.js';
+import { css, heatOf, ticks, twoSidedCSS } from './heat.js';
 import { Joints } from './joints.js';
 import { List } from './list.js';
+import { Scan } from './scan.js';
 import { Stage, still } from './stage.js';
 import { shared, valued } from './surface.js';
 import { language, number, quantity, say } from './words.js';
@@ -22,6 +23,7 @@ class Page {
     this.list = new List(twin, (id) => this.select(id, true));
     this.card = new Card(twin, { joints: this.joints, stage, close: () => this.select(null) });
     this.heats = new Map();
+    if (twin.scan) stage.scan = new Scan(twin.scan, stage);
     this.bar();
     this.pointer();
     this.keys();
@@ -156,10 +158,10 @@ class Page {
     const choice = $('#quantity');
     choice.setAttribute('aria-label', say('quantity'));
     for (const h of this.twin.heat) choice.append(el('option', { value: h.id }, titleOf(h)));
+    if (this.twin.scan) for (const how of ['deviation', 'scan']) choice.append(el('option', { value: how }, say(how)));
     choice.addEventListener('change', () => this.heat(true));
     $('#legend').setAttribute('aria-label', say('heat'));
-    $('.ramp').style.background = css;
-    $('#heat').hidden = this.twin.heat.length === 0;
+    $('#heat').hidden = choice.options.length === 0;
   }
 
   /** Gives things a colour of their own in the heat map, and all others none. */
@@ -173,30 +175,57 @@ class Page {
     }
   }
 
-  /** Shows or hides the heat map of the chosen quantity. */
+  /** Shows or hides the chosen quantity. */
   heat(on) {
-    const h = this.twin.heat.find((x) => x.id === $('#quantity').value) ?? this.twin.heat[0];
-    this.hot = on && !!h;
+    const how = $('#quantity').value;
+    const scan = this.twin.scan && (how === 'scan' || how === 'deviation') ? how : null;
+    const h = scan ? null : (this.twin.heat.find((x) => x.id === how) ?? this.twin.heat[0]);
+    this.hot = on && !!(h || scan);
     $('#heat').setAttribute('aria-pressed', String(this.hot));
     $('#legend').hidden = !this.hot;
     document.body.classList.toggle('heat', this.hot);
-    if (this.hot) {
+    this.stage.scan?.show(this.hot ? scan : null).catch((e) => {
+      console.error(e);
+      $('#legend .quiet').textContent = `${say('scanFailed')}: ${e.message}`;
+    });
+    if (this.hot && scan) this.scanned(scan);
+    if (this.hot && h) {
       if (!this.heats.has(h.id)) this.heats.set(h.id, heatOf(h, this.twin));
       const { low, high, above, texture, rect, colours } = this.heats.get(h.id);
       this.colour(colours);
       shared.heatMap.value = texture;
       shared.heatRect.value.copy(rect);
-      const marks = ticks(low, high);
-      $('.ticks').replaceChildren(...marks.map((v, i) => {
-        const at = (v - low) / (high - low);
-        const unit = i === marks.length - 1 ? `\u202f${h.unit}` : '';
-        const share = Math.min(1, Math.max(0, at));
-        return el('span', { style: `left:${(100 * share).toFixed(2)}%`, class: share < 0.04 ? 'first' : share > 0.86 ? 'last' : undefined }, number(v) + unit);
-      }));
+      this.scale(css, low, high, ticks(low, high), h.unit);
       $('#legend .quiet').textContent = say(howOf(h)) + (above ? `. ${say('above', quantity(high, h.unit, high < 10 ? 1 : 0))}` : '');
     }
+    this.warm(this.hot && !!h);
+  }
+
+  /** The legend of the scan. */
+  scanned(how) {
+    const { full, median, within } = this.twin.scan;
+    const measured = how === 'deviation';
+    $('#legend .scale').hidden = !measured;
+    if (measured) this.scale(twoSidedCSS, -full, full, [-full, 0, full], 'mm');
+    $('#legend .quiet').textContent = measured ? say('deviationHow', number(median, 0), number(100 * within, 0)) : say('scanHow');
+  }
+
+  /** A scale of colours with its marks. */
+  scale(background, low, high, marks, unit) {
+    $('#legend .scale').hidden = false;
+    $('.ramp').style.background = background;
+    $('.ticks').replaceChildren(...marks.map((v, i) => {
+      const at = (v - low) / (high - low);
+      const last = i === marks.length - 1 ? `\u202f${unit}` : '';
+      const share = Math.min(1, Math.max(0, at));
+      return el('span', { style: `left:${(100 * share).toFixed(2)}%`, class: share < 0.04 ? 'first' : share > 0.86 ? 'last' : undefined }, number(v) + last);
+    }));
+  }
+
+  /** Fades the heat map in or out. */
+  warm(on) {
     const from = shared.heat.value;
-    const to = this.hot ? 1 : 0;
+    const to = on ? 1 : 0;
     let at = still.matches ? 1 : 0;
     const fade = (this.fade = {});
     this.stage.run((dt) => {
@@ -279,6 +308,11 @@ const hooks = (page, times) => ({
   at: (x, y) => page.stage.pick(x, y),
   /** The matrices of the nodes of a thing's joints. */
   joints: (id) => page.joints.of(id).map((m) => ({ name: m.name, value: m.value, low: m.low, high: m.high, matrices: m.movers.map((n) => n.matrixWorld.toArray()) })),
+  /** How the scan is shown: 'scan', 'deviation' or null. */
+  get scanned() {
+    const { scan } = page.stage;
+    return scan?.points?.visible ? scan.how : null;
+  },
   get still() {
     return page.stage.steps.size === 0 && !page.stage.asked;
   },

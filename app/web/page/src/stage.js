@@ -41,6 +41,7 @@ export class Stage {
     this.listeners = new Set(); // told after each picture
     this.inset = { left: 0, right: 0, top: 0, bottom: 0 }; // of the canvas that panels cover, pixels
     this.frames = 0;
+    this.scan = null; // lies over the twin
     this.light();
   }
 
@@ -260,6 +261,7 @@ export class Stage {
         this.renderer.shadowMap.needsUpdate = true;
       }
     }
+    this.scan?.follow();
   }
 
   /** The entity at a place of the canvas; undefined where there is none. */

@@ -10,6 +10,8 @@ const texts = {
     power: 'Rated power by floor area', powerHow: 'Name plate power of each thing, spread over its footprint and 0.6 m around',
     productsHeat: 'Products by floor area', productsHow: 'Products that the plan lists for each thing, spread over its footprint and 0.6 m around',
     temperature: 'Last known temperature', temperatureHow: 'Newest value in the history of the site; grey: none is measured there',
+    deviation: 'Scan against twin, mm', deviationHow: (median, within) => `Distance of each scanned point to the twin: red in front of its surface, blue behind. Median ${median} mm, ${within} % within 50 mm`,
+    scan: 'Scan', scanHow: 'The points of the scan that the twin was made of', scanFailed: 'The scan could not be loaded',
     quantity: 'Quantity', things_n: (n) => `${n} things`, shown: (n) => `${n} found`, angle: 'Angle', travel: 'Travel', dims: 'width × height × depth', above: (v) => `The last colour stands for ${v} and more`, part_door: 'Door', part_drawer: 'Drawer', part_lid: 'Lid',
   },
   ko: {
@@ -21,6 +23,8 @@ const texts = {
     power: '바닥 면적당 정격 전력', powerHow: '각 사물의 명판 전력을 차지하는 바닥과 주변 0.6 m에 나눈 값',
     productsHeat: '바닥 면적당 상품 수', productsHow: '진열 계획의 상품 수를 차지하는 바닥과 주변 0.6 m에 나눈 값',
     temperature: '마지막으로 알려진 온도', temperatureHow: '현장 기록의 가장 최근 값; 회색: 측정 없음',
+    deviation: '스캔과 트윈의 차이, mm', deviationHow: (median, within) => `각 스캔 점에서 트윈까지의 거리: 빨강은 표면 앞, 파랑은 표면 뒤. 중앙값 ${median} mm, 50 mm 이내 ${within} %`,
+    scan: '스캔', scanHow: '트윈을 만든 스캔의 점', scanFailed: '스캔을 불러오지 못했습니다',
     quantity: '항목', things_n: (n) => `사물 ${n}개`, shown: (n) => `${n}개 찾음`, angle: '각도', travel: '이동', dims: '너비 × 높이 × 깊이', above: (v) => `마지막 색은 ${v} 이상`, part_door: '문', part_drawer: '서랍', part_lid: '뚜껑',
   },
 };
