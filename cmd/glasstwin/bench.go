@@ -10,6 +10,8 @@ import (
 	"github.com/glasstwin/glasstwin/app"
 	"github.com/glasstwin/glasstwin/render"
 	"github.com/glasstwin/glasstwin/render/offscreen"
+	"github.com/glasstwin/glasstwin/scene"
+	"github.com/glasstwin/glasstwin/scene/geom"
 )
 
 // bench measures how fast the program is on this machine.
@@ -18,7 +20,7 @@ type bench struct {
 }
 
 type benchRender struct {
-	Site   string `arg:"" optional:"" type:"existingdir" help:"Site folder; the demo store when not given."`
+	Site   string `arg:"" optional:"" type:"path" help:"Site folder, or a model as lighten reads it; the demo store when not given."`
 	Size   string `default:"1280x720" placeholder:"WxH" help:"Pixels."`
 	Frames int    `default:"60" help:"How many, over one turn."`
 	Draft  bool   `help:"As while the camera moves: fewer pixels and effects."`
@@ -46,7 +48,7 @@ func (b *benchRender) Run(ctx context.Context, out *output) error {
 			return err
 		}
 	}
-	o, err := openSite(ctx, dir)
+	sc, f, err := b.subject(ctx, dir, float64(width)/float64(height))
 	if err != nil {
 		return err
 	}
@@ -55,16 +57,36 @@ func (b *benchRender) Run(ctx context.Context, out *output) error {
 		return err
 	}
 	defer screen.Close()
-	f, err := frameOf(o, app.View{}, "overview", "open", float64(width)/float64(height))
-	if err != nil {
-		return err
-	}
 	f.Width, f.Height, f.Draft = width, height, b.Draft
-	return b.measure(ctx, o, f, out)
+	return b.measure(ctx, sc, f, out)
 }
 
-func (b *benchRender) measure(ctx context.Context, o *openedSite, f render.Frame, out *output) error {
-	r, err := offscreen.Open(o.scene, glOptions())
+// subject is what is drawn, and its first frame.
+func (b *benchRender) subject(ctx context.Context, path string, aspect float64) (*scene.Scene, render.Frame, error) {
+	info, err := os.Stat(path)
+	if err != nil {
+		return nil, render.Frame{}, usageError{err}
+	}
+	if info.IsDir() {
+		o, err := openSite(ctx, path)
+		if err != nil {
+			return nil, render.Frame{}, err
+		}
+		f, err := frameOf(o, app.View{}, "overview", "open", aspect)
+		return o.scene, f, err
+	}
+	m, err := readModel(ctx, path)
+	if err != nil {
+		return nil, render.Frame{}, err
+	}
+	places := render.PlacesOf(m.scene, geom.EmptyBox())
+	places.Floor = places.Bounds
+	camera, err := render.View("overview", places, aspect)
+	return m.scene, render.Frame{Camera: camera}, err
+}
+
+func (b *benchRender) measure(ctx context.Context, sc *scene.Scene, f render.Frame, out *output) error {
+	r, err := offscreen.Open(sc, glOptions())
 	if err != nil {
 		return err
 	}

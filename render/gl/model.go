@@ -3,12 +3,16 @@ package gl
 import (
 	"fmt"
 	"math"
+	"runtime"
+	"sync"
+	"sync/atomic"
 	"unsafe"
 
 	gl41 "github.com/go-gl/gl/v4.1-core/gl"
 
 	"github.com/glasstwin/glasstwin/scene"
 	"github.com/glasstwin/glasstwin/scene/geom"
+	scenemesh "github.com/glasstwin/glasstwin/scene/mesh"
 )
 
 // vertex is how a corner lies in memory: 32 bytes, as few as carry it, because
@@ -25,16 +29,31 @@ type vertex struct {
 // because a CPU renderer pays for both sides of every branch.
 const patterns = int(scene.Belt) + 1
 
-// mesh is where a scene.Mesh lies in the buffers. Its indices are sorted so
-// that each way of drawing is one run.
+// mesh is where a scene.Mesh lies in the buffers, and its coarser levels with it.
 type mesh struct {
+	shape
+	coarser []shape
+	errors  []float64 // metres of the mesh's own frame, of each coarser level
+	center  geom.Vec3
+	radius  float64
+	box     geom.Box
+}
+
+// shape is where the triangles of one level lie. Its indices are sorted so that
+// each way of drawing is one run.
+type shape struct {
 	solid  [patterns]run // opaque, seen from outside
 	both   [patterns]run // opaque, seen from both sides
 	opaque run           // both of these
 	clear  run           // glass and blends
-	center geom.Vec3
-	radius float64
-	box    geom.Box
+}
+
+// at is the shape of a level.
+func (m *mesh) at(level int) *shape {
+	if level == 0 {
+		return &m.shape
+	}
+	return &m.coarser[level-1]
 }
 
 // run is a range of the index buffer.
@@ -49,6 +68,12 @@ type model struct {
 	meshes                    []mesh
 }
 
+// Levels are made of meshes that are worth it.
+const (
+	levelsMost   = 7
+	coarsenLeast = 24 // triangles
+)
+
 func newModel(sc *scene.Scene) (*model, error) {
 	if len(sc.Materials) > materialsMax {
 		return nil, fmt.Errorf("%d materials; %d can be drawn: merge equal ones with scene.AddMaterial", len(sc.Materials), materialsMax)
@@ -57,46 +82,97 @@ func newModel(sc *scene.Scene) (*model, error) {
 		return nil, fmt.Errorf("the scene is broken: %w", err)
 	}
 	m := &model{meshes: make([]mesh, len(sc.Meshes))}
-	belts := beltAxes(sc)
-	var vertices []vertex
-	var indices []uint32
+	belts, coarser := beltAxes(sc), coarsen(sc.Meshes)
+	var g geometry
 	for i, from := range sc.Meshes {
 		to := &m.meshes[i]
 		to.box = from.Box()
 		to.center, to.radius = to.box.Center(), to.box.Size().Len()/2
-		base := make([]uint32, len(from.Primitives))
+		base, indices := make([]uint32, len(from.Primitives)), make([][]uint32, len(from.Primitives))
 		for k, p := range from.Primitives {
-			base[k] = uint32(len(vertices))
-			vertices = pack(vertices, p, sc.Materials[p.Material], belts[i])
+			base[k], indices[k] = uint32(len(g.vertices)), p.Indices
+			g.vertices = pack(g.vertices, p, sc.Materials[p.Material], belts[i])
 		}
-		collect := func(wanted func(scene.Material) bool) run {
-			r := run{first: int32(len(indices))}
-			for k, p := range from.Primitives {
-				if !wanted(sc.Materials[p.Material]) {
-					continue
-				}
-				for _, at := range p.Indices {
-					indices = append(indices, base[k]+at)
+		to.shape = g.lay(sc, from, base, indices)
+		for _, c := range coarser[i] {
+			first := make([]uint32, len(from.Primitives))
+			for k, p := range c.Primitives {
+				first[k], indices[k] = uint32(len(g.vertices)), p.Indices
+				for v, of := range p.From {
+					x := g.vertices[base[k]+of]
+					copy(x.position[:], p.Positions[3*v:])
+					g.vertices = append(g.vertices, x)
 				}
 			}
-			r.count = int32(len(indices)) - r.first
-			return r
+			to.coarser, to.errors = append(to.coarser, g.lay(sc, from, first, indices)), append(to.errors, c.Error)
 		}
-		to.opaque.first = int32(len(indices))
-		for side, runs := range []*[patterns]run{&to.solid, &to.both} {
-			for k := range runs {
-				runs[k] = collect(func(m scene.Material) bool {
-					return m.Alpha == scene.Opaque && m.DoubleSided == (side == 1) && patternOf(m) == k
-				})
-			}
-		}
-		to.opaque.count = int32(len(indices)) - to.opaque.first
-		to.clear = collect(func(m scene.Material) bool { return m.Alpha != scene.Opaque })
 	}
+	vertices, indices := g.vertices, g.indices
 	m.vertices = fill(gl41.ARRAY_BUFFER, vertices)
 	m.indices = fill(gl41.ARRAY_BUFFER, indices) // bound as elements by each vertex array
 	m.upload(sc.Materials)
 	return m, nil
+}
+
+// coarsen makes the levels of all meshes, on all cores.
+func coarsen(list []scene.Mesh) [][]scenemesh.Clustered {
+	out := make([][]scenemesh.Clustered, len(list))
+	var next atomic.Int64
+	var all sync.WaitGroup
+	for range runtime.GOMAXPROCS(0) {
+		all.Go(func() {
+			for i := int(next.Add(1)) - 1; i < len(list); i = int(next.Add(1)) - 1 {
+				if triangles(list[i]) >= coarsenLeast {
+					out[i] = scenemesh.Clusters(list[i], levelsMost)
+				}
+			}
+		})
+	}
+	all.Wait()
+	return out
+}
+
+// geometry is gathered before it goes to the graphics memory.
+type geometry struct {
+	vertices []vertex
+	indices  []uint32
+}
+
+// lay adds the triangles of one level of a mesh, sorted by how they are drawn.
+// base is the first vertex of each primitive.
+func (g *geometry) lay(sc *scene.Scene, from scene.Mesh, base []uint32, list [][]uint32) (to shape) {
+	collect := func(wanted func(scene.Material) bool) run {
+		r := run{first: int32(len(g.indices))}
+		for k, p := range from.Primitives {
+			if !wanted(sc.Materials[p.Material]) {
+				continue
+			}
+			for _, at := range list[k] {
+				g.indices = append(g.indices, base[k]+at)
+			}
+		}
+		r.count = int32(len(g.indices)) - r.first
+		return r
+	}
+	to.opaque.first = int32(len(g.indices))
+	for side, runs := range []*[patterns]run{&to.solid, &to.both} {
+		for k := range runs {
+			runs[k] = collect(func(m scene.Material) bool {
+				return m.Alpha == scene.Opaque && m.DoubleSided == (side == 1) && patternOf(m) == k
+			})
+		}
+	}
+	to.opaque.count = int32(len(g.indices)) - to.opaque.first
+	to.clear = collect(func(m scene.Material) bool { return m.Alpha != scene.Opaque })
+	return to
+}
+
+func triangles(m scene.Mesh) int {
+	n := 0
+	for _, p := range m.Primitives {
+		n += len(p.Indices) / 3
+	}
+	return n
 }
 
 // patternOf is a material's pattern; one that is not known is plain.

@@ -7,6 +7,7 @@ import (
 	"github.com/go-gl/mathgl/mgl64"
 
 	"github.com/glasstwin/glasstwin/render"
+	"github.com/glasstwin/glasstwin/render/level"
 	"github.com/glasstwin/glasstwin/render/overlay"
 	"github.com/glasstwin/glasstwin/scene"
 	"github.com/glasstwin/glasstwin/scene/geom"
@@ -30,6 +31,7 @@ type thing struct {
 	seed     float32
 	mirrored bool
 	moves    bool // a door or a drawer, or something on it
+	level    int  // at which it was drawn last
 }
 
 // group is what overlays can name: an entity, or a part of one.
@@ -43,9 +45,9 @@ type group struct {
 	highlight    float32 // 0 none, 1 hovered, 2 selected
 }
 
-// batch is a run of instances of one mesh.
+// batch is a run of instances of one level of a mesh.
 type batch struct {
-	mesh         int
+	mesh, level  int
 	mirrored     bool
 	first, count int
 	near         float64 // squared distance of the nearest instance
@@ -72,6 +74,7 @@ type stage struct {
 	of     map[string][]int // things of each entity
 
 	world     []geom.Mat4
+	sight     []seen
 	instances []instance
 	batches   []batch
 	panes     []pane
@@ -200,6 +203,8 @@ type view struct {
 	planes [6]geom.Vec4 // inside is positive, unit normals
 	eye    geom.Vec3
 	least  float64 // angle, radians: smaller things are left out
+	focal  float64 // pixels of a metre that is a metre away; 0: everything is drawn at its finest
+	blur   float64 // pixels that what is drawn may be off
 }
 
 func newView(clip geom.Mat4, eye geom.Vec3, least float64) view {
@@ -260,36 +265,38 @@ func (s *stage) dress(f *render.Frame) {
 	}
 }
 
+// seen is a thing in sight.
+type seen struct {
+	thing, level int
+	distance     float64 // squared
+}
+
 // place fills the instances, batches and panes with what a view sees.
 func (s *stage) place(f *render.Frame, v *view) {
 	s.instances, s.batches, s.panes, s.marked = s.instances[:0], s.batches[:0], s.panes[:0], s.marked[:0]
-	for i := range s.things {
-		t := &s.things[i]
-		g := &s.groups[t.group]
-		if g.hidden || v.only != everything && t.moves != (v.only == whatMoves) {
-			continue
+	s.look(v)
+	for first := 0; first < len(s.sight); {
+		one := s.things[s.sight[first].thing]
+		last, coarsest := first, 0
+		for ; last < len(s.sight); last++ {
+			if t := &s.things[s.sight[last].thing]; t.mesh != one.mesh || t.mirrored != one.mirrored {
+				break
+			}
+			coarsest = max(coarsest, s.sight[last].level)
 		}
-		w, m := &s.world[t.node], &s.meshes[t.mesh]
-		center := mgl64.TransformCoordinate(m.center, *w)
-		if !v.sees(center, m.radius*stretch(w)) {
-			continue
+		for l := range coarsest + 1 {
+			b := batch{mesh: one.mesh, level: l, mirrored: one.mirrored, first: len(s.instances), near: math.Inf(1)}
+			for _, x := range s.sight[first:last] {
+				if x.level == l {
+					s.put(f, x)
+					b.count, b.near = b.count+1, math.Min(b.near, x.distance)
+				}
+			}
+			if b.count > 0 {
+				s.batches = append(s.batches, b)
+			}
 		}
-		at := len(s.instances)
-		s.instances = append(s.instances, instance{})
-		s.instances[at].set(w, t, g, f)
-		if g.highlight > 0 {
-			s.marked = append(s.marked, pane{mesh: t.mesh, at: at, node: t.node})
-		}
-		distance := center.Sub(v.eye).LenSqr()
-		if m.clear.count > 0 {
-			s.panes = append(s.panes, pane{mesh: t.mesh, at: at, mirrored: t.mirrored, distance: distance})
-		}
-		if n := len(s.batches); n > 0 && s.batches[n-1].mesh == t.mesh && s.batches[n-1].mirrored == t.mirrored {
-			b := &s.batches[n-1]
-			b.count, b.near = b.count+1, math.Min(b.near, distance)
-			continue
-		}
-		s.batches = append(s.batches, batch{mesh: t.mesh, mirrored: t.mirrored, first: at, count: 1, near: distance})
+		first = last
 	}
 	// Near things first: what they cover need not be shaded.
 	slices.SortFunc(s.batches, func(a, b batch) int {
@@ -310,6 +317,45 @@ func (s *stage) place(f *render.Frame, v *view) {
 		}
 		return a.at - b.at
 	})
+}
+
+// look finds what a view sees, and how coarsely each thing is drawn there.
+func (s *stage) look(v *view) {
+	s.sight = s.sight[:0]
+	for i := range s.things {
+		t := &s.things[i]
+		g := &s.groups[t.group]
+		if g.hidden || v.only != everything && t.moves != (v.only == whatMoves) {
+			continue
+		}
+		w, m := &s.world[t.node], &s.meshes[t.mesh]
+		center, long := mgl64.TransformCoordinate(m.center, *w), stretch(w)
+		if !v.sees(center, m.radius*long) {
+			continue
+		}
+		x := seen{thing: i, distance: center.Sub(v.eye).LenSqr()}
+		if v.focal > 0 && len(m.errors) > 0 {
+			near := math.Max(0, math.Sqrt(x.distance)-m.radius*long)
+			t.level = level.Choose(t.level, m.errors, v.focal*long/near, v.blur)
+			x.level = t.level
+		}
+		s.sight = append(s.sight, x)
+	}
+}
+
+// put adds the instance of a thing in sight.
+func (s *stage) put(f *render.Frame, x seen) {
+	t := &s.things[x.thing]
+	g := &s.groups[t.group]
+	at := len(s.instances)
+	s.instances = append(s.instances, instance{})
+	s.instances[at].set(&s.world[t.node], t, g, f)
+	if g.highlight > 0 {
+		s.marked = append(s.marked, pane{mesh: t.mesh, at: at, node: t.node})
+	}
+	if s.meshes[t.mesh].clear.count > 0 {
+		s.panes = append(s.panes, pane{mesh: t.mesh, at: at, mirrored: t.mirrored, distance: x.distance})
+	}
 }
 
 func (x *instance) set(w *geom.Mat4, t *thing, g *group, f *render.Frame) {

@@ -9,6 +9,7 @@ import (
 	gl41 "github.com/go-gl/gl/v4.1-core/gl"
 
 	"github.com/glasstwin/glasstwin/render"
+	"github.com/glasstwin/glasstwin/render/level"
 	"github.com/glasstwin/glasstwin/render/pick"
 	"github.com/glasstwin/glasstwin/scene"
 	"github.com/glasstwin/glasstwin/scene/geom"
@@ -192,6 +193,10 @@ func (r *Renderer) arrange(f *render.Frame, t *target) geom.Mat4 {
 		least = 0.6 * f.Camera.Field() / float64(t.height) // under a pixel
 	}
 	v := newView(clip, f.Camera.Eye(), least)
+	v.focal, v.blur = float64(t.height)/(2*math.Tan(f.Camera.Field()/2)), level.Still
+	if f.Draft {
+		v.blur = level.Draft
+	}
 	s.place(f, &v)
 	s.placePeople(f, &v)
 	s.placeGhosts(f)
@@ -266,7 +271,7 @@ func (r *Renderer) surfaces() {
 		gl41.UseProgram(r.surface[k].id)
 		for i := range r.stage.batches {
 			b := &r.stage.batches[i]
-			m := &r.stage.meshes[b.mesh]
+			m := r.stage.meshes[b.mesh].at(b.level)
 			if m.solid[k].count+m.both[k].count == 0 {
 				continue
 			}

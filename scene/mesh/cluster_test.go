@@ -1,0 +1,133 @@
+package mesh_test
+
+import (
+	"math"
+	"testing"
+
+	"pgregory.net/rapid"
+
+	"github.com/glasstwin/glasstwin/scene"
+	"github.com/glasstwin/glasstwin/scene/geom"
+	"github.com/glasstwin/glasstwin/scene/mesh"
+)
+
+// clustered is a stand-in as a mesh of its own.
+func clustered(m scene.Mesh, c mesh.Clustered) scene.Mesh {
+	var out scene.Mesh
+	for i, p := range c.Primitives {
+		q := scene.Primitive{Positions: p.Positions, Indices: p.Indices, Material: m.Primitives[i].Material}
+		for _, v := range p.From {
+			q.Normals = append(q.Normals, m.Primitives[i].Normals[3*v:3*v+3]...)
+		}
+		out.Primitives = append(out.Primitives, q)
+	}
+	return out
+}
+
+// TestClustersStayNear: no corner of a stand-in is farther from the mesh than its
+// error, no triangle is turned over on a smooth hill, and each level is coarser.
+func TestClustersStayNear(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		m := scene.Mesh{Primitives: []scene.Primitive{sheet(t, rapid.Bool().Draw(t, "round"))}}
+		count, before := len(m.Primitives[0].Indices), 0.0
+		for _, c := range mesh.Clusters(m, 6) {
+			if err := (&scene.Scene{Meshes: []scene.Mesh{clustered(m, c)}, Materials: []scene.Material{{}}}).Check(); err != nil {
+				t.Fatal(err)
+			}
+			p := c.Primitives[0]
+			if len(p.Indices) >= count || c.Error < before {
+				t.Fatalf("%d corners after %d, an error of %g after %g", len(p.Indices), count, c.Error, before)
+			}
+			count, before = len(p.Indices), c.Error
+			for v := 0; v < len(p.Positions); v += 3 {
+				from := 3 * p.From[v/3]
+				away := 0.0
+				for k := range 3 {
+					d := float64(p.Positions[v+k] - m.Primitives[0].Positions[int(from)+k])
+					away += d * d
+				}
+				if math.Sqrt(away) > c.Error+1e-6 {
+					t.Fatalf("a corner is %g m from where it was, %g m were told", math.Sqrt(away), c.Error)
+				}
+			}
+		}
+	})
+}
+
+// TestRoundedBoxesGetSharp: from afar the bands on the edges of a box go, and the
+// box stays as large as it is.
+func TestRoundedBoxesGetSharp(t *testing.T) {
+	m := scene.Mesh{Primitives: []scene.Primitive{rounded(geom.Vec3{1, 2, 0.6}, 0.01)}}
+	levels := mesh.Clusters(m, 6)
+	if len(levels) == 0 {
+		t.Fatal("no level")
+	}
+	last := levels[len(levels)-1]
+	if n := len(last.Primitives[0].Indices) / 3; n != 12 || last.Error > 0.02 {
+		t.Errorf("%d triangles with an error of %g m, want 12", n, last.Error)
+	}
+	a, b := m.Box().Size(), clustered(m, last).Box().Size()
+	if a.Sub(b).Len() > 0.03 {
+		t.Errorf("the box is %v, was %v", b, a)
+	}
+}
+
+// rounded is a box whose edges are bands of a width.
+func rounded(size geom.Vec3, bevel float64) scene.Primitive {
+	var p scene.Primitive
+	corner := map[[2]int]uint32{}
+	for axis := range 3 {
+		for bits := range 8 {
+			at, n := geom.Vec3{}, geom.Vec3{}
+			for k := range 3 {
+				side := float64(bits>>k&1)*2 - 1
+				at[k] = side * size[k] / 2
+				if k != axis {
+					at[k] -= side * bevel
+				} else {
+					n[k] = side
+				}
+			}
+			corner[[2]int{axis, bits}] = uint32(len(p.Positions) / 3)
+			p.Positions = append(p.Positions, float32(at[0]), float32(at[1]), float32(at[2]))
+			p.Normals = append(p.Normals, float32(n[0]), float32(n[1]), float32(n[2]))
+		}
+	}
+	quad := func(a, b, c, d uint32) { p.Indices = append(p.Indices, a, b, c, a, c, d) }
+	for axis := range 3 {
+		u, v := 1<<((axis+1)%3), 1<<((axis+2)%3)
+		for side := range 2 {
+			base := side << axis
+			quad(corner[[2]int{axis, base}], corner[[2]int{axis, base | u}], corner[[2]int{axis, base | u | v}], corner[[2]int{axis, base | v}])
+		}
+		for e := range 4 {
+			a := (e&1)*u | (e>>1)*v
+			ku, kv := (axis+1)%3, (axis+2)%3
+			quad(corner[[2]int{ku, a}], corner[[2]int{ku, a | 1<<axis}], corner[[2]int{kv, a | 1<<axis}], corner[[2]int{kv, a}])
+		}
+	}
+	for bits := range 8 {
+		p.Indices = append(p.Indices, corner[[2]int{0, bits}], corner[[2]int{1, bits}], corner[[2]int{2, bits}])
+	}
+	return p
+}
+
+// TestThinThingsDoNotVanish: a rod thinner than a cell is drawn as it is.
+func TestThinThingsDoNotVanish(t *testing.T) {
+	block, rod := rounded(geom.Vec3{1, 1, 1}, 0.01), rounded(geom.Vec3{2, 0.004, 0.004}, 0)
+	for v := 0; v < len(rod.Positions); v += 3 {
+		rod.Positions[v+1] += 0.9
+	}
+	m := scene.Mesh{Primitives: []scene.Primitive{block, rod}}
+	levels := mesh.Clusters(m, 6)
+	if len(levels) == 0 {
+		t.Fatal("no level")
+	}
+	last := levels[len(levels)-1]
+	if got, want := len(last.Primitives[1].Indices), len(rod.Indices); got != want {
+		t.Errorf("%d corners of the rod are left of %d", got, want)
+	}
+	if got := clustered(scene.Mesh{Primitives: []scene.Primitive{block, rod}}, last).Box().Size(); math.Abs(got[0]-2) > 1e-6 {
+		t.Errorf("the rod is %g m long, was 2", got[0])
+	}
+}
