@@ -146,6 +146,25 @@ func TestLinesAreCounted(t *testing.T) {
 }
 
 // An archive that unpacks to far more than it is ends early.
+// Text without ends is passed over once, not once for each statement.
+func TestTextWithoutEndsEnds(t *testing.T) {
+	head := "ISO-10303-21;\nHEADER;\nFILE_SCHEMA(('IFC4'));\nENDSEC;\nDATA;\n"
+	for _, part := range []string{"#1=IFCWALL(\n", "#1=IFCWALL('\n", "#1=IFCWALL((\n;\n", "/*\n", "#1\n", "x\n"} {
+		start := time.Now()
+		_, _ = ifc.Read(context.Background(), "bad.ifc", []byte(head+strings.Repeat(part, 1_000_000)))
+		if d := time.Since(start); d > 8*time.Second {
+			t.Errorf("%q over and over took %v", part, d)
+		}
+	}
+	for _, begin := range []string{"#1=IFCWALL(", "#1=IFCWALL('", "/*"} {
+		start := time.Now()
+		_, _ = ifc.Read(context.Background(), "bad.ifc", []byte(head+begin+strings.Repeat("\n", 4_000_000)+"');"))
+		if d := time.Since(start); d > 8*time.Second {
+			t.Errorf("%q and blank lines took %v", begin, d)
+		}
+	}
+}
+
 func TestBombsEnd(t *testing.T) {
 	var b bytes.Buffer
 	z := zip.NewWriter(&b)

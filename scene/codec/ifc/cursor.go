@@ -33,6 +33,13 @@ func (c *cursor) space() {
 	}
 }
 
+// blank skips blanks.
+func (c *cursor) blank() {
+	for t := c.file.text; c.at < len(t) && t[c.at] <= ' '; {
+		c.at++
+	}
+}
+
 // quoted skips a string whose opening quote is at the cursor; false when it
 // does not end, or not before the next instance begins on a line of its own.
 func (c *cursor) quoted() bool {
@@ -48,10 +55,13 @@ func (c *cursor) quoted() bool {
 			if i < 0 {
 				break
 			}
-			off += i + 1
-			next := cursor{file: c.file, at: c.at + 1 + off}
+			next := cursor{file: c.file, at: c.at + 1 + off + i}
+			next.blank()
 			if next.begins() {
 				return false
+			}
+			if off = next.at - c.at - 1; off >= len(within) {
+				break
 			}
 		}
 		c.at += 1 + stop
@@ -117,14 +127,12 @@ func (c *cursor) resume(start int) {
 	for c.at = start + 1; c.at < len(t); c.at++ {
 		switch t[c.at] {
 		case '\n', '\r', ';':
-			next := cursor{file: c.file, at: c.at + 1}
-			for next.at < len(t) && t[next.at] <= ' ' {
-				next.at++
-			}
-			if next.begins() || strings.HasPrefix(t[next.at:], "ENDSEC") {
-				c.at = next.at
+			c.at++
+			c.blank()
+			if c.begins() || strings.HasPrefix(t[c.at:], "ENDSEC") {
 				return
 			}
+			c.at-- // what stands here may end a statement itself
 		}
 	}
 }
@@ -184,7 +192,8 @@ func (c *cursor) instance(known map[string]uint16) (in instance, wrong string) {
 	return in, ""
 }
 
-// closing moves behind the bracket that closes the one at the cursor.
+// closing moves behind the bracket that closes the one at the cursor; false when
+// there is none before the next instance begins on a line of its own.
 func (c *cursor) closing() bool {
 	t := c.file.text
 	for depth := 0; c.at < len(t); {
@@ -203,6 +212,12 @@ func (c *cursor) closing() bool {
 			continue
 		case ';':
 			return false
+		case '\n', '\r':
+			c.blank()
+			if c.begins() {
+				return false
+			}
+			continue
 		case '/':
 			before := c.at
 			if c.space(); c.at > before {

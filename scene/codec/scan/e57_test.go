@@ -217,3 +217,43 @@ func BenchmarkE57(b *testing.B) {
 	}
 	b.ReportMetric(float64(b.N)*n/b.Elapsed().Seconds(), "points/s")
 }
+
+// Colours are shares between the limits that a scan states beside its points,
+// whatever numbers write them; else between those of their fields.
+func TestColourLimitsOfE57(t *testing.T) {
+	line := func(name string) e57Column { return e57Column{name: name, bytes: 8, real: []float64{0, 1, 2}} }
+	place := []e57Column{line("cartesianX"), line("cartesianY"), line("cartesianZ")}
+	three := func(of e57Column) []e57Column {
+		out := slices.Clone(place)
+		for _, c := range []string{"Red", "Green", "Blue"} {
+			of.name = "color" + c
+			out = append(out, of)
+		}
+		return out
+	}
+	limits := func(kind, low, high string) string {
+		out := `<colorLimits type="Structure">`
+		for _, c := range []string{"Red", "Green", "Blue"} {
+			out += fmt.Sprintf(`<color%sMinimum type="%s">%s</color%sMinimum><color%sMaximum type="%s">%s</color%sMaximum>`, c, kind, low, c, c, kind, high, c)
+		}
+		return out + `</colorLimits>`
+	}
+	for _, c := range []struct {
+		name string
+		of   e57Column
+		xml  string
+		want []uint8
+	}{
+		{"bytes", e57Column{top: 255, whole: []int64{0, 51, 255}}, "", []uint8{0, 51, 255}},
+		{"eight bits in fields of sixteen", e57Column{top: 65535, whole: []int64{0, 51, 255}}, limits("Integer", "0", "255"), []uint8{0, 51, 255}},
+		{"sixteen bits", e57Column{top: 65535, whole: []int64{0, 13107, 65535}}, limits("Integer", "0", "65535"), []uint8{0, 51, 255}},
+		{"real numbers up to one", e57Column{bytes: 4, real: []float64{0, 0.2, 1}}, limits("Float", "", "1"), []uint8{0, 51, 255}},
+		{"real numbers up to 255", e57Column{bytes: 4, real: []float64{0, 51, 255}}, limits("Float", "0", "2.55e+002"), []uint8{0, 51, 255}},
+		{"limits that are one are none", e57Column{top: 255, whole: []int64{0, 51, 255}}, limits("Integer", "0", "0"), []uint8{0, 51, 255}},
+	} {
+		got := read(t, "a.e57", e57File([]e57Section{{columns: three(c.of), packet: 500, xml: c.xml}}, []int{3})).Colors
+		if len(got) != 9 || !slices.Equal([]uint8{got[0], got[3], got[8]}, c.want) {
+			t.Errorf("%s: colours %v, want %v", c.name, got, c.want)
+		}
+	}
+}
