@@ -10,6 +10,7 @@ import (
 	"github.com/glasstwin/glasstwin/scene/codec/gltf"
 	"github.com/glasstwin/glasstwin/scene/light"
 	"github.com/glasstwin/glasstwin/scene/mesh"
+	"github.com/glasstwin/glasstwin/twin/generate"
 )
 
 // exportCommand writes a site for other programs.
@@ -57,7 +58,7 @@ func (c *exportCommand) Run(ctx context.Context, out *output) error {
 	}
 	var data []byte
 	if c.MaxError == 0 {
-		if data, err = gltf.Write(mesh.WithTangents(o.scene), gltf.WriteOptions{Instances: c.Instances}); err != nil {
+		if data, err = gltf.Write(mesh.WithTangents(o.scene), gltf.WriteOptions{Instances: c.Instances, Extras: generate.Meaning(o.site, o.building)}); err != nil {
 			return fmt.Errorf("export %s: %w", c.Site, err)
 		}
 		metrics["bytes_out"] = float64(len(data))
@@ -66,7 +67,7 @@ func (c *exportCommand) Run(ctx context.Context, out *output) error {
 		if err != nil {
 			return err
 		}
-		opt.Instances = c.Instances
+		opt.Instances, opt.Extras = c.Instances, generate.Meaning(o.site, o.building)
 		r, err := light.File(ctx, o.scene, opt)
 		if err != nil {
 			return fmt.Errorf("export %s: %w", c.Site, err)

@@ -8,6 +8,7 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
+	"strings"
 
 	"github.com/glasstwin/glasstwin/twin/generate"
 )
@@ -35,7 +36,7 @@ func (g *generateCommand) gather(path string) ([]gathered, error) {
 	if !info.IsDir() {
 		f, known, err := g.source(path, filepath.Base(path))
 		if err == nil && !known {
-			err = usageError{fmt.Errorf("%s: not a kind of source that is read; give a building model (.ifc, .ifczip), plan (.dxf), scan (.las, .laz, .e57, .ply, .pcd, .xyz), shape (.glb, .gltf, .dae, .zae, .urdf), list of fixtures (.csv, .xlsx), shelf poses (.json), plant description (.aml, .amlx, NodeSet2 .xml) or opc.tcp://host:port", path)}
+			err = usageError{fmt.Errorf("%s: not a kind of source that is read; give a building model (.ifc, .ifczip), plan (.dxf), scan (.las, .laz, .e57, .ply, .pcd, .xyz), shape (.glb, .gltf, .obj, .stl, .ply, .dae, .zae, .urdf), list of fixtures (.csv, .xlsx), shelf poses (.json), plant description (.aml, .amlx, NodeSet2 .xml) or opc.tcp://host:port", path)}
 		}
 		return []gathered{f}, err
 	}
@@ -85,6 +86,9 @@ func (g *generateCommand) source(path, name string) (gathered, bool, error) {
 	var known bool
 	if out.file.Kind, known = generate.KindOf(name, head[:n]); !known {
 		return out, false, f.Close()
+	}
+	if out.file.Kind == generate.KindModel && strings.EqualFold(filepath.Ext(name), ".ply") && info.Size() > wholeMax {
+		out.file.Kind = generate.KindScan // a meshed scan: its points are read through the file
 	}
 	switch size := info.Size(); {
 	case out.file.Kind == generate.KindScan && size <= streamMax:

@@ -25,6 +25,7 @@ type Options struct {
 	MaxNormal float64 // radians, 99th percentile of the surface; 0: 3°
 	Bare      bool    // shape, material and structure alone: no joints, no ids
 	Instances bool    // as gltf.WriteOptions
+	Extras    any     // as gltf.WriteOptions
 	Progress  func(step string, done float64)
 }
 
@@ -88,7 +89,7 @@ func attempt(ctx context.Context, sc *scene.Scene, opt Options, share float64, f
 	step := (1 - share) * opt.MaxError * 2 / math.Sqrt(3) * 0.95
 	stretch := stretches(flattened)
 	options := gltf.WriteOptions{
-		Meshopt: true, NoUVs: true, Bare: opt.Bare, Instances: opt.Instances, NormalBits: min(normalBits(opt.MaxNormal)+finer, 12),
+		Meshopt: true, NoUVs: true, Bare: opt.Bare, Instances: opt.Instances, Extras: opt.Extras, NormalBits: min(normalBits(opt.MaxNormal)+finer, 12),
 		Flat: func(m, p int) bool { return flat[[2]int{m, p}] },
 		Grid: func(m int) gltf.Grid {
 			own := step / stretch[m]

@@ -14,7 +14,7 @@ const (
 	KindIFC       = "ifc"       // building model
 	KindDrawing   = "drawing"   // plan: DXF
 	KindScan      = "scan"      // points: LAS, LAZ, E57, PLY, PCD, XYZ
-	KindModel     = "model"     // shape with joints: glTF, COLLADA, URDF
+	KindModel     = "model"     // shape, some with joints: glTF, COLLADA, URDF, OBJ, STL, PLY with faces
 	KindPlanogram = "planogram" // fixtures: CSV, XLSX
 	KindDevices   = "devices"   // devices: CSV
 	KindShelves   = "shelves"   // shelf poses, facings and products: JSON
@@ -48,9 +48,9 @@ var byEnding = map[string]string{
 	".ifc": KindIFC, ".ifczip": KindIFC, ".dxf": KindDrawing,
 	".las": KindScan, ".laz": KindScan, ".e57": KindScan, ".ply": KindScan, ".pcd": KindScan,
 	".xyz": KindScan, ".pts": KindScan, ".ptx": KindScan, ".asc": KindScan, ".txt": KindScan,
-	".glb": KindModel, ".gltf": KindModel, ".dae": KindModel, ".zae": KindModel, ".urdf": KindModel,
+	".glb": KindModel, ".gltf": KindModel, ".dae": KindModel, ".zae": KindModel, ".urdf": KindModel, ".stl": KindModel, ".obj": KindModel,
 	".aml": KindAML, ".amlx": KindAML, ".xlsx": KindPlanogram, ".xlsm": KindPlanogram,
-	".bin": KindPart, ".png": KindPart, ".jpg": KindPart, ".jpeg": KindPart, ".stl": KindPart, ".obj": KindPart,
+	".bin": KindPart, ".png": KindPart, ".jpg": KindPart, ".jpeg": KindPart, ".ktx2": KindPart, ".mtl": KindPart,
 }
 
 // KindOf tells the kind of a source by its name and its beginning; false when
@@ -64,6 +64,8 @@ func KindOf(name string, head []byte) (string, bool) {
 		return KindDevices, true
 	case ending == ".csv":
 		return KindPlanogram, true
+	case ending == ".ply" && hasFaces(head):
+		return KindModel, true
 	case ending == ".json":
 		return KindShelves, head == nil || shelves.Is(head)
 	case ending == ".xml":
@@ -80,6 +82,20 @@ func KindOf(name string, head []byte) (string, bool) {
 		kind, ok := byEnding[ending]
 		return kind, ok
 	}
+}
+
+// hasFaces tells a mesh from a scan by the header of a PLY file.
+func hasFaces(head []byte) bool {
+	header, _, whole := bytes.Cut(head, []byte("end_header"))
+	if !whole {
+		return false
+	}
+	for line := range strings.Lines(string(header)) {
+		if w := strings.Fields(line); len(w) == 3 && w[0] == "element" && (w[1] == "face" || w[1] == "tristrips") && w[2] != "0" {
+			return true
+		}
+	}
+	return false
 }
 
 // isCloud tells whether a list of values is one of points: its first lines hold

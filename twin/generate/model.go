@@ -3,6 +3,7 @@ package generate
 import (
 	"bytes"
 	"context"
+	"encoding/json"
 	"fmt"
 	"math"
 	"path"
@@ -12,6 +13,10 @@ import (
 
 	"github.com/glasstwin/glasstwin/scene"
 	"github.com/glasstwin/glasstwin/scene/codec/collada"
+	"github.com/glasstwin/glasstwin/scene/codec/gltf"
+	"github.com/glasstwin/glasstwin/scene/codec/obj"
+	"github.com/glasstwin/glasstwin/scene/codec/ply"
+	"github.com/glasstwin/glasstwin/scene/codec/stl"
 	"github.com/glasstwin/glasstwin/scene/codec/urdf"
 	"github.com/glasstwin/glasstwin/scene/geom"
 	"github.com/glasstwin/glasstwin/twin"
@@ -25,8 +30,27 @@ const buildingLeast = 6.0
 // thingClass is the class of a thing of which nothing is known but its shape.
 const thingClass = "object"
 
-// modelScene reads a file of shape and joints of any format.
+// modelScene reads a file of shape and joints of any format, in metres and +Y
+// up. What no format tells is asked.
 func (g *generation) modelScene(ctx context.Context, f File) (*scene.Scene, error) {
+	m, err := g.model(ctx, f, false)
+	if err != nil {
+		return nil, err
+	}
+	return m.scene, nil
+}
+
+// model is a file of shapes as it was read.
+type model struct {
+	scene *scene.Scene
+	own   json.RawMessage // what an export of ours kept in it; nil: it is none
+}
+
+// model reads a file. Raw files of triangles keep their own frame and unit: who
+// refers to them knows both.
+func (g *generation) model(ctx context.Context, f File, raw bool) (model, error) {
+	var m model
+	var err error
 	open := func(uri string) ([]byte, error) {
 		other, ok := g.file(uri)
 		if !ok {
@@ -35,34 +59,61 @@ func (g *generation) modelScene(ctx context.Context, f File) (*scene.Scene, erro
 		return other.Data, nil
 	}
 	note := func(place, why string) { g.report.note(f.Name, place, "%s", why) }
-	urdfFile := bytes.Contains(f.Data[:min(len(f.Data), HeadMax)], []byte("<robot"))
-	switch strings.ToLower(path.Ext(f.Name)) {
-	case ".dae", ".zae", ".xml":
-		if urdfFile {
-			break
-		}
-		sc, notes, err := collada.Read(ctx, f.Name, f.Data, collada.Options{Open: open})
+	form := strings.TrimPrefix(strings.ToLower(path.Ext(f.Name)), ".")
+	if form == "xml" && bytes.Contains(f.Data[:min(len(f.Data), HeadMax)], []byte("<robot")) {
+		form = "urdf"
+	}
+	switch form {
+	case "dae", "zae", "xml":
+		var notes []collada.Note
+		m.scene, notes, err = collada.Read(ctx, f.Name, f.Data, collada.Options{Open: open})
 		for _, n := range notes {
 			note(n.Place, n.Why)
 		}
-		return sc, err
-	case ".urdf":
-		urdfFile = true
-	}
-	if urdfFile {
-		sc, notes, err := urdf.Read(ctx, f.Name, f.Data, urdf.Options{Mesh: func(uri string) (*scene.Scene, error) {
+	case "urdf":
+		var notes []urdf.Note
+		m.scene, notes, err = urdf.Read(ctx, f.Name, f.Data, urdf.Options{Mesh: func(uri string) (*scene.Scene, error) {
 			other, ok := g.file(uri)
 			if !ok {
 				return nil, fmt.Errorf("it is not among the sources; add it")
 			}
-			return g.modelScene(ctx, other)
+			part, err := g.model(ctx, other, true)
+			return part.scene, err
 		}})
 		for _, n := range notes {
 			note(n.Place, n.Why)
 		}
-		return sc, err
+	case "glb", "gltf":
+		var notes []gltf.Note
+		m.scene, notes, err = gltf.Read(ctx, f.Name, f.Data, gltf.ReadOptions{Open: open, Extras: func(own json.RawMessage) { m.own = own }})
+		for _, n := range notes {
+			note(n.Place, n.Why)
+		}
+	case "obj":
+		var notes []obj.Note
+		m.scene, notes, err = obj.Read(ctx, f.Name, f.Data, obj.Options{Open: open})
+		for _, n := range notes {
+			note(n.Place, n.Why)
+		}
+	case "stl":
+		var notes []stl.Note
+		m.scene, notes, err = stl.Read(ctx, f.Name, f.Data, stl.Options{Unit: 1, YUp: true})
+		for _, n := range notes {
+			note(n.Place, n.Why)
+		}
+	case "ply":
+		var notes []ply.Note
+		m.scene, notes, err = ply.Read(ctx, f.Name, f.Data, ply.Options{})
+		for _, n := range notes {
+			note(n.Place, n.Why)
+		}
+	default:
+		err = fmt.Errorf("%s: shapes of this format are not read", f.Name)
 	}
-	return nil, fmt.Errorf("%s: shapes of this format are not read", f.Name)
+	if err == nil && !raw && m.own == nil {
+		g.measure(f, form, m.scene)
+	}
+	return m, err
 }
 
 // file finds a source by the end of a reference to it: files lose their folders
@@ -81,26 +132,40 @@ func (g *generation) file(uri string) (File, bool) {
 	return File{}, false
 }
 
-// readModel turns a model to a building, when it is as large as one, or to one
-// thing with a shape and joints of its own.
+// readModel turns a model to the building and the things that it shows: its
+// named objects, or the whole as one thing.
 func (g *generation) readModel(ctx context.Context, f File) (*finding, error) {
 	g.progress("reading the model %s", f.Name)
-	sc, err := g.modelScene(ctx, f)
+	m, err := g.model(ctx, f, false)
 	if err != nil {
 		return nil, fmt.Errorf("read the model: %w", err)
 	}
-	box := bounds(sc)
+	box := bounds(m.scene)
 	if box.Empty() {
 		g.report.note(f.Name, "", "nothing in it can be drawn; it is left out")
 		return nil, nil
 	}
+	if m.own != nil {
+		if out, ok, err := g.readOwn(f, m); ok || err != nil {
+			return out, err
+		}
+	}
+	size := box.Size()
+	large := max(size[0], size[2]) > buildingLeast
+	if large && strings.EqualFold(path.Ext(f.Name), ".ply") {
+		return g.readScan(ctx, f) // one mesh of a whole room was scanned, and shows walls and things
+	}
+	t := g.tree(f, m.scene)
+	name := strings.TrimSuffix(path.Base(f.Name), path.Ext(f.Name))
+	class, sure := g.classes.classOf(name, size)
+	if named := t.elements > 0 || len(t.assets) > 1; named || large && class == nil {
+		return g.readObjects(f, m.scene, t, large), nil
+	}
 	g.report.ElementsTotal++
 	g.report.ElementsUnderstood++
-	if size := box.Size(); max(size[0], size[2]) > buildingLeast {
-		return &finding{building: modelBuilding(sc)}, nil
+	if class == nil && len(t.assets) == 1 {
+		class, sure = t.assets[0].class, t.assets[0].sure
 	}
-	name := strings.TrimSuffix(path.Base(f.Name), path.Ext(f.Name))
-	class, sure := g.classes.classOf(name, box.Size())
 	if class == nil {
 		var ok bool
 		if class, ok = g.in.Catalogue.Class(thingClass); !ok {
@@ -112,42 +177,13 @@ func (g *generation) readModel(ctx context.Context, f File) (*finding, error) {
 	}
 	out := &finding{}
 	a := twin.Asset{
-		ID: twin.AssetID(slug(name, "thing")), Class: class.Name, Name: name, Size: box.Size(), Shape: f.Name,
+		ID: twin.AssetID(slug(name, "thing")), Class: class.Name, Name: name, Size: size, Shape: f.Name,
 		Pose:       twin.Pose{Position: geom.Vec3{round(box.Center()[0]), round(box.Min[1]), round(box.Center()[2])}},
 		Provenance: twin.Provenance{Source: f.Name},
 	}
 	out.assets = append(out.assets, a)
-	out.shapes = shapeOf(a, class, sc, mgl64.Translate3D(-a.Pose.Position[0], -a.Pose.Position[1], -a.Pose.Position[2]))
+	out.shapes = shapeOf(a, class, m.scene, mgl64.Translate3D(-a.Pose.Position[0], -a.Pose.Position[1], -a.Pose.Position[2]))
 	return out, nil
-}
-
-// modelBuilding takes each node with a shape for an element of a building.
-func modelBuilding(sc *scene.Scene) *Building {
-	b := &Building{Scene: sc}
-	used := map[string]int{}
-	for i := range sc.Nodes {
-		n := &sc.Nodes[i]
-		if n.Mesh == scene.None {
-			continue
-		}
-		name := slug(n.Name, "part")
-		if used[name]++; used[name] > 1 {
-			name = fmt.Sprintf("%s-%d", name, used[name])
-		}
-		n.Entity = buildingEntity + name
-		kind := "proxy"
-		for _, word := range []string{"wall", "slab", "floor", "roof", "ceiling", "door", "window", "column", "beam", "stair", "railing"} {
-			if is(n.Name, word) {
-				kind = map[string]string{"floor": "slab"}[word]
-				if kind == "" {
-					kind = word
-				}
-			}
-		}
-		b.Elements = append(b.Elements, Element{Entity: n.Entity, Type: kind, Name: n.Name, Box: geom.EmptyBox()})
-	}
-	b.measure()
-	return b
 }
 
 // shapeOf is a scene as the shape of one asset: below a root that carries its id

@@ -75,7 +75,8 @@ type generation struct {
 	report   Report
 	findings []*finding // by rank once they are registered
 	classes  *classifier
-	referred map[string]bool // files that belong to what other files place
+	told     map[twin.AssetID]bool // things of which a source says that they have signals
+	referred map[string]bool       // files that belong to what other files place
 	building *Building
 	spaces   []Space
 	source   string // of the spaces
@@ -254,6 +255,9 @@ func (g *generation) sensed(a twin.Asset) bool {
 	for _, f := range g.in.Files {
 		if f.Name != a.Provenance.Source {
 			continue
+		}
+		if g.told[a.ID] {
+			return true
 		}
 		switch f.Kind {
 		case KindIFC, KindDrawing, KindScan, KindModel, KindShelves:

@@ -31,7 +31,7 @@ func (g *generation) readSources(ctx context.Context) error {
 		id = slug(name, "store")
 	}
 	g.site = twin.Site{ID: id, Name: name, Kind: "store", TimeZone: g.in.TimeZone}
-	g.classes = newClassifier(g.in.Catalogue)
+	g.classes, g.told = newClassifier(g.in.Catalogue), map[twin.AssetID]bool{}
 	g.referred = referredBy(g.in.Files)
 	for _, f := range g.in.Files {
 		if err := ctx.Err(); err != nil {

@@ -34,6 +34,8 @@ type ReadOptions struct {
 	// Open gives a file that the document refers to by a relative URI; nil: none
 	// can be had.
 	Open func(uri string) ([]byte, error)
+	// Extras is given what a writer kept of its own in the file; nil: nobody asks.
+	Extras func(json.RawMessage)
 }
 
 const (

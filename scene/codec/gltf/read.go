@@ -34,6 +34,13 @@ func Read(ctx context.Context, name string, data []byte, opt ReadOptions) (*scen
 	if err := r.supported(); err != nil {
 		return fail(err)
 	}
+	if opt.Extras != nil && doc.Extras != nil {
+		own, err := json.Marshal(doc.Extras)
+		if err != nil {
+			return fail(err)
+		}
+		opt.Extras(own)
+	}
 	r.loadBuffers(bin)
 	for _, m := range doc.Materials {
 		if m == nil {

@@ -22,6 +22,7 @@ type WriteOptions struct {
 	NormalBits int                 // of each of two axes, 2 to 16; 0: as floats
 	UVStep     float64             // metres of texture coordinates; 0: as floats
 	Meshopt    bool                // packed; viewers need a decoder
+	Extras     any                 // what a caller keeps of its own in the file, as JSON; nil: nothing
 	Bare       bool                // without extras and animations: shape, material and structure alone
 	NoUVs      bool                // coordinates that no image uses are left out
 	Instances  bool                // nodes of one mesh below one parent are written as instances (EXT_mesh_gpu_instancing); viewers need to know it
@@ -35,6 +36,9 @@ func Write(sc *scene.Scene, opt WriteOptions) ([]byte, error) {
 	}
 	w := &writer{sc: sc, opt: opt, doc: &gltf.Document{Asset: gltf.Asset{Version: "2.0", Generator: "GlassTwin"}}, used: map[string]bool{},
 		streams: streams{byKey: map[streamKey]*stream{}, pack: opt.Meshopt}}
+	if !opt.Bare {
+		w.doc.Extras = opt.Extras
+	}
 	w.images()
 	for _, m := range sc.Materials {
 		w.doc.Materials = append(w.doc.Materials, w.material(m))
