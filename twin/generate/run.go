@@ -116,7 +116,8 @@ func (g *generation) guessRoom(context.Context) error {
 			g.report.note("", "", "no building among the sources: a plain shell of one room is drawn around the fixtures. Add a building model, a plan or a scan")
 			g.addEntrance()
 		} else {
-			g.report.note(g.source, "", "the building holds no spaces: one room is drawn around the fixtures")
+			g.report.note(g.source, "", "the building holds no spaces: all of it is one room")
+			g.spaces[0] = wholeRoom(g.building, g.site.Assets)
 		}
 	}
 	for _, a := range g.site.Assets {

@@ -53,6 +53,22 @@ func guessedRoom(assets []twin.Asset, cat *catalogue.Catalogue) Space {
 	return Space{ID: "guessed", Name: "Store", Outline: outline, Height: guessedHeight(outline, assets)}
 }
 
+// wholeRoom is a building without spaces as one room, with all that stands in
+// it; the ground around the building is none of it.
+func wholeRoom(b *Building, assets []twin.Asset) Space {
+	box := geom.EmptyBox()
+	for _, e := range b.Elements {
+		if !is(e.Type, "site", "geographic") && !e.Box.Empty() {
+			box = box.Union(e.Box)
+		}
+	}
+	lo, hi := cover(assets)
+	for k, axis := range [2]int{0, 2} {
+		lo[k], hi[k] = min(lo[k], box.Min[axis]), max(hi[k], box.Max[axis])
+	}
+	return Space{ID: "guessed", Name: "Store", Outline: rectangle(lo, hi), FloorY: box.Min[1], Height: box.Size()[1]}
+}
+
 // A room that is less wide than roomSmall, metres, is no store: it has no
 // entrance for customers, and is as high as a room of a home unless something in
 // it reaches higher.
