@@ -26,6 +26,7 @@ type serveCommand struct {
 	Fault  []string `placeholder:"DEVICE:FAULT@DURATION[:SEVERITY]" sep:"none" help:"A fault to inject at a plant time since the first start; repeatable."`
 	Change []string `placeholder:"add:DEVICE:CLASS[:GROUP]@DURATION" sep:"none" help:"A device to put in at a plant time since the first start; also remove:DEVICE@DURATION and retype:DEVICE:CLASS@DURATION; repeatable."`
 	Fresh  bool     `help:"Forget the kept state and start anew."`
+	Mute   bool     `help:"Do not tell of changes of the address space, as most plants do not."`
 	Extra  int      `default:"0" help:"Add so many synthetic variables that change ten times a second, for load tests."`
 }
 
@@ -62,7 +63,7 @@ func (s *serveCommand) Run(ctx context.Context) error {
 	}
 	return server.Run(ctx, server.Options{
 		Listen: s.Listen, ConfigDir: s.Config, StateDir: s.State, Seed: s.Seed, Speed: s.Speed, Start: start.UTC(), Since: since,
-		Faults: plan, Changes: changes, Fresh: s.Fresh, Extra: s.Extra, Log: log.New(os.Stderr, "sitesim: ", log.LstdFlags),
+		Faults: plan, Changes: changes, Fresh: s.Fresh, Extra: s.Extra, Mute: s.Mute, Log: log.New(os.Stderr, "sitesim: ", log.LstdFlags),
 		Ready: func(endpoint string) { fmt.Println("ready", endpoint) },
 	})
 }

@@ -111,8 +111,8 @@ func (r *trial) start(t *testing.T) (Link, func()) {
 			if err != nil {
 				t.Errorf("the link ended with %v", err)
 			}
-		case <-time.After(10 * time.Second):
-			t.Error("the link did not end within 10 s of its context")
+		case <-time.After(Patience(heard)):
+			t.Errorf("the link did not end within %s of its context", Patience(heard))
 		}
 		for _, f := range r.flaws {
 			t.Error(f)
@@ -174,9 +174,10 @@ func (r *trial) tell() {
 	}
 }
 
-// await waits until ok says so.
+// await waits until ok says so, as long as Patience has.
 func (r *trial) await(t *testing.T, what string, limit time.Duration, ok func() bool) {
 	t.Helper()
+	limit = Patience(limit)
 	end := time.After(limit)
 	for n := uint64(0); ; n++ {
 		r.mu.Lock()
@@ -343,7 +344,7 @@ func nothingWithoutPlant(t *testing.T, r *trial) {
 	if _, err := link.Read(t.Context(), []twin.SignalID{r.Hold.Signal}); err == nil {
 		t.Error("a read of a dead plant succeeded")
 	}
-	if took := time.Since(began); took > 15*time.Second {
+	if took := time.Since(began); took > Patience(15*time.Second) {
 		t.Errorf("a dead plant held a write and a read up for %s", took)
 	}
 }
@@ -361,12 +362,12 @@ func endIsEnd(t *testing.T, r *trial) {
 	if _, err := link.Read(ctx, []twin.SignalID{r.Hold.Signal}); err == nil {
 		t.Error("a read whose context had ended succeeded")
 	}
-	if took := time.Since(began); took > 2*time.Second {
+	if took := time.Since(began); took > Patience(2*time.Second) {
 		t.Errorf("with an ended context a write and a read took %s", took)
 	}
 	end()
 	for wait := time.Now(); runtime.NumGoroutine() > before; time.Sleep(10 * time.Millisecond) {
-		if time.Since(wait) > 3*time.Second {
+		if time.Since(wait) > Patience(3*time.Second) {
 			stacks := make([]byte, 1<<16)
 			t.Fatalf("%d goroutines are left, %d before:\n%s", runtime.NumGoroutine(), before, stacks[:runtime.Stack(stacks, true)])
 		}

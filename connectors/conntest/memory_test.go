@@ -96,7 +96,7 @@ func TestNothingIsLostOrDoubled(t *testing.T) {
 			time.Sleep(100 * time.Microsecond)
 		}
 		target := p.now
-		for end := time.Now().Add(5 * time.Second); newest().Before(target); { // the last ones may be dropped: only what follows tells
+		for end := time.Now().Add(Patience(5 * time.Second)); newest().Before(target); { // the last ones may be dropped: only what follows tells
 			p.Step()
 			time.Sleep(time.Millisecond)
 			if time.Now().After(end) {

@@ -47,6 +47,7 @@ func Browse(ctx context.Context, c Config) ([]twin.PlantNode, error) {
 // browser walks one address space, breadth first.
 type browser struct {
 	*session
+	outer bool            // what hangs below variables is left out
 	seen  map[string]bool // by node id
 	found []found
 	types map[string]string // browse names of type definitions, by node id
@@ -81,6 +82,9 @@ func (b *browser) walk(ctx context.Context) error {
 		}
 		from, parents = nil, nil
 		for i := first; i < len(b.found); i++ {
+			if b.outer && b.found[i].variable {
+				continue
+			}
 			from, parents = append(from, b.found[i].node), append(parents, i)
 		}
 	}

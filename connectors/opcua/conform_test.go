@@ -13,7 +13,7 @@ import (
 // of its own, which dies by kill -9.
 func TestTheLinkKeepsTheLaws(t *testing.T) {
 	conntest.Run(t, func(t *testing.T) *conntest.Bench {
-		p := start(t, t.TempDir(), "--speed", "2")
+		p := start(t, t.TempDir(), "--speed", "1")
 		c := p.reach(t)
 		site := demo(t, c).Site
 		c.Signals, c.Bindings = site.Signals, site.Bindings

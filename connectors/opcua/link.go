@@ -99,7 +99,7 @@ func New(c Config) (*Link, error) {
 	if err != nil {
 		return nil, fmt.Errorf("set up the link to %s: %w", c.Endpoint, err)
 	}
-	return &Link{config: c, ties: t, writes: newLedger(), delivery: newDelivery(c), rebound: make(chan struct{}, 1)}, nil
+	return &Link{config: c, ties: t, writes: newLedger(), delivery: newDelivery(c), rebound: make(chan struct{}, 1), model: model{news: make(chan struct{}, 1)}}, nil
 }
 
 // tie binds signals to the nodes of one plant.

@@ -122,7 +122,7 @@ func TestAFrozenPlantIsLostAndComesBack(t *testing.T) {
 	if err := p.cmd.Process.Signal(syscall.SIGSTOP); err != nil {
 		t.Fatal(err)
 	}
-	time.Sleep(200 * time.Millisecond) // every thread of it must come to rest
+	p.rest(t)
 	sent := make(chan error, 2)
 	for _, w := range []func() error{
 		func() error { return link.Write(context.Background(), hold) },
@@ -138,7 +138,7 @@ func TestAFrozenPlantIsLostAndComesBack(t *testing.T) {
 			if err == nil {
 				t.Error("a frozen plant took a write")
 			}
-		case <-time.After(15 * time.Second):
+		case <-time.After(conntest.Patience(15 * time.Second)):
 			t.Fatal("a write to a frozen plant does not end")
 		}
 	}
@@ -321,6 +321,7 @@ func TestAClockThatWentBackIsNoLink(t *testing.T) {
 		return e.samples[len(e.samples)-1].At.Sub(first) > 2*time.Minute
 	})
 	p.kill()
+	e.await(t, "the loss", lossMax, func(e *ear) bool { return !isUp(e) }) // what was on its way has come
 	e.mu.Lock()
 	before := len(e.samples)
 	e.mu.Unlock()

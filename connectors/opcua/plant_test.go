@@ -7,11 +7,13 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
 	"time"
 
+	"github.com/glasstwin/glasstwin/connectors/conntest"
 	"github.com/glasstwin/glasstwin/connectors/opcua"
 	"github.com/glasstwin/glasstwin/twin"
 	"github.com/glasstwin/glasstwin/twin/generate"
@@ -97,6 +99,31 @@ func (p *plant) kill() {
 	p.cmd.Wait()
 }
 
+// rest waits until every thread of a plant that was stopped stands still.
+func (p *plant) rest(t testing.TB) {
+	t.Helper()
+	for end := time.Now().Add(time.Minute); ; time.Sleep(10 * time.Millisecond) {
+		threads, err := filepath.Glob(fmt.Sprintf("/proc/%d/task/*/stat", p.cmd.Process.Pid))
+		if err != nil {
+			t.Fatal(err)
+		}
+		if len(threads) == 0 { // a system without /proc
+			time.Sleep(time.Second)
+			return
+		}
+		if !slices.ContainsFunc(threads, func(file string) bool {
+			text, err := os.ReadFile(file)
+			_, state, _ := strings.Cut(string(text), ") ") // proc_pid_stat(5): pid (name) state
+			return err == nil && !strings.HasPrefix(state, "T")
+		}) {
+			return
+		}
+		if time.Now().After(end) {
+			t.Fatal("the plant does not stop")
+		}
+	}
+}
+
 func (p *plant) password(t testing.TB) string {
 	t.Helper()
 	text, err := os.ReadFile(filepath.Join(p.config, "password"))
@@ -180,9 +207,11 @@ func (e *ear) tell() {
 	}
 }
 
-// await waits until ok says so of what was heard.
+// await waits until ok says so of what was heard, as long as a busy machine may
+// take for what is promised within limit.
 func (e *ear) await(t testing.TB, what string, limit time.Duration, ok func(*ear) bool) {
 	t.Helper()
+	limit = conntest.Patience(limit)
 	end := time.After(limit)
 	for {
 		e.mu.Lock()
@@ -220,7 +249,7 @@ func run(t testing.TB, c opcua.Config) *opcua.Link {
 			if err != nil {
 				t.Errorf("the link ended with %v", err)
 			}
-		case <-time.After(10 * time.Second):
+		case <-time.After(conntest.Patience(10 * time.Second)):
 			t.Error("the link does not end")
 		}
 	})

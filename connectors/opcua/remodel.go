@@ -15,79 +15,113 @@ import (
 )
 
 const (
-	modelLeast  = time.Second / 2 // between two looks through the address space
+	modelLeast  = time.Second / 2 // between two looks through the address space of a plant that does not tell of changes
 	modelShare  = 4               // of looking to resting: a large plant is looked through less often
+	modelWhole  = time.Minute     // between two looks at all of it, and between any of a plant that tells
 	modelLooks  = 5               // in a row, until two agree: a plant may be in the middle of a change
 	classOfKind = "DeviceClass"
 )
 
 // model is the address space of the plant as it was last told.
 type model struct {
+	news chan struct{} // carries a token when the plant says that its address space changed
+
 	mu   sync.Mutex // held while it is told
 	told bool
-	sum  [sha256.Size]byte
+	sum  prints
 }
+
+// prints are digests of an address space: of all of it, and of it without what
+// hangs below variables, which a look costs most of its time for.
+type prints struct{ whole, outer [sha256.Size]byte }
 
 // keepModel looks through the address space until ctx ends, and tells what it
 // finds when that differs from what was told before. Only names, types and
-// device classes are looked at; the rest is read when something changed.
+// device classes are looked at; the rest is read when something changed. It looks
+// when the plant says that it changed, and from time to time all the same; at a
+// plant that does not say so, all the time, without what hangs below variables.
 func (l *Link) keepModel(ctx context.Context, s *session) {
 	said := ""
+	var whole time.Time // when all of it was last looked at
+	telling := s.tells  // whether the plant says when it changes
+	news := true        // or the first look
 	for ctx.Err() == nil {
 		began := time.Now()
-		err := shielded(func() error { return l.look(ctx, s) })
-		if err != nil && ctx.Err() == nil && err.Error() != said {
+		all := news || began.Sub(whole) >= modelWhole
+		var changed bool
+		err := shielded(func() (err error) { changed, err = l.look(ctx, s, all); return err })
+		switch {
+		case err != nil && ctx.Err() == nil && err.Error() != said:
 			said = err.Error()
 			l.config.Log("look through %s: %v", l.config.Endpoint, err)
+		case err == nil && all:
+			whole = began
 		}
-		rest := time.NewTimer(max(modelLeast, modelShare*time.Since(began)))
+		if changed && !news && telling {
+			telling = false
+			l.config.Log("%s changed and did not say so: it is looked through all the time from now on", l.config.Endpoint)
+		}
+		pause := max(modelLeast, modelShare*time.Since(began))
+		if telling && err == nil {
+			pause = modelWhole
+		}
+		rest := time.NewTimer(pause)
+		news = false
 		select {
 		case <-ctx.Done():
 		case <-rest.C:
+		case <-l.model.news:
+			news = true
 		}
 		rest.Stop()
 	}
 }
 
-// look looks once, and tells.
-func (l *Link) look(ctx context.Context, s *session) error {
+// look looks once, at all or without what hangs below variables, tells what
+// changed, and whether anything did.
+func (l *Link) look(ctx context.Context, s *session, all bool) (changed bool, err error) {
 	l.model.mu.Lock()
 	defer l.model.mu.Unlock()
 	var b *browser
-	var before [sha256.Size]byte
-	for i := range modelLooks {
-		b = &browser{session: s, seen: map[string]bool{}, types: map[string]string{}}
+	var before prints
+	for looks := 0; looks < modelLooks; {
+		b = &browser{session: s, outer: !all, seen: map[string]bool{}, types: map[string]string{}}
 		if err := b.walk(ctx); err != nil {
-			return err
+			return false, err
 		}
 		sum, err := b.fingerprint(ctx)
 		if err != nil {
-			return err
+			return false, err
 		}
-		if l.model.told && sum == l.model.sum {
-			return nil
+		if l.model.told && (sum.outer == l.model.sum.outer && (!all || sum.whole == l.model.sum.whole)) {
+			return false, nil
 		}
-		if i > 0 && sum == before {
+		if !all {
+			all = true // something is otherwise: what it is takes a look at all of it
+			continue
+		}
+		if looks++; looks > 1 && sum == before {
 			break
 		}
 		before = sum
 	}
 	if err := b.describe(ctx); err != nil {
-		return err
+		return false, err
 	}
 	if err := ctx.Err(); err != nil {
-		return err
+		return false, err
 	}
+	first := !l.model.told
 	if err := l.config.Remodelled(ctx, b.finish()); err != nil {
-		return err // and tried again at the next look
+		return false, err // and tried again at the next look
 	}
 	l.model.told, l.model.sum = true, before
-	return nil
+	return !first, nil
 }
 
-// fingerprint is a digest of what was walked through, in whatever order the
-// plant told it, with the classes of its devices.
-func (b *browser) fingerprint(ctx context.Context) (sum [sha256.Size]byte, err error) {
+// fingerprint digests what was walked through, in whatever order the plant told
+// it, with the classes of its devices.
+func (b *browser) fingerprint(ctx context.Context) (sum prints, err error) {
 	var ask []*ua.ReadValueID
 	class := map[int]string{}
 	var of []int
@@ -105,7 +139,8 @@ func (b *browser) fingerprint(ctx context.Context) (sum [sha256.Size]byte, err e
 			class[i] = cut(fmt.Sprint(v.Value.Value()))
 		}
 	}
-	lines := make([]string, len(b.found))
+	var whole, outer []string
+	below := make([]bool, len(b.found)) // a variable
 	for i, f := range b.found {
 		kind, parent := "", ""
 		if f.kind != nil {
@@ -113,19 +148,29 @@ func (b *browser) fingerprint(ctx context.Context) (sum [sha256.Size]byte, err e
 		}
 		if f.parent >= 0 {
 			parent = b.found[f.parent].node.String()
+			below[i] = b.found[f.parent].variable || below[f.parent]
 		}
-		lines[i] = fmt.Sprintf("%q %q %q %q %t %t %q", f.node, parent, f.name, kind, f.variable, f.property, class[i])
+		line := fmt.Sprintf("%q %q %q %q %t %t %q", f.node, parent, f.name, kind, f.variable, f.property, class[i])
+		whole = append(whole, line)
+		if !below[i] {
+			outer = append(outer, line)
+		}
 	}
+	return prints{digest(whole), digest(outer)}, nil
+}
+
+func digest(lines []string) [sha256.Size]byte {
 	slices.Sort(lines)
 	h := sha256.New()
 	for _, line := range lines {
 		fmt.Fprintln(h, line)
 	}
-	return [sha256.Size]byte(h.Sum(nil)), nil
+	return [sha256.Size]byte(h.Sum(nil))
 }
 
 // Rebind replaces what the link is subscribed to and may write, also while it is
-// up: what is bound as before is delivered without a gap. An error says what
+// up: what is bound as before is delivered without a gap, and what the plant did
+// not have is asked for again. An error says what
 // cannot be bound, and all stays as it was.
 func (l *Link) Rebind(signals []twin.Signal, bindings []twin.Binding) error {
 	t, err := tie(l.config.Plant, signals, bindings)
@@ -149,8 +194,10 @@ func (l *Link) rebind(ctx context.Context, s *session) error {
 	defer cancel()
 	var fresh []point
 	have := map[point]bool{}
-	for _, p := range s.points {
-		have[p] = true
+	for handle, p := range s.points {
+		if _, delivered := s.items[handle]; delivered && !s.dead[handle] {
+			have[p] = true
+		}
 	}
 	want := map[point]bool{}
 	for _, p := range l.bound().bound {
@@ -162,7 +209,7 @@ func (l *Link) rebind(ctx context.Context, s *session) error {
 	var gone []uint32
 	for _, handle := range slices.Sorted(maps.Keys(s.points)) {
 		p := s.points[handle]
-		if want[p] {
+		if want[p] && have[p] {
 			continue
 		}
 		if item, ok := s.items[handle]; ok {
@@ -170,6 +217,7 @@ func (l *Link) rebind(ctx context.Context, s *session) error {
 		}
 		delete(s.points, handle)
 		delete(s.items, handle)
+		delete(s.dead, handle)
 		s.notes = slices.DeleteFunc(s.notes, func(n note) bool { return n.signal == p.signal.ID })
 	}
 	for len(gone) > 0 {

@@ -50,8 +50,12 @@ func (d *delivery) take(bound map[uint32]point, items []*ua.MonitoredItemNotific
 			d.odd[p.signal.ID] = true
 			d.config.Log("%s (%s) is taken as bad: %s: correct the binding, or the node's type", p.signal.ID, p.address, odd)
 		}
-		if x.At = d.place(it.Value); !x.At.After(d.last[p.signal.ID]) {
-			continue
+		last := d.last[p.signal.ID]
+		if x.At = d.place(it.Value); !x.At.After(last) {
+			if !isGone(it.Value.Status) || last.IsZero() {
+				continue
+			}
+			x.At = last.Add(time.Nanosecond) // nothing dates that a node went, but it was after its last value
 		}
 		d.last[p.signal.ID] = x.At
 		samples = append(samples, x)
@@ -102,6 +106,11 @@ func qualityOf(status ua.StatusCode) twin.Quality {
 		return twin.Uncertain
 	}
 	return twin.Bad
+}
+
+// isGone tells that the plant has no such node, or has it no more.
+func isGone(status ua.StatusCode) bool {
+	return status == ua.StatusBadNodeIDUnknown || status == ua.StatusBadNodeIDInvalid
 }
 
 func isBad(status ua.StatusCode) bool { return qualityOf(status) == twin.Bad }

@@ -19,6 +19,8 @@ type session struct {
 	client     *opcua.Client
 	namespaces []string
 	heard      chan *opcua.PublishNotificationData
+	tells      bool          // when its address space changes
+	events     uint32        // handle under which it does
 	lost       chan struct{} // closed when the connection ends
 	beat       time.Duration // the longest time between two messages of a healthy subscription
 
@@ -26,6 +28,7 @@ type session struct {
 	sub    *opcua.Subscription
 	points map[uint32]point  // that are subscribed to, by handle
 	items  map[uint32]uint32 // their numbers at the plant, by handle; none for one that is not delivered
+	dead   map[uint32]bool   // handles of nodes that the plant said to have no more
 	next   uint32            // handle
 	notes  []note
 }
@@ -62,7 +65,7 @@ func (l *Link) connect(ctx context.Context, own identity) (*session, error) {
 func (c Config) open(ctx context.Context, own identity) (*session, error) {
 	s := &session{
 		lost: make(chan struct{}), heard: make(chan *opcua.PublishNotificationData, heardMax),
-		points: map[uint32]point{}, items: map[uint32]uint32{},
+		points: map[uint32]point{}, items: map[uint32]uint32{}, dead: map[uint32]bool{},
 	}
 	var once sync.Once
 	client, err := c.dial(ctx, own, func() { once.Do(func() { close(s.lost) }) })
@@ -94,7 +97,13 @@ func (l *Link) subscribe(ctx context.Context, s *session) error {
 		return fmt.Errorf("create a subscription: %w", err)
 	}
 	s.beat, s.sub = max(sub.RevisedPublishingInterval*time.Duration(sub.RevisedMaxKeepAliveCount), interval), sub
-	return l.add(ctx, s, l.bound().bound)
+	if err := l.add(ctx, s, l.bound().bound); err != nil {
+		return err
+	}
+	if l.config.Remodelled != nil {
+		l.listenForModel(ctx, s)
+	}
+	return nil
 }
 
 // add subscribes to points.
@@ -185,7 +194,7 @@ func (l *Link) keepItem(s *session, item *ua.MonitoredItemCreateRequest, r *ua.M
 	switch {
 	case !isBad(status):
 		s.items[handle] = r.MonitoredItemID
-	case status == ua.StatusBadNodeIDUnknown, status == ua.StatusBadNodeIDInvalid:
+	case isGone(status):
 		s.note(p, "%s is not delivered: the plant has no node %s: generate the site anew, or correct the binding", p.signal.ID, p.address)
 	case status == ua.StatusBadUserAccessDenied, status == ua.StatusBadNotReadable:
 		s.note(p, "%s is not delivered: user %s may not read %s: give the right to at the plant", p.signal.ID, l.config.User, p.address)
@@ -249,7 +258,10 @@ func (l *Link) hear(ctx context.Context, n *opcua.PublishNotificationData, s *se
 	switch v := n.Value.(type) {
 	case *ua.StatusChangeNotification:
 		return fmt.Errorf("the plant at %s ended the subscription: %v", l.config.Endpoint, v.Status)
+	case *ua.EventNotificationList:
+		l.hearEvents(s, v.Events)
 	case *ua.DataChangeNotification:
+		s.mourn(v.MonitoredItems)
 		ok, why := l.delivery.take(s.points, v.MonitoredItems)
 		if why != "" {
 			told.tell(ctx, false, why)
@@ -258,6 +270,16 @@ func (l *Link) hear(ctx context.Context, n *opcua.PublishNotificationData, s *se
 		}
 	}
 	return nil
+}
+
+// mourn notes the nodes that went from the plant while they were subscribed to:
+// such a subscription stays silent when a node of that name comes again.
+func (s *session) mourn(items []*ua.MonitoredItemNotification) {
+	for _, it := range items {
+		if it != nil && it.Value != nil && isGone(it.Value.Status) {
+			s.dead[it.ClientHandle] = true
+		}
+	}
 }
 
 // standing says for a person how a link that is up stands.

@@ -32,6 +32,7 @@ try {
 async function visit({ name, ...options }) {
   const context = await browser.newContext(options);
   const page = await context.newPage();
+  page.setDefaultTimeout(300_000); // each picture takes a second without a graphics card, and more beside other tests
   const trouble = [];
   const requests = [];
   page.on('console', (m) => ['error', 'warning'].includes(m.type()) && !/GPU stall|GL Driver Message/.test(m.text()) && trouble.push(m.text()));
@@ -39,10 +40,10 @@ async function visit({ name, ...options }) {
   page.on('request', (r) => requests.push(r.url()));
   page.on('requestfailed', (r) => trouble.push(`${r.url()}: ${r.failure()?.errorText}`));
   const shot = (what) => page.screenshot({ path: join(out, `${name}-${what}.png`) });
-  const still = () => page.waitForFunction(() => window.twin.still, null, { timeout: 60_000 });
+  const still = () => page.waitForFunction(() => window.twin.still);
 
   await page.goto(url);
-  await page.waitForFunction(() => window.twin?.loaded, null, { timeout: 60_000 });
+  await page.waitForFunction(() => window.twin?.loaded);
   await still();
   await page.waitForTimeout(400); // the veil fades
   const firstFrame = await page.evaluate(() => Math.round(window.twin.firstFrame));

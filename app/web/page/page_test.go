@@ -21,7 +21,7 @@ import (
 
 // demo is the demo store, described and lightened once for all tests.
 var demo = sync.OnceValues(func() (*demoStore, error) {
-	ctx, cancel := context.WithTimeout(context.Background(), 2*time.Minute)
+	ctx, cancel := context.WithTimeout(context.Background(), 15*time.Minute)
 	defer cancel()
 	cat, err := generate.Catalogue()
 	if err != nil {

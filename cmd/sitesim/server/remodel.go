@@ -131,18 +131,32 @@ func (l *live) remodel(c Change) error {
 		if len(l.devices) >= devicesMax {
 			return badArgument{0, fmt.Sprintf("%d devices are as many as there may be", devicesMax)}
 		}
-		return l.putIn(store.Device{ID: c.Device, Class: c.Class, Group: c.Group})
+		if err := l.putIn(store.Device{ID: c.Device, Class: c.Class, Group: c.Group}); err != nil {
+			return err
+		}
+		l.space.versions.tell(l.changed(c.Device, nodeAdded))
+		return nil
 	case removeDevice:
-		return l.takeOut(i)
+		if err := l.takeOut(i); err != nil {
+			return err
+		}
+		l.space.versions.tell(l.changed(c.Device, nodeDeleted))
+		return nil
 	case retypeDevice:
 		d := l.devices[i]
 		if err := l.takeOut(i); err != nil {
 			return err
 		}
 		d.Class = c.Class
-		return l.putIn(d)
+		err := l.putIn(d)
+		l.space.versions.tell(l.changed(c.Device, nodeDeleted), l.changed(c.Device, nodeAdded))
+		return err
 	}
 	return fmt.Errorf("%q is no change", c.Do)
+}
+
+func (l *live) changed(device string, verb uint8) ua.ModelChangeStructureDataType {
+	return ua.ModelChangeStructureDataType{Affected: l.space.id(device), AffectedType: ua.ObjectTypeIDBaseObjectType, Verb: verb}
 }
 
 // putIn gives a device its nodes, its variables shown at once.

@@ -34,6 +34,7 @@ type Options struct {
 	Changes   []Change // of the address space, planned
 	Fresh     bool     // forget the state
 	Extra     int      // synthetic variables for load tests
+	Mute      bool     // changes of the address space are not told
 	Log       *log.Logger
 	Ready     func(endpoint string) // called once when clients can connect
 }
@@ -41,7 +42,6 @@ type Options struct {
 const (
 	tick      = 100 * time.Millisecond // values change at most ten times a second
 	saveEvery = time.Second
-	lagMax    = 2 * time.Second // after a longer stall the plant goes on from where it was
 )
 
 // live is a plant on the network. The mutex guards the plant.
@@ -75,8 +75,8 @@ func Run(ctx context.Context, o Options) error {
 		return err
 	}
 	endpoint := "opc.tcp://" + ln.Addr().String()
-	l := &live{plant: p, points: p.Points(), plan: o.Faults, speed: o.Speed, logger: o.Log, devices: store.Devices(), changes: slices.Clone(o.Changes)}
-	srv, err := l.newServer(id, endpoint, o.Extra)
+	l := &live{plant: p, points: p.Points(), plan: slices.Clone(o.Faults), speed: o.Speed, logger: o.Log, devices: store.Devices(), changes: slices.Clone(o.Changes)}
+	srv, err := l.newServer(id, endpoint, o.Extra, o.Mute)
 	if err != nil {
 		_ = ln.Close()
 		return err
@@ -118,7 +118,7 @@ func listen(address string) (net.Listener, error) {
 	return ln, nil
 }
 
-func (l *live) newServer(id identity, endpoint string, extra int) (*uaserver.Server, error) {
+func (l *live) newServer(id identity, endpoint string, extra int, mute bool) (*uaserver.Server, error) {
 	abilities := ua.NewServerCapabilities()
 	abilities.MinSupportedSampleRate = sampling
 	srv, err := uaserver.New(
@@ -148,7 +148,7 @@ func (l *live) newServer(id identity, endpoint string, extra int) (*uaserver.Ser
 	if err := offerOnly(srv); err != nil {
 		return nil, err
 	}
-	if l.space, err = buildSpace(srv, l.plant, extra); err != nil {
+	if l.space, err = buildSpace(srv, l.plant, extra, mute); err != nil {
 		return nil, err
 	}
 	for i, q := range l.points {
@@ -206,12 +206,19 @@ func (l *live) run(ctx context.Context, stateDir string) error {
 	}
 }
 
-// advance moves the plant by a stretch of wall time times its speed.
+// advance moves the plant by a stretch of wall time times its speed, but at most
+// by what two beats are worth: on a machine that is too busy its clock lags, and
+// a plant that steps less often than it is shown leaves no step out.
 func (l *live) advance(wall time.Duration) error {
 	l.Lock()
 	defer l.Unlock()
-	l.ahead += min(wall, lagMax).Seconds() * l.speed
-	for ; l.ahead >= plant.StepSeconds; l.ahead -= plant.StepSeconds {
+	l.ahead += wall.Seconds() * l.speed
+	most := max(1, int(math.Ceil(2*tick.Seconds()*l.speed/plant.StepSeconds)))
+	for n := 0; l.ahead >= plant.StepSeconds; l.ahead -= plant.StepSeconds {
+		if n++; n > most {
+			l.ahead = 0 // a stall: the plant goes on from where it was
+			break
+		}
 		var err error
 		if l.plan, err = l.plant.Due(l.plan); err != nil {
 			return fmt.Errorf("inject a planned fault: %w", err)

@@ -24,6 +24,9 @@ import (
 
 var start = time.Date(2026, 6, 3, 10, 0, 0, 0, time.UTC)
 
+// patience is how long a busy machine may take for what takes a second or two.
+const patience = time.Minute
+
 // serving is a plant served for one test.
 type serving struct {
 	endpoint, password string
@@ -210,7 +213,7 @@ func TestMomentaryCommandsResetThemselves(t *testing.T) {
 	if got := write(t, c, "freezer-2.DoorCloseCommand", true); got != ua.StatusOK {
 		t.Fatalf("the command was refused: %v", got)
 	}
-	for deadline := time.Now().Add(3 * time.Second); read(t, c, "freezer-2.DoorCloseCommand").Value.Value() != false; {
+	for deadline := time.Now().Add(patience); read(t, c, "freezer-2.DoorCloseCommand").Value.Value() != false; {
 		if time.Now().After(deadline) {
 			t.Fatal("the command still reads true")
 		}
@@ -255,7 +258,7 @@ func TestMethodsInjectAndClearFaults(t *testing.T) {
 		}
 	}
 	angle := func() float64 { return read(t, c, "freezer-2.DoorAngle").Value.Float() }
-	for deadline := time.Now().Add(5 * time.Second); angle() < 10; time.Sleep(50 * time.Millisecond) {
+	for deadline := time.Now().Add(patience); angle() < 10; time.Sleep(50 * time.Millisecond) {
 		if time.Now().After(deadline) {
 			t.Fatalf("the door stands at %g°, not ajar", angle())
 		}
@@ -271,11 +274,14 @@ func TestThePlantClockRunsAtItsSpeed(t *testing.T) {
 	if d := first.Sub(start); d < 0 || d > 5*time.Minute {
 		t.Errorf("the plant's clock starts at %s, want near %s", first, start)
 	}
-	time.Sleep(time.Second)
-	ran := read(t, c, "meter-1.Power").SourceTimestamp.Sub(first).Seconds()
-	want := 50 * time.Since(wall).Seconds()
-	if ran < 0.6*want || ran > 1.2*want+10 {
-		t.Errorf("the plant's clock ran %.0f s, want about %.0f s", ran, want)
+	for ran := 0.0; ran < 200; time.Sleep(50 * time.Millisecond) {
+		ran = read(t, c, "meter-1.Power").SourceTimestamp.Sub(first).Seconds()
+		if most := 50 * time.Since(wall).Seconds(); ran > 1.2*most+10 {
+			t.Fatalf("the plant's clock ran %.0f s, want about %.0f s", ran, most)
+		}
+		if time.Since(wall) > patience {
+			t.Fatalf("the plant's clock ran %.0f s in %s", ran, patience)
+		}
 	}
 }
 
@@ -284,7 +290,11 @@ func TestAClockGoesOnAfterARestart(t *testing.T) {
 	plan := []plant.Planned{{Device: "freezer-2", Kind: plant.DoorAjar, Severity: 0.7, After: 10 * time.Second}}
 	s := serve(t, Options{Seed: 4, Speed: 100, ConfigDir: config, StateDir: state, Faults: plan})
 	c := login(t, s)
-	time.Sleep(600 * time.Millisecond)
+	for end := time.Now().Add(patience); read(t, c, "freezer-2.DoorAngle").Value.Float() < 5; time.Sleep(50 * time.Millisecond) {
+		if time.Now().After(end) {
+			t.Fatal("the door was never left ajar")
+		}
+	}
 	before := read(t, c, "meter-1.Energy")
 	if err := s.stop(); err != nil {
 		t.Fatal(err)
@@ -456,7 +466,8 @@ func TestSubscribersHearEverySecond(t *testing.T) {
 		t.Fatal(err)
 	}
 	changes := 0
-	for end := time.After(2 * time.Second); ; {
+	began, end := time.Now(), time.After(patience)
+	for changes < 8*extra { // in less than a second when the machine is idle
 		select {
 		case n := <-heard:
 			if n.Error != nil {
@@ -465,12 +476,9 @@ func TestSubscribersHearEverySecond(t *testing.T) {
 			if d, ok := n.Value.(*ua.DataChangeNotification); ok {
 				changes += len(d.MonitoredItems)
 			}
-			continue
 		case <-end:
+			t.Fatalf("%d changes of %d variables in %s", changes, extra, patience)
 		}
-		break
 	}
-	if changes < 8*extra { // twenty each when the machine is idle
-		t.Errorf("%d changes of %d variables in two seconds", changes, extra)
-	}
+	t.Logf("%d changes in %s", changes, time.Since(began))
 }

@@ -24,6 +24,8 @@ type space struct {
 	nodes []*uaserver.VariableNode // one for each point, in the same order
 	load  []*uaserver.VariableNode // the synthetic variables of a load test
 	add   []uaserver.Node
+
+	versions *versions // nil: nobody is told
 }
 
 // unitCodes are UNECE Recommendation 20 codes, as OPC 10000-8 wants them.
@@ -31,9 +33,15 @@ var unitCodes = map[string]string{
 	"°C": "CEL", "W": "WTT", "%": "P1", "m": "MTR", "m/s": "MTS", "ppm": "59", "kWh": "KWH", "1/min": "RPM", "°": "DD", "": "C62",
 }
 
-func buildSpace(srv *uaserver.Server, p *plant.Plant, extra int) (*space, error) {
+func buildSpace(srv *uaserver.Server, p *plant.Plant, extra int, mute bool) (*space, error) {
 	s := &space{srv: srv, ns: srv.NamespaceManager().Add(Namespace)}
 	s.object(root, root, ua.ObjectTypeIDFolderType, ua.ObjectIDObjectsFolder, ua.ReferenceTypeIDOrganizes)
+	if !mute {
+		var err error
+		if s.versions, err = s.addVersions(); err != nil {
+			return nil, fmt.Errorf("build the address space: %w", err)
+		}
+	}
 	made := map[string]bool{}
 	group := func(name string) {
 		if !made[name] {
