@@ -89,19 +89,23 @@ func (s *Session) present(ctx context.Context) (View, error) {
 
 // label says of a view which site it is of. The caller holds the lock.
 func (s *Session) label(v *View) {
-	v.Scene, v.Revision, v.Changes, v.Unexplained = s.fit.Scene, s.revision, slices.Clone(s.changes), s.lacks
+	v.Site, v.Scene, v.Cutaway = s.fit.Site, s.fit.Scene, s.fit.Cutaway
+	v.Revision, v.Changes, v.Unexplained, v.Asked = s.revision, slices.Clone(s.changes), s.lacks, s.asked
 }
 
 func (s *Session) lookBack(ctx context.Context, at time.Time) (View, error) {
-	fold, err := s.parts.Recorder.until(ctx, at)
+	s.mu.Lock()
+	f := s.fit
+	var label View
+	s.label(&label)
+	s.mu.Unlock()
+	fold, since, err := s.parts.Recorder.until(ctx, at)
 	if err != nil {
 		return View{}, err
 	}
-	var fitted View
-	s.mu.Lock()
-	f := s.fit
-	s.label(&fitted)
-	s.mu.Unlock()
+	if f, err = s.fitBefore(ctx, f, label.Revision, since); err != nil {
+		return View{}, err
+	}
 	cases := fold.Cases()
 	state := twin.NewState(f.Site)
 	apply := func(x twin.Sample) error { state.Apply(x); return nil }
@@ -122,7 +126,7 @@ func (s *Session) lookBack(ctx context.Context, at time.Time) (View, error) {
 		}
 	}
 	state.Advance(at)
-	up, why, since := fold.linked()
+	up, why, lost := fold.linked()
 	state.SetLinked(up)
 	for i := range cases {
 		if p := cases[i].Proposal; p != nil && cases[i].Mode == "" {
@@ -130,10 +134,11 @@ func (s *Session) lookBack(ctx context.Context, at time.Time) (View, error) {
 		}
 	}
 	v := show(state, newMotion(f.Scene), 0, cases)
-	v.Scene, v.Revision, v.Changes, v.Unexplained = fitted.Scene, fitted.Revision, fitted.Changes, fitted.Unexplained
+	v.Site, v.Scene, v.Cutaway = f.Site, f.Scene, f.Cutaway
+	v.Revision, v.Changes, v.Unexplained, v.Asked = label.Revision, label.Changes, label.Unexplained, label.Asked
 	v.At, v.Linked, v.LinkNote = at, up, why
-	if !since.IsZero() {
-		v.LostFor = at.Sub(since)
+	if !lost.IsZero() {
+		v.LostFor = at.Sub(lost)
 	}
 	if err := s.reach(ctx, &v); err != nil {
 		return View{}, err

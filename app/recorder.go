@@ -78,12 +78,19 @@ func (r *Recorder) endedLinked() bool {
 	return up
 }
 
-// until folds the stored events up to a moment of the plant.
-func (r *Recorder) until(ctx context.Context, at time.Time) (*Fold, error) {
+// until folds the stored events up to a moment of the plant, and gathers what
+// was noted of the site since.
+func (r *Recorder) until(ctx context.Context, at time.Time) (*Fold, []twin.SiteNote, error) {
+	var since []twin.SiteNote
 	f := Fold{modes: map[twin.ActionClass]twin.Mode{}, cases: map[twin.CaseID]*Case{}}
 	err := r.store.Events(ctx, 1, func(e twin.Event) error {
 		if !e.At.After(at) {
 			return f.Apply(e)
+		}
+		if e.Kind == twin.SiteChanged {
+			n, err := body[twin.SiteNote](e)
+			since = append(since, n)
+			return err
 		}
 		if e.Kind != twin.ModeChanged {
 			return nil
@@ -95,7 +102,7 @@ func (r *Recorder) until(ctx context.Context, at time.Time) (*Fold, error) {
 		return err
 	})
 	if err != nil {
-		return nil, fmt.Errorf("fold the journal until %s: %w", at.Format(time.RFC3339), err)
+		return nil, nil, fmt.Errorf("fold the journal until %s: %w", at.Format(time.RFC3339), err)
 	}
-	return &f, nil
+	return &f, since, nil
 }

@@ -42,6 +42,10 @@ type Parts struct {
 	Operator Operator               // nil: the site is only looked at
 	Depict   func(View) overlay.Set // draws what a view tells; nil: no overlays
 
+	// Draw makes what is shown of a site as it was before it followed its plant;
+	// nil: the past is shown with the site as it is now.
+	Draw func(context.Context, *twin.Site) (Fit, error)
+
 	// Unproposed tells why the operator proposes nothing, by case; nil: not told.
 	Unproposed func() map[twin.CaseID]string
 	Now        func() time.Time // this machine's clock; nil: time.Now
@@ -60,6 +64,9 @@ type Session struct {
 	revision int // of fit
 	changes  []Change
 	lacks    []twin.Suggestion
+	asked    []twin.SiteChange
+	settle   func(ctx context.Context, asset twin.AssetID, follow bool, by string) error
+	before   map[int]Fit // by how many notes of changes came after it
 	state    *twin.State
 	motion   *motion
 	moved    time.Time

@@ -7,6 +7,7 @@ import (
 	"path/filepath"
 	"reflect"
 	"runtime"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -50,6 +51,7 @@ func shopSite() *twin.Site {
 			Unit: map[string]string{"level": "%"}[name],
 		})
 	}
+	slices.SortFunc(s.Signals, func(a, b twin.Signal) int { return strings.Compare(string(a.ID), string(b.ID)) })
 	return s
 }
 
@@ -111,6 +113,12 @@ var ctx = context.Background()
 
 func start(t testing.TB, dir string, plant *shop) *run {
 	t.Helper()
+	return startOn(t, dir, plant, shopSite(), nil)
+}
+
+// startOn is start on another site of the shop; draw is as of app.Parts.
+func startOn(t testing.TB, dir string, plant *shop, site *twin.Site, draw func(context.Context, *twin.Site) (app.Fit, error)) *run {
+	t.Helper()
 	store, err := bus.Open(ctx, bus.Options{Dir: filepath.Join(dir, "journal"), Now: func() time.Time { return plant.now }})
 	if err != nil {
 		t.Fatal(err)
@@ -119,7 +127,6 @@ func start(t testing.TB, dir string, plant *shop) *run {
 	if err != nil {
 		t.Fatal(err)
 	}
-	site := shopSite()
 	operator, err := operate.New(operate.Config{
 		Site: site, Plant: plant, Journal: recorder, Diagnoser: plant, Now: func() time.Time { return plant.now },
 	})
@@ -129,7 +136,7 @@ func start(t testing.TB, dir string, plant *shop) *run {
 	sc := shopScene()
 	d := depict.New(site, sc, partOf)
 	s := app.NewSession(app.Parts{
-		Site: site, Scene: sc, Store: store, Recorder: recorder, Operator: operator,
+		Site: site, Scene: sc, Store: store, Recorder: recorder, Operator: operator, Draw: draw,
 		Now:    func() time.Time { return plant.now },
 		Depict: func(v app.View) overlay.Set { return d.Depict(v, plainWords{}, depict.Everything) },
 	})

@@ -5,6 +5,7 @@ import (
 
 	"github.com/glasstwin/glasstwin/render/overlay"
 	"github.com/glasstwin/glasstwin/scene"
+	"github.com/glasstwin/glasstwin/scene/geom"
 	"github.com/glasstwin/glasstwin/twin"
 	"github.com/glasstwin/glasstwin/xai"
 )
@@ -26,10 +27,14 @@ type View struct {
 	From, To time.Time // span that can be looked back over, plant's time
 	Marks    []Mark    // on the time line
 
-	Scene       *scene.Scene // that the joints are of; it does not change
-	Revision    int          // counts how often the site was refitted in this run
-	Changes     []Change     // the newest, oldest first
+	Site    *twin.Site                     // as it was then; it does not change
+	Scene   *scene.Scene                   // that the joints are of; it does not change
+	Cutaway func(ahead geom.Vec3) []string // of the scene, as of Parts
+
+	Revision    int      // counts how often the site was refitted in this run
+	Changes     []Change // the newest, oldest first
 	Unexplained []twin.Suggestion
+	Asked       []twin.SiteChange // that the site makes only when somebody says so, by Settle
 }
 
 // Change is one thing by which the site followed its plant.

@@ -43,6 +43,7 @@ type Twin interface {
 	SetMode(ctx context.Context, class twin.ActionClass, mode twin.Mode, by string) error
 	Modes() map[twin.ActionClass]twin.Mode
 	Halt(ctx context.Context, by string) error
+	Settle(ctx context.Context, asset twin.AssetID, follow bool, by string) error
 }
 
 // Picture draws frames of one scene. It is made, used and closed on the

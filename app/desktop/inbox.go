@@ -61,7 +61,7 @@ func (p *inboxPanel) update() {
 }
 
 func (p *inboxPanel) card(c app.Case) fyne.CanvasObject {
-	a, _ := p.w.twin.Site().Asset(c.Situation.Asset)
+	a, _ := p.w.shown().Asset(c.Situation.Asset)
 	name := canvas.NewText(p.w.speak.AssetName(a), paint(theme.ColorNameForeground))
 	name.TextStyle.Bold = true
 	stage := canvas.NewText(p.w.speak.StageName(c), paint(stageColor(c)))

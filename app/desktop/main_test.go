@@ -17,7 +17,7 @@ import (
 )
 
 // TestMain opens the real window over the scripted twin when GLASSTWIN_LOOK
-// names what to look at ("dark,ko,lost,small,shared,quiet,mended,helpless,unsure"), for
+// names what to look at ("dark,ko,lost,small,shared,quiet,mended,helpless,unsure,asked"), for
 // the eyes of whoever changes the window. Without it the tests run.
 func TestMain(m *testing.M) {
 	states := os.Getenv("GLASSTWIN_LOOK")
@@ -44,6 +44,8 @@ func TestMain(m *testing.M) {
 			t.unsure = true
 		case "quiet":
 			t.quiet = true
+		case "asked":
+			t.asked = askedOf()
 		case "small":
 			o.Width, o.Height = sizeLeast.Width, sizeLeast.Height
 		case "large":

@@ -108,7 +108,7 @@ func (w *window) scanned(set overlay.Set) overlay.Set {
 		return set
 	}
 	card := overlay.Label{Anchor: w.touch.at, Title: w.speak.Element(w.touch.entity), Accent: overlay.RGBA{0.05, 0.4, 0.7, 1}, Priority: 3}
-	if a, ok := w.twin.Site().Asset(twin.AssetID(w.touch.entity)); ok {
+	if a, ok := w.shown().Asset(twin.AssetID(w.touch.entity)); ok {
 		card.Title, card.Entity = w.speak.AssetName(a), w.touch.entity
 	}
 	if w.touch.here {

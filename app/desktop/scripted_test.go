@@ -24,7 +24,8 @@ type scripted struct {
 	quiet   bool
 	end     twin.Result // of the door's case, "" while it waits for a decision
 	unsure  bool        // nothing is proposed
-	refuse  error       // of every decision
+	asked   []twin.SiteChange
+	refuse  error // of every decision
 
 	mu    sync.Mutex
 	did   []string
@@ -70,7 +71,7 @@ func (s *scripted) View(_ context.Context, at time.Time) (app.View, error) {
 	if live {
 		at = scriptNow
 	}
-	v := app.View{At: at, Live: live, Linked: !s.lost, From: scriptNow.Add(-90 * time.Minute), To: scriptNow, Samples: map[twin.SignalID]twin.Sample{}}
+	v := app.View{Asked: s.asked, At: at, Live: live, Linked: !s.lost, From: scriptNow.Add(-90 * time.Minute), To: scriptNow, Samples: map[twin.SignalID]twin.Sample{}}
 	if s.lost {
 		v.LinkNote, v.LostFor = "opc.tcp://127.0.0.1:48400 does not answer", 4*time.Second
 	}
@@ -189,4 +190,16 @@ func (s *scripted) Modes() map[twin.ActionClass]twin.Mode {
 	return s.modes
 }
 
+func (s *scripted) Settle(_ context.Context, asset twin.AssetID, follow bool, by string) error {
+	return s.note(fmt.Sprintf("settle %s %t by %s", asset, follow, by))
+}
+
 func (s *scripted) Halt(_ context.Context, by string) error { return s.note("halt by " + by) }
+
+// askedOf are two freezers that went from the plant while nobody looked.
+func askedOf() []twin.SiteChange {
+	return []twin.SiteChange{
+		{Kind: twin.AssetUnbound, Asset: "freezer-3", Name: "Freezer 3", Class: "upright-freezer"},
+		{Kind: twin.AssetRemoved, Asset: "freezer-5", Name: "Freezer 5", Class: "upright-freezer"},
+	}
+}

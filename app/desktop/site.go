@@ -86,10 +86,10 @@ func (p *sitePanel) filter() {
 	want := strings.ToLower(strings.TrimSpace(p.search.Text))
 	p.children = map[string][]string{}
 	zones := map[twin.ZoneID]bool{}
-	for _, z := range p.w.twin.Site().Zones {
+	for _, z := range p.w.shown().Zones {
 		zones[z.ID] = true
 	}
-	for _, a := range p.w.twin.Site().Assets {
+	for _, a := range p.w.shown().Assets {
 		text := strings.ToLower(p.w.speak.AssetName(a) + " " + string(a.ID) + " " + a.Class)
 		if want != "" && !strings.Contains(text, want) {
 			continue
@@ -100,7 +100,7 @@ func (p *sitePanel) filter() {
 		}
 		p.children[zoneNode+string(zone)] = append(p.children[zoneNode+string(zone)], string(a.ID))
 	}
-	for _, z := range append(p.w.twin.Site().Zones, twin.Zone{}) {
+	for _, z := range append(p.w.shown().Zones, twin.Zone{}) {
 		if id := zoneNode + string(z.ID); len(p.children[id]) > 0 {
 			p.children[""] = append(p.children[""], id)
 		}
@@ -121,7 +121,7 @@ func (p *sitePanel) draw(id string, branch bool, row *fyne.Container) {
 	if zone, ok := strings.CutPrefix(id, zoneNode); ok {
 		dot.Hide()
 		text := p.w.speak.Say("tree.elsewhere")
-		for _, z := range p.w.twin.Site().Zones {
+		for _, z := range p.w.shown().Zones {
 			if string(z.ID) == zone {
 				text = z.Name
 			}
@@ -129,7 +129,7 @@ func (p *sitePanel) draw(id string, branch bool, row *fyne.Container) {
 		name.SetText(text)
 		return
 	}
-	a, _ := p.w.twin.Site().Asset(twin.AssetID(id))
+	a, _ := p.w.shown().Asset(twin.AssetID(id))
 	dot.Show()
 	dot.TextSize = theme.Size(theme.SizeNameCaptionText)
 	dot.Color = p.state[a.ID].paint()
@@ -165,7 +165,7 @@ func (s assetState) shape() string {
 func (p *sitePanel) update() {
 	p.lacks.update()
 	state := map[twin.AssetID]assetState{}
-	for _, g := range p.w.twin.Site().Signals {
+	for _, g := range p.w.shown().Signals {
 		x := p.w.now.Samples[g.ID]
 		live := p.w.now.Linked && (x.Quality == twin.Good || x.Quality == twin.Uncertain)
 		if live {
@@ -219,7 +219,7 @@ func (p *sitePanel) show(id twin.AssetID) {
 	defer func() { p.setting = false }()
 	p.signals = nil
 	p.rows.Objects = nil
-	a, ok := p.w.twin.Site().Asset(id)
+	a, ok := p.w.shown().Asset(id)
 	if !ok {
 		p.tree.UnselectAll()
 		p.rows.Add(prose(p.w.speak.Say("signals.none"), colorMuted, false))
@@ -234,7 +234,7 @@ func (p *sitePanel) show(id twin.AssetID) {
 	}
 	p.tree.ScrollTo(string(id))
 	p.rows.Add(prose(p.w.speak.AssetName(a), theme.ColorNameForeground, true))
-	for _, g := range p.w.twin.Site().Signals {
+	for _, g := range p.w.shown().Signals {
 		if g.Asset != id {
 			continue
 		}

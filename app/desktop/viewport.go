@@ -71,9 +71,9 @@ func (v *viewport) change(alter func(*render.Frame)) {
 
 // refit shows another scene from then on, with what is hidden of it; the camera
 // stays.
-func (v *viewport) refit(sc *scene.Scene) {
+func (v *viewport) refit(sc *scene.Scene, cutaway func(ahead geom.Vec3) []string) {
 	v.mu.Lock()
-	v.scene = sc
+	v.scene, v.cutaway = sc, cutaway
 	v.frame.Joints, v.frame.Emissive = nil, nil // those of the scene before; take sets its own
 	v.frame.Hidden = v.hides(v.frame.Camera)
 	v.mu.Unlock()

@@ -71,11 +71,12 @@ func (p *whyPanel) build(c app.Case, ok bool) {
 	p.w.forget("approve")
 	p.w.forget("deny")
 	p.w.forget("mode")
+	p.w.forget("outcome")
 	say := p.w.speak.Say
 	if !ok {
 		p.body.Add(prose(say("explain.none"), colorMuted, false))
 	} else {
-		a, _ := p.w.twin.Site().Asset(c.Situation.Asset)
+		a, _ := p.w.shown().Asset(c.Situation.Asset)
 		p.body.Add(prose(p.w.speak.Because(a, c), theme.ColorNameForeground, true))
 		p.confidence(c)
 		p.evidence(c)
@@ -163,7 +164,7 @@ func (p *whyPanel) decision(c app.Case) {
 		}
 		return
 	}
-	g, _ := p.w.twin.Site().Signal(c.Proposal.Predicted.Signal)
+	g, _ := p.w.shown().Signal(c.Proposal.Predicted.Signal)
 	passed := 0
 	for _, r := range c.Guards {
 		if r.Passed {
@@ -191,7 +192,9 @@ func (p *whyPanel) decision(c app.Case) {
 	switch {
 	case c.Outcome != nil:
 		said, more := speak.Outcome(c, g.Unit)
-		p.foot.Add(prose(said, stageColor(c), true))
+		told := prose(said, stageColor(c), true)
+		p.foot.Add(told)
+		p.w.mark("outcome", told)
 		if more != "" {
 			p.foot.Add(small(more))
 		}

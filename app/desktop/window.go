@@ -39,6 +39,7 @@ type window struct {
 	time  *timePanel
 
 	link, past *banner
+	ask        *askStrip
 	notice     *banner
 	noticeGone *time.Timer
 	frames     *canvas.Text
@@ -84,6 +85,7 @@ func (w *window) build() {
 
 	w.places = nil
 	w.link, w.past, w.notice = newBanner(theme.ColorNameError), newBanner(colorPast), newBanner(theme.ColorNamePrimary)
+	w.ask = newAskStrip(w)
 	w.frames = canvas.NewText("", paint(colorMuted))
 	w.frames.TextStyle.Monospace = true
 	w.frames.Hide()
@@ -96,8 +98,8 @@ func (w *window) build() {
 	// Notices come from above: the legends stand at the foot of the picture.
 	middle := container.NewStack(w.view, container.NewVBox(w.notice.content, w.frames, layout.NewSpacer()))
 	sides := container.NewBorder(nil, nil, wide(sideLeft, w.site.content), wide(sideRight, right), middle)
-	body := container.NewBorder(container.NewVBox(w.bar(), w.link.content, w.past.content), w.time.content, nil, nil, sides)
-	w.link.resized, w.past.resized = body.Refresh, body.Refresh
+	body := container.NewBorder(container.NewVBox(w.bar(), w.link.content, w.past.content, w.ask.content), w.time.content, nil, nil, sides)
+	w.link.resized, w.past.resized, w.ask.resized = body.Refresh, body.Refresh, body.Refresh
 	w.win.SetPadded(false)
 	w.win.SetContent(container.NewStack(canvas.NewRectangle(paint(theme.ColorNameBackground)), body))
 	w.bindKeys()
@@ -150,6 +152,7 @@ func (w *window) take(v app.View) {
 		f.Joints, f.Emissive, f.Overlays = v.Joints, v.Emissive, over
 	})
 	w.showLink()
+	w.ask.update()
 	w.site.update()
 	w.inbox.update()
 	w.why.update()
@@ -158,15 +161,24 @@ func (w *window) take(v app.View) {
 	w.probe()
 }
 
-// refit shows a site that followed its plant: picture and tree anew, and a
-// notice of what changed. Camera and selection stay; a selected thing that is
-// gone is selected no more.
+// shown is the site that the view is of: looking back, as it was then.
+func (w *window) shown() *twin.Site {
+	if w.now.Site != nil {
+		return w.now.Site
+	}
+	return w.twin.Site()
+}
+
+// refit shows a site that followed its plant, or as it was before it did:
+// picture and tree anew, and a notice of what changed. Camera and selection stay;
+// a selected thing that is gone is selected no more.
 func (w *window) refit() {
-	if w.now.Revision == w.fitted {
+	other := w.now.Scene != nil && w.now.Scene != w.view.shown()
+	if w.now.Revision <= w.fitted && !other {
 		return
 	}
-	if w.now.Scene != nil {
-		w.view.refit(w.now.Scene)
+	if other {
+		w.view.refit(w.now.Scene, w.now.Cutaway)
 	}
 	var told []string
 	for _, c := range w.now.Changes {
@@ -174,9 +186,9 @@ func (w *window) refit() {
 			told = append(told, w.speak.SiteChange(c.SiteChange))
 		}
 	}
-	w.fitted = w.now.Revision
+	w.fitted = max(w.fitted, w.now.Revision)
 	w.site.filter()
-	if _, stays := w.twin.Site().Asset(w.asset); !stays && w.asset != "" {
+	if _, stays := w.shown().Asset(w.asset); !stays && w.asset != "" {
 		w.asset, w.chose = "", ""
 		w.view.change(func(f *render.Frame) { f.Selected = "" })
 	}
@@ -194,7 +206,7 @@ const noticeLines = 4
 
 func (w *window) showLink() {
 	v := w.now
-	if len(w.twin.Site().Plants) == 0 {
+	if len(w.shown().Plants) == 0 {
 		w.link.say("")
 		w.past.say(w.speak.Say("link.none"))
 		return
@@ -215,7 +227,7 @@ func (w *window) showLink() {
 
 // labelled adds the name of the selected asset to what the session drew.
 func (w *window) labelled(set overlay.Set) overlay.Set {
-	a, ok := w.twin.Site().Asset(w.asset)
+	a, ok := w.shown().Asset(w.asset)
 	if !ok || w.touch.entity == string(w.asset) {
 		return set
 	}
@@ -234,7 +246,7 @@ func (w *window) labelled(set overlay.Set) overlay.Set {
 
 // selectAsset selects a thing everywhere; "" selects nothing.
 func (w *window) selectAsset(id twin.AssetID) {
-	if _, ok := w.twin.Site().Asset(id); !ok {
+	if _, ok := w.shown().Asset(id); !ok {
 		id = ""
 	}
 	if id == w.asset {
@@ -274,7 +286,7 @@ func (w *window) chosen() (app.Case, bool) {
 }
 
 func (w *window) frameSelected() {
-	a, ok := w.twin.Site().Asset(w.asset)
+	a, ok := w.shown().Asset(w.asset)
 	if !ok {
 		w.overview()
 		return
@@ -294,7 +306,7 @@ const roomShown = 2.2
 // things end.
 func (w *window) overview() {
 	box := geom.EmptyBox()
-	for _, z := range w.twin.Site().Zones {
+	for _, z := range w.shown().Zones {
 		if z.Kind != "room" {
 			continue
 		}
@@ -302,7 +314,7 @@ func (w *window) overview() {
 			box = box.Add(geom.Vec3{p[0], z.FloorY, p[1]}).Add(geom.Vec3{p[0], z.FloorY + min(z.Height, roomShown), p[1]})
 		}
 	}
-	for _, a := range w.twin.Site().Assets {
+	for _, a := range w.shown().Assets {
 		lo, hi := extent(a)
 		box = box.Add(lo).Add(hi)
 	}

@@ -17,6 +17,12 @@ func (s *Speaker) SiteChange(c twin.SiteChange) string {
 	return s.Say(key, "name", name, "class", s.ClassName(c.Class))
 }
 
+// Asked asks about a change that the site does not follow without a word.
+func (s *Speaker) Asked(c twin.SiteChange) string {
+	key := "ask." + string(c.Kind)
+	return s.Say(key, "name", s.AssetName(twin.Asset{ID: c.Asset, Class: c.Class, Name: c.Name}))
+}
+
 // Unexplained tells what of a site and its plant is unexplained, with what comes
 // nearest.
 func (s *Speaker) Unexplained(x twin.Suggestion) string {

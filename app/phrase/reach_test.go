@@ -67,6 +67,7 @@ func TestWhateverCanShowHasAText(t *testing.T) {
 	for _, q := range []twin.Quality{twin.Good, twin.Uncertain, twin.Stale, twin.Bad, twin.Missing} {
 		add("quality", string(q))
 	}
+	add("ask", string(twin.AssetRemoved), string(twin.AssetUnbound))
 	for _, k := range twin.ChangeKinds {
 		add("changed", string(k))
 	}

@@ -46,7 +46,7 @@ func (d *droppedFiles) Make(ctx context.Context, answers map[string]map[string]s
 	if err != nil {
 		return desktop.Made{}, err
 	}
-	if contents.Made, err = madeOf(result); err != nil {
+	if contents.Made, err = madeOf(result, in.Plant); err != nil {
 		return desktop.Made{}, err
 	}
 	if err := ctx.Err(); err != nil {

@@ -43,7 +43,7 @@ func TestDroppedFilesBecomeASite(t *testing.T) {
 	}
 	defer cmd.Process.Kill()
 	d := driver{t: t, probe: probe, screen: screen}
-	d.await("drop-open", time.Minute)
+	d.await("drop-open")
 	time.Sleep(2 * time.Second)
 	d.picture("dropped")
 	made := filepath.Join(data, "glasstwin", "sites", "ISO-Office")
@@ -61,7 +61,7 @@ func TestDroppedFilesBecomeASite(t *testing.T) {
 		t.Errorf("%d rooms of the plan, want 12 or more", rooms)
 	}
 	d.click("drop-discard", 0.5)
-	for end := time.Now().Add(10 * time.Second); ; time.Sleep(200 * time.Millisecond) {
+	for end := time.Now().Add(patience); ; time.Sleep(200 * time.Millisecond) {
 		if _, err := os.Stat(made); os.IsNotExist(err) {
 			break
 		}

@@ -53,7 +53,7 @@ func (g *generateCommand) Run(ctx context.Context, out *output) error {
 	if err != nil {
 		return err
 	}
-	made, err := madeOf(result)
+	made, err := madeOf(result, in.Plant)
 	if err != nil {
 		return err
 	}
@@ -185,7 +185,7 @@ func siteFromDemo(ctx context.Context, dir string, plant *generate.Plant, replac
 	for _, f := range files {
 		contents.Sources[f.Name] = sitefolder.Original{Data: f.Data}
 	}
-	if contents.Made, err = madeOf(result); err != nil {
+	if contents.Made, err = madeOf(result, plant); err != nil {
 		return nil, err
 	}
 	return result, sitefolder.Create(dir, result.Site, contents, replace)

@@ -7,7 +7,10 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"sync/atomic"
 
+	"github.com/glasstwin/glasstwin/app"
+	"github.com/glasstwin/glasstwin/app/phrase"
 	"github.com/glasstwin/glasstwin/assets"
 	"github.com/glasstwin/glasstwin/scene"
 	"github.com/glasstwin/glasstwin/twin"
@@ -50,6 +53,22 @@ func openSite(ctx context.Context, dir string) (*openedSite, error) {
 		return nil, err
 	}
 	return &openedSite{dir: dir, site: site, scene: sc, index: index, catalogue: cat, building: building}, nil
+}
+
+// as is the same folder with its site as it was or will be, drawn.
+func (o *openedSite) as(ctx context.Context, site *twin.Site) (*openedSite, error) {
+	sc, index, err := generate.Scene(ctx, site, o.building, o.catalogue)
+	if err != nil {
+		return nil, err
+	}
+	other := *o
+	other.site, other.scene, other.index = site, sc, index
+	return &other, nil
+}
+
+// fit is what a session shows of it.
+func (o *openedSite) fit(speaker *atomic.Pointer[phrase.Speaker]) app.Fit {
+	return app.Fit{Site: o.site, Scene: o.scene, Cutaway: o.index.Toward, Depict: depictor(o, speaker)}
 }
 
 // rebuild makes the building of a site from its sources.

@@ -49,7 +49,7 @@ func (c *renderCommand) Run(ctx context.Context, out *output) error {
 	if err != nil {
 		return err
 	}
-	v, err := c.look(ctx, o, choice, out)
+	v, o, err := c.look(ctx, o, choice, out)
 	if err != nil {
 		return err
 	}
@@ -114,49 +114,54 @@ func (c *renderCommand) lay(ctx context.Context, o *openedSite, set *overlay.Set
 	return nil
 }
 
-// look rebuilds the view of a moment from the journal. A site without a journal
-// is drawn as it was generated.
-func (c *renderCommand) look(ctx context.Context, o *openedSite, choice depict.Choice, out *output) (app.View, error) {
+// look rebuilds the view of a moment from the journal, and the site as it was
+// then. A site without a journal is drawn as it was generated.
+func (c *renderCommand) look(ctx context.Context, o *openedSite, choice depict.Choice, out *output) (app.View, *openedSite, error) {
 	var at time.Time
 	if c.Time != "" {
 		var err error
 		if at, err = time.Parse(time.RFC3339, c.Time); err != nil {
-			return app.View{}, usageError{fmt.Errorf("--time %q: give a time like 2026-06-03T10:00:00Z", c.Time)}
+			return app.View{}, nil, usageError{fmt.Errorf("--time %q: give a time like 2026-06-03T10:00:00Z", c.Time)}
 		}
 	}
 	if _, err := os.Stat(journalDir(o.dir)); errors.Is(err, os.ErrNotExist) {
 		if !at.IsZero() {
-			return app.View{}, fmt.Errorf("--time: site %s has no history to look back into", o.dir)
+			return app.View{}, nil, fmt.Errorf("--time: site %s has no history to look back into", o.dir)
 		}
 		out.note("the site has no history yet: nothing live is drawn")
-		return app.View{}, nil
+		return app.View{}, o, nil
 	}
 	store, err := bus.Open(ctx, bus.Options{Dir: journalDir(o.dir), Site: o.site.ID})
 	if err != nil {
-		return app.View{}, err
+		return app.View{}, nil, err
 	}
 	defer store.Close(context.WithoutCancel(ctx))
 	if at.IsZero() {
 		if _, at, err = store.Span(ctx); err != nil {
-			return app.View{}, err
+			return app.View{}, nil, err
 		}
 	}
 	recorder, err := app.NewRecorder(ctx, store)
 	if err != nil {
-		return app.View{}, err
+		return app.View{}, nil, err
 	}
 	speak, err := phrase.New(languageOf(c.Language), wordsOf(c.Site)...)
 	if err != nil {
-		return app.View{}, err
+		return app.View{}, nil, err
 	}
-	d := depict.New(o.site, o.scene, diagnose.Part)
-	session := app.NewSession(app.Parts{Site: o.site, Scene: o.scene, Store: store, Recorder: recorder})
+	then := o
+	session := app.NewSession(app.Parts{Site: o.site, Scene: o.scene, Store: store, Recorder: recorder, Draw: func(ctx context.Context, site *twin.Site) (app.Fit, error) {
+		if then, err = o.as(ctx, site); err != nil {
+			return app.Fit{}, err
+		}
+		return app.Fit{Site: then.site, Scene: then.scene}, nil
+	}})
 	v, err := session.View(ctx, at)
 	if err != nil {
-		return app.View{}, err
+		return app.View{}, nil, err
 	}
-	v.Overlays = d.Depict(v, speak, choice)
-	return v, nil
+	v.Overlays = depict.New(then.site, then.scene, diagnose.Part).Depict(v, speak, choice)
+	return v, then, nil
 }
 
 // frameOf is a view seen from a named place.

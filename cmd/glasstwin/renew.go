@@ -19,8 +19,9 @@ const (
 	madeLayout = "layout.yaml" // likewise
 )
 
-// madeOf is what is kept of a generated site beside the site itself.
-func madeOf(result *generate.Result) (map[string][]byte, error) {
+// madeOf is what is kept of a generated site beside the site itself; plant is
+// what it was bound to, nil for none.
+func madeOf(result *generate.Result, plant *generate.Plant) (map[string][]byte, error) {
 	site, layout, err := sitefolder.Format(result.Site)
 	if err != nil {
 		return nil, err
@@ -31,6 +32,11 @@ func madeOf(result *generate.Result) (map[string][]byte, error) {
 	}
 	out := map[string][]byte{madeSite: site, madeLayout: layout}
 	maps.Copy(out, files)
+	if plant != nil {
+		if out[generate.KeptPlant], err = generate.KeepPlant(plant.Nodes); err != nil {
+			return nil, err
+		}
+	}
 	return out, nil
 }
 

@@ -72,7 +72,10 @@ func (r *runningSite) wire(ctx context.Context, o *openedSite, at plantAccess, n
 		return r.session.LinkChanged(ctx, at.name, up, reason)
 	}
 	config.Log = note
-	follow := newFollower(o, at.name, &r.speaker, note)
+	follow, err := newFollower(o, at.name, &r.speaker, note)
+	if err != nil {
+		return err
+	}
 	config.Remodelled = follow.take
 	link, err := opcua.New(config)
 	if err != nil {
@@ -84,7 +87,7 @@ func (r *runningSite) wire(ctx context.Context, o *openedSite, at plantAccess, n
 	}
 	r.session = app.NewSession(app.Parts{
 		Site: o.site, Scene: o.scene, Cutaway: o.index.Toward, Store: r.store, Recorder: recorder, Operator: operator,
-		Depict: depictor(o, &r.speaker), Unproposed: func() map[twin.CaseID]string { return unproposed(operator.Cases()) },
+		Depict: depictor(o, &r.speaker), Draw: r.draw(o), Unproposed: func() map[twin.CaseID]string { return unproposed(operator.Cases()) },
 	})
 	follow.session, follow.link, r.follow = r.session, link, follow
 	ctx, r.stop = context.WithCancel(ctx)
@@ -93,10 +96,21 @@ func (r *runningSite) wire(ctx context.Context, o *openedSite, at plantAccess, n
 	return nil
 }
 
+// draw makes what is shown of a site as it was before.
+func (r *runningSite) draw(o *openedSite) func(context.Context, *twin.Site) (app.Fit, error) {
+	return func(ctx context.Context, site *twin.Site) (app.Fit, error) {
+		then, err := o.as(ctx, site)
+		if err != nil {
+			return app.Fit{}, err
+		}
+		return then.fit(&r.speaker), nil
+	}
+}
+
 // look runs a site that is bound to no plant: it is only looked at.
 func (r *runningSite) look(ctx context.Context, o *openedSite, recorder *app.Recorder) error {
 	r.session = app.NewSession(app.Parts{
-		Site: o.site, Scene: o.scene, Cutaway: o.index.Toward, Store: r.store, Recorder: recorder, Depict: depictor(o, &r.speaker),
+		Site: o.site, Scene: o.scene, Cutaway: o.index.Toward, Store: r.store, Recorder: recorder, Depict: depictor(o, &r.speaker), Draw: r.draw(o),
 	})
 	ctx, r.stop = context.WithCancel(ctx)
 	r.start(ctx, "the twin", r.session.Run)

@@ -99,8 +99,11 @@ func running(t *testing.T, o *openedSite, at plantAccess) (r *runningSite, end f
 	return r, end
 }
 
+// patience is how long a busy machine may take for what takes seconds.
+const patience = 5 * time.Minute
+
 // until looks at the session until the view shows something.
-func until(t *testing.T, r *runningSite, patience time.Duration, what string, shows func(app.View) bool) app.View {
+func until(t *testing.T, r *runningSite, what string, shows func(app.View) bool) app.View {
 	t.Helper()
 	for end := time.Now().Add(patience); ; time.Sleep(100 * time.Millisecond) {
 		v, err := r.session.View(t.Context(), time.Time{})
@@ -133,7 +136,7 @@ func TestTheStoryIsToldFromTheFaultToTheProof(t *testing.T) {
 	o, at := demoSite(t, "--speed", "90", "--fault", faultUsual)
 	r, end := running(t, o, at)
 	const asset = "freezer-2"
-	v := until(t, r, 2*time.Minute, "a proposal for "+asset, func(v app.View) bool {
+	v := until(t, r, "a proposal for "+asset, func(v app.View) bool {
 		c, ok := caseOn(v, asset)
 		return ok && c.Stage == app.Proposed
 	})
@@ -147,8 +150,8 @@ func TestTheStoryIsToldFromTheFaultToTheProof(t *testing.T) {
 	if err := r.session.Approve(t.Context(), c.Proposal.ID, "mina"); err != nil {
 		t.Fatal(err)
 	}
-	until(t, r, 2*time.Minute, "the outcome", func(v app.View) bool { c, ok := caseOn(v, asset); return ok && c.Outcome != nil })
-	until(t, r, 2*time.Minute, "the end of the situation", func(v app.View) bool { c, ok := caseOn(v, asset); return ok && !c.EndedAt.IsZero() })
+	until(t, r, "the outcome", func(v app.View) bool { c, ok := caseOn(v, asset); return ok && c.Outcome != nil })
+	until(t, r, "the end of the situation", func(v app.View) bool { c, ok := caseOn(v, asset); return ok && !c.EndedAt.IsZero() })
 	end()
 	checkStory(t, o, c.Situation.Case)
 

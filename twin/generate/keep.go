@@ -8,6 +8,7 @@ import (
 
 	"github.com/glasstwin/glasstwin/scene/codec/gltf"
 	"github.com/glasstwin/glasstwin/scene/geom"
+	"github.com/glasstwin/glasstwin/twin"
 )
 
 // Names of the files that keep a building as it was made of its sources.
@@ -16,6 +17,40 @@ const (
 	KeptParts = "building.json"
 	KeptScan  = "scan.ply" // points of a scan with their distance to the twin
 )
+
+// KeptPlant is the name of the file that keeps the address space of the plant as
+// the site was last adapted to it.
+const KeptPlant = "plant.json"
+
+// KeepPlant writes an address space, a node on a line.
+func KeepPlant(nodes []twin.PlantNode) ([]byte, error) {
+	out := []byte("[")
+	for i, n := range nodes {
+		line, err := json.Marshal(n)
+		if err != nil {
+			return nil, fmt.Errorf("keep the plant's nodes: %w", err)
+		}
+		if i > 0 {
+			out = append(out, ',')
+		}
+		out = append(append(out, '\n'), line...)
+	}
+	return append(out, "\n]\n"...), nil
+}
+
+// KeptNodes reads what KeepPlant wrote.
+func KeptNodes(data []byte) ([]twin.PlantNode, error) {
+	nodes := []twin.PlantNode{}
+	if err := json.Unmarshal(data, &nodes); err != nil {
+		return nil, fmt.Errorf("%s: %w; remove it: what changed since is then only listed", KeptPlant, err)
+	}
+	for _, n := range nodes {
+		if len(n.Path) == 0 || n.Address == "" {
+			return nil, fmt.Errorf("%s: node %.80q has no path or no address; remove the file: what changed since is then only listed", KeptPlant, n.Address)
+		}
+	}
+	return nodes, nil
+}
 
 // kept is what of a building a scene has no place for.
 type kept struct {
