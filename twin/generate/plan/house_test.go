@@ -1,7 +1,6 @@
 package plan_test
 
 import (
-	"fmt"
 	"math"
 	"math/rand/v2"
 	"slices"
@@ -98,7 +97,6 @@ func TestHousesAreUnderstood(t *testing.T) {
 				bad := func(a, b marks) bool { return b.there-a.there != b.found-a.found || a.false != b.false }
 				if bad(before[0], rooms) || bad(before[1], doors) || bad(before[2], windows) {
 					t.Logf("seed %d %s stated %v: rooms %d of %d, doors %d of %d, windows %d of %d", seed, h.style.unit, h.style.stated, len(d.Rooms), len(h.rooms), len(d.Doors), len(h.doors), len(d.Windows), len(h.windows))
-					draw(t, d, fmt.Sprintf("house-%s-%d", c.name[:5], seed))
 				}
 				sc := d.Scene()
 				if err := sc.Check(); err != nil {

@@ -69,6 +69,5 @@ func TestRealPlans(t *testing.T) {
 			t.Error(err)
 		}
 		watertight(t, sc)
-		draw(t, draft, c.name)
 	}
 }

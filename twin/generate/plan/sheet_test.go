@@ -1,6 +1,7 @@
 package plan_test
 
 import (
+	"errors"
 	"image"
 	"image/color"
 	"image/png"
@@ -10,6 +11,7 @@ import (
 
 	"golang.org/x/image/vector"
 
+	"github.com/glasstwin/glasstwin/scene/codec/dxf"
 	"github.com/glasstwin/glasstwin/scene/geom"
 	"github.com/glasstwin/glasstwin/twin/generate/plan"
 )
@@ -56,14 +58,89 @@ func (s *sheet) line(a, b geom.Vec2, wide float64, c color.Color) {
 	s.fill([]geom.Vec2{a.Add(n), b.Add(n), b.Sub(n), a.Sub(n)}, c)
 }
 
-// draw writes the draft to a picture in the folder named by PICTURES, if any.
-func draw(t *testing.T, d *plan.Draft, name string) {
-	t.Helper()
-	dir := os.Getenv("PICTURES")
-	if dir == "" {
-		return
+// TestGoldenSheets draws what was understood of plans, from above, and compares
+// with the golden pictures; UPDATE=1 rewrites them.
+func TestGoldenSheets(t *testing.T) {
+	for name, row := range map[string]struct {
+		drawing func(t *testing.T) *dxf.Drawing
+		options plan.Options
+	}{
+		"house":   {func(t *testing.T) *dxf.Drawing { return build(1001, styleOf(1001, false, true)).drawing(t) }, plan.Options{}},
+		"gallery": {func(t *testing.T) *dxf.Drawing { return shared(t, "Gallery.dxf") }, plan.Options{}},
+		"office": {func(t *testing.T) *dxf.Drawing { return shared(t, "ISO-Office.dxf") },
+			plan.Options{Answers: map[string]string{"layer:walkablearea": "ignored", "gaps": "door"}}},
+	} {
+		t.Run(name, func(t *testing.T) {
+			got := drawn(understand(t, row.drawing(t), row.options), 640)
+			path := filepath.Join("testdata", "sheets", name+".png")
+			if os.Getenv("UPDATE") == "1" {
+				if err := write(path, got); err != nil {
+					t.Fatal(err)
+				}
+				return
+			}
+			want, err := read(path)
+			if err != nil {
+				t.Fatalf("%v: UPDATE=1 writes it", err)
+			}
+			if share := differing(got, want); share > sheetMost {
+				out := filepath.Join(t.ArtifactDir(), name+".png")
+				if err := write(out, got); err != nil {
+					t.Error(err)
+				}
+				t.Errorf("%.2f %% of the picture is not as in %s; look at %s", 100*share, path, out)
+			}
+		})
 	}
-	s := newSheet(d, 1400)
+}
+
+// sheetMost is the share of pixels that may differ: processors round edges
+// otherwise.
+const sheetMost = 0.0005
+
+// differing is the share of pixels that differ by more than rounding does.
+func differing(a, b image.Image) float64 {
+	if a.Bounds() != b.Bounds() {
+		return 1
+	}
+	const rounding = 0x0300 // of 0xffff
+	n := 0
+	for y := a.Bounds().Min.Y; y < a.Bounds().Max.Y; y++ {
+		for x := a.Bounds().Min.X; x < a.Bounds().Max.X; x++ {
+			r, g, bl, _ := a.At(x, y).RGBA()
+			r2, g2, bl2, _ := b.At(x, y).RGBA()
+			if max(r, r2)-min(r, r2) > rounding || max(g, g2)-min(g, g2) > rounding || max(bl, bl2)-min(bl, bl2) > rounding {
+				n++
+			}
+		}
+	}
+	return float64(n) / float64(a.Bounds().Dx()*a.Bounds().Dy())
+}
+
+func write(path string, img image.Image) error {
+	if err := os.MkdirAll(filepath.Dir(path), 0o755); err != nil {
+		return err
+	}
+	f, err := os.Create(path)
+	if err != nil {
+		return err
+	}
+	return errors.Join(png.Encode(f, img), f.Close())
+}
+
+func read(path string) (image.Image, error) {
+	f, err := os.Open(path)
+	if err != nil {
+		return nil, err
+	}
+	defer f.Close()
+	return png.Decode(f)
+}
+
+// drawn is a draft from above: rooms, walls, fixtures, doors with the way that
+// they swing, and windows.
+func drawn(d *plan.Draft, width int) *image.RGBA {
+	s := newSheet(d, width)
 	for i, r := range d.Rooms {
 		hue := []color.RGBA{{214, 230, 245, 255}, {226, 240, 217, 255}, {255, 242, 204, 255}, {248, 215, 218, 255}, {230, 220, 245, 255}, {217, 240, 240, 255}}[i%6]
 		s.fill(r.Outline, hue)
@@ -88,12 +165,5 @@ func draw(t *testing.T, d *plan.Draft, name string) {
 	for _, o := range d.Windows {
 		s.line(o.From, o.To, 0.3, color.RGBA{0, 120, 220, 255})
 	}
-	f, err := os.Create(filepath.Join(dir, name+".png"))
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer f.Close()
-	if err := png.Encode(f, s.img); err != nil {
-		t.Fatal(err)
-	}
+	return s.img
 }
