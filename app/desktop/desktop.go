@@ -113,6 +113,7 @@ func Run(ctx context.Context, t Twin, o Options) error {
 		return fmt.Errorf("open the window: %w", err)
 	}
 	a := fyneapp.NewWithID("com.glasstwin.desktop")
+	leaveUnhooked(a)
 	fyneWindow := a.NewWindow(speak.Say("app.title", "site", t.Site().Name))
 
 	ctx, cancel := context.WithCancel(ctx)
@@ -172,6 +173,16 @@ func Run(ctx context.Context, t Twin, o Options) error {
 	<-watched
 	<-played
 	return w.view.failure()
+}
+
+// leaveUnhooked takes away what Fyne does at its end, saving preferences that we
+// do not keep: it hands that to its main loop while this ends, and when the loop
+// is the faster, which a busy machine makes it at times, Run waits for ever
+// (fyne v2.7.4, internal/driver/glfw/loop.go, runGL).
+func leaveUnhooked(a fyne.App) {
+	if l, ok := a.Lifecycle().(interface{ SetOnStoppedHookExecuted(func()) }); ok {
+		l.SetOnStoppedHookExecuted(nil)
+	}
 }
 
 // localeOf returns the locale of messages, by the order of POSIX.1-2017, 8.2.
