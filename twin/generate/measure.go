@@ -31,7 +31,7 @@ var (
 const (
 	extentLeast = 0.03
 	extentMost  = 300
-	flatter     = 0.8 // of the other axis: a building is lower than it is wide
+	towers      = 3 // times its lesser width: a building lower than that is lower than it is wide
 )
 
 // measure brings a model of triangles to metres with +Y up. Its format tells
@@ -142,8 +142,8 @@ func (m measured) likely(name string, size geom.Vec3, classes *classifier) float
 	if class, sure := classes.classOf(name, size); class != nil {
 		return max(0.6, sure)
 	}
-	if max(size[0], size[2]) > buildingLeast && size[1] > flatter*max(size[0], size[2]) {
-		return 0.4
+	if least := min(size[0], size[2]); max(size[0], size[2]) > buildingLeast && size[1] > least && size[1] < towers*least {
+		return 0.45
 	}
 	return 0.55
 }
