@@ -1,16 +1,9 @@
 package light
 
 import (
-	"math"
-
 	"github.com/glasstwin/glasstwin/scene"
-	"github.com/glasstwin/glasstwin/scene/geom"
 	"github.com/glasstwin/glasstwin/scene/mesh"
 )
-
-// flatWithin is how far a corner's normal may be from its triangle's where the
-// whole is still called flat, radians: less than anyone sees.
-const flatWithin = 0.01
 
 // flatten finds primitives whose every triangle is shaded flat. They need no
 // normals in a file (glTF 2.0, 3.7.2.1), and then their corners need not be
@@ -24,7 +17,7 @@ func flatten(sc *scene.Scene) (*scene.Scene, map[[2]int]bool) {
 		m.Primitives = append([]scene.Primitive(nil), m.Primitives...)
 		for k, p := range m.Primitives {
 			material := sc.Materials[p.Material]
-			if material.ColorImage+material.NormalImage+material.RoughImage+material.EmissiveImage != 0 || !isFlat(p) {
+			if material.ColorImage+material.NormalImage+material.RoughImage+material.EmissiveImage != 0 || !mesh.Faceted(p) {
 				continue
 			}
 			flat[[2]int{i, k}] = true
@@ -34,29 +27,6 @@ func flatten(sc *scene.Scene) (*scene.Scene, map[[2]int]bool) {
 		out.Meshes[i] = m
 	}
 	return &out, flat
-}
-
-func isFlat(p scene.Primitive) bool {
-	least := math.Cos(flatWithin)
-	for i := 0; i+2 < len(p.Indices); i += 3 {
-		var c, n [3]geom.Vec3
-		for k := range 3 {
-			v := p.Indices[i+k]
-			c[k] = geom.Vec3{float64(p.Positions[3*v]), float64(p.Positions[3*v+1]), float64(p.Positions[3*v+2])}
-			n[k] = geom.Vec3{float64(p.Normals[3*v]), float64(p.Normals[3*v+1]), float64(p.Normals[3*v+2])}
-		}
-		face := c[1].Sub(c[0]).Cross(c[2].Sub(c[0]))
-		l := face.Len()
-		if l < 1e-14 {
-			return false
-		}
-		for k := range 3 {
-			if face.Dot(n[k]) < least*l*n[k].Len() {
-				return false
-			}
-		}
-	}
-	return len(p.Indices) > 0
 }
 
 // weldPositions shares corners at one place, whatever their normals. The normals

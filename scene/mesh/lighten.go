@@ -17,6 +17,12 @@ type Options struct {
 	// MaxNormal bounds the deviation of the shading normals in the 99th
 	// percentile of the surface, radians. Zero means 0.1 rad.
 	MaxNormal float64
+	// WeldNormal is how far apart the normals at one place may be, radians, and be
+	// welded; zero welds equal ones.
+	WeldNormal float64
+	// Unmeasured leaves it to the caller to measure what came out: each mesh is
+	// held to its share of the bound all the same.
+	Unmeasured bool
 	// KeepStructure leaves the nodes as they are: no node is added for a shape
 	// that repeats within a mesh. Equal meshes are still shared.
 	KeepStructure bool
@@ -30,7 +36,8 @@ type Options struct {
 // Report tells what each step did.
 type Report struct {
 	Steps []Step
-	// Deviation is measured by Distance between what came in and what came out.
+	// Deviation is measured by Distance between what came in and what came out;
+	// zero where the caller measures.
 	Deviation Deviation
 	// Chains holds the coarser levels of each mesh of the result, in its order;
 	// empty when none were asked for.
@@ -85,7 +92,12 @@ func Lighten(ctx context.Context, sc *scene.Scene, opt Options) (*scene.Scene, R
 	out := copyScene(sc)
 	for i := range out.Meshes {
 		for k := range out.Meshes[i].Primitives {
-			p := Weld(out.Meshes[i].Primitives[k], Exact)
+			p := out.Meshes[i].Primitives[k]
+			tol := Tolerance{Normal: opt.WeldNormal}
+			if Faceted(p) { // it needs no normals as long as it is
+				tol = Exact
+			}
+			p = Weld(p, tol)
 			out.Meshes[i].Primitives[k] = Tidy(p)
 		}
 	}
@@ -118,6 +130,10 @@ func Lighten(ctx context.Context, sc *scene.Scene, opt Options) (*scene.Scene, R
 			for k, p := range out.Meshes[i].Primitives {
 				out.Meshes[i].Primitives[k] = Order(p)
 			}
+		}
+		if opt.Unmeasured {
+			rep.count("simplify", out, worst)
+			break
 		}
 		tell("measure", 0.8)
 		if rep.Deviation, err = Distance(ctx, sc, out); err != nil {
@@ -166,7 +182,7 @@ func worldScales(sc *scene.Scene) []float64 {
 	world := sc.World(nil, nil)
 	for i, n := range sc.Nodes {
 		if n.Mesh != scene.None {
-			out[n.Mesh] = math.Max(out[n.Mesh], stretch(world[i]))
+			out[n.Mesh] = math.Max(out[n.Mesh], Stretch(world[i]))
 		}
 	}
 	for i, s := range out {

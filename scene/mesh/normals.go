@@ -40,6 +40,31 @@ next:
 	return 0, false
 }
 
+// facetedWithin is how far a corner's normal may be from its triangle's where the
+// whole is still called flat, radians: less than anyone sees.
+const facetedWithin = 0.01
+
+// Faceted tells whether every triangle of p is shaded flat, so that its normals
+// need not be stored.
+func Faceted(p scene.Primitive) bool {
+	least := math.Cos(facetedWithin)
+	for i := 0; i+2 < len(p.Indices); i += 3 {
+		t := p.Indices[i : i+3]
+		a := vec(p.Positions, int(t[0]))
+		face := vec(p.Positions, int(t[1])).Sub(a).Cross(vec(p.Positions, int(t[2])).Sub(a))
+		long := face.Len()
+		if long < 1e-14 {
+			return false
+		}
+		for _, v := range t {
+			if n := vec(p.Normals, int(v)); face.Dot(n) < least*long*n.Len() {
+				return false
+			}
+		}
+	}
+	return len(p.Indices) > 0
+}
+
 // Tangents returns p with a tangent along u for each vertex and the handedness
 // of its texture, as MikkTSpace has them: the derivative of each triangle, laid
 // into the plane of the vertex's normal, weighted by the angle there; vertices

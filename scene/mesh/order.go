@@ -1,25 +1,14 @@
 package mesh
 
-import (
-	"math"
+import "github.com/glasstwin/glasstwin/scene"
 
-	"github.com/glasstwin/glasstwin/scene"
-)
-
-// Order puts triangles into an order that suits a codec which predicts a
-// triangle and its vertices from those before it, and numbers the vertices in
-// the order of their first use, which suits the caches of a graphics card too.
-// Two orders are tried, that in which the triangles stand (CAD systems hand out
-// strips) and strips cut anew, and the one that promises fewer bits is taken.
-// The surface stays the same.
+// Order puts triangles into strips, which suits a codec that predicts a triangle
+// and its vertices from those before it, and numbers the vertices in the order of
+// their first use, which suits the caches of a graphics card too. The surface
+// stays the same.
 func Order(p scene.Primitive) scene.Primitive {
-	kept := fetch(p)
 	p.Indices = strips(p.Indices)
-	cut := fetch(p)
-	if bits(cut) < bits(kept) {
-		return cut
-	}
-	return kept
+	return fetch(p)
 }
 
 // fetch numbers vertices by first use and drops those without any.
@@ -40,44 +29,6 @@ func fetch(p scene.Primitive) scene.Primitive {
 	out := gather(p, which)
 	out.Indices = indices
 	return out
-}
-
-// recentEdges is how many edges a codec remembers.
-const recentEdges = 16
-
-// bits estimates what a packed primitive costs: the logarithms of the steps
-// from vertex to vertex in cells of a 4096th of its size, and a byte for each
-// corner that no recent edge predicts.
-func bits(p scene.Primitive) float64 {
-	cell := (scene.Mesh{Primitives: []scene.Primitive{p}}).Box().Size().Len() / 4096
-	if !(cell > 0) {
-		cell = 1
-	}
-	sum := 0.0
-	for i := 3; i < len(p.Positions); i++ {
-		sum += math.Log2(1 + 2*math.Abs(float64(p.Positions[i]-p.Positions[i-3]))/cell)
-		sum += math.Log2(1 + 2*math.Abs(float64(p.Normals[i]-p.Normals[i-3]))*127)
-	}
-	var recent [recentEdges][2]uint32
-	at := 0
-	for i := 0; i+2 < len(p.Indices); i += 3 {
-		t := p.Indices[i : i+3]
-		known := false
-		for k := range 3 {
-			for _, e := range recent {
-				known = known || e == [2]uint32{t[(k+1)%3], t[k]}
-			}
-		}
-		sum += 4
-		if !known {
-			sum += 12
-		}
-		for k := range 3 {
-			recent[at%recentEdges] = [2]uint32{t[k], t[(k+1)%3]}
-			at++
-		}
-	}
-	return sum
 }
 
 // strips lists triangles in strips, each begun beside the newest triangle that
@@ -121,7 +72,7 @@ func strips(indices []uint32) []uint32 {
 			}
 			a, b, c = b, c, a
 		}
-		for t, odd := start, false; ; odd = !odd {
+		for t := start; ; {
 			done[t] = true
 			out = append(out, a, b, c)
 			for _, e := range [3]edge{{b, a}, {c, b}, {a, c}} {
@@ -130,10 +81,11 @@ func strips(indices []uint32) []uint32 {
 				}
 			}
 			way := edge{c, b}
-			if odd {
-				way = edge{a, c}
-			}
 			next, ok := free(way)
+			if !ok {
+				way = edge{a, c}
+				next, ok = free(way)
+			}
 			if !ok {
 				break
 			}

@@ -84,9 +84,9 @@ func unit(v geom.Vec3) geom.Vec3 {
 	return v.Mul(1 / l)
 }
 
-// stretch is the largest factor by which m makes a length longer: the largest
+// Stretch is the largest factor by which m makes a length longer: the largest
 // singular value of its linear part.
-func stretch(m geom.Mat4) float64 {
+func Stretch(m geom.Mat4) float64 {
 	x, y, z := geom.Vec3{m[0], m[1], m[2]}, geom.Vec3{m[4], m[5], m[6]}, geom.Vec3{m[8], m[9], m[10]}
 	a := [3][3]float64{{x.Dot(x), x.Dot(y), x.Dot(z)}, {x.Dot(y), y.Dot(y), y.Dot(z)}, {x.Dot(z), y.Dot(z), z.Dot(z)}}
 	values, _ := eigen(a)

@@ -363,3 +363,41 @@ func FuzzRead(f *testing.F) {
 		}
 	})
 }
+
+// Transforms that are written with few digits move nothing further than allowed.
+func TestTransformsOfFewDigits(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		most := rapid.SampledFrom([]float64{1e-4, 1e-3, 1e-2}).Draw(t, "most")
+		sc := &scene.Scene{Materials: []scene.Material{{Name: "m"}}}
+		box := sc.AddMesh(scene.Mesh{Name: "box", Primitives: []scene.Primitive{{
+			Positions: []float32{0, 0, 0, 1, 0, 0, 0, 1, 0.5}, Normals: []float32{0, 0, 1, 0, 0, 1, 0, 0, 1}, Indices: []uint32{0, 1, 2},
+		}}})
+		number := rapid.Float64Range(-20, 20)
+		parent := scene.NodeID(scene.None)
+		for range rapid.IntRange(1, 4).Draw(t, "depth") {
+			axis := geom.Vec3{number.Draw(t, "x"), number.Draw(t, "y"), 21}.Normalize()
+			size := rapid.Float64Range(0.1, 5).Draw(t, "size")
+			parent = sc.AddNode(scene.Node{Name: "n", Parent: parent, Mesh: box, Joint: scene.None,
+				Local: mgl64.Translate3D(number.Draw(t, "at"), number.Draw(t, "at"), number.Draw(t, "at")).
+					Mul4(mgl64.HomogRotate3D(number.Draw(t, "turn"), axis)).Mul4(mgl64.Scale3D(size, size, size))})
+		}
+		data, err := gltf.Write(sc, gltf.WriteOptions{Bare: true, Round: most})
+		if err != nil {
+			t.Fatal(err)
+		}
+		back, _, err := gltf.Read(context.Background(), "few digits", data, gltf.ReadOptions{})
+		if err != nil {
+			t.Fatal(err)
+		}
+		want, got := sc.World(nil, nil), back.World(nil, nil)
+		for i := range want {
+			for k := 0; k < 9; k += 3 {
+				p := sc.Meshes[box].Primitives[0].Positions[k : k+3]
+				at := geom.Vec3{float64(p[0]), float64(p[1]), float64(p[2])}
+				if far := mgl64.TransformCoordinate(at, want[i]).Sub(mgl64.TransformCoordinate(at, got[i])).Len(); far > most {
+					t.Fatalf("node %d moved by %g m, %g allowed", i, far, most)
+				}
+			}
+		}
+	})
+}

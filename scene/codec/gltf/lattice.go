@@ -102,6 +102,18 @@ func (g Grid) wide(m scene.Mesh) bool {
 // them back.
 func (w *writer) normals(p scene.Primitive, g Grid) int {
 	list := p.Normals
+	if w.opt.NormalWithin > 0 && w.opt.Meshopt {
+		step := geom.Vec3{1, 1, 1}
+		if g.set() {
+			step = g.unitStep()
+		}
+		data, stride := meshopt.FoldWithin(list, step, w.opt.NormalWithin)
+		kind := gltf.ComponentByte
+		if stride == 8 {
+			kind = gltf.ComponentShort
+		}
+		return w.accessor(streamKey{meshopt.Attributes, meshopt.Octahedral, stride, "normal"}, data, kind, gltf.AccessorVec3, true, len(list)/3)
+	}
 	if step := g.unitStep(); g.set() && (step[0] != step[1] || step[1] != step[2]) {
 		list = append([]float32(nil), list...)
 		for i := range list {

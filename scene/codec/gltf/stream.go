@@ -35,6 +35,7 @@ type streams struct {
 	list  []*stream
 	byKey map[streamKey]*stream
 	pack  bool
+	weigh func([]byte) int
 }
 
 func (s *streams) get(key streamKey) *stream {
@@ -83,15 +84,18 @@ func (s *streams) finish(doc *gltf.Document) []byte {
 		if x.mode == meshopt.Attributes && x.target != 0 {
 			v.ByteStride = x.stride
 		}
+		form := []byte(nil)
 		if x.packed {
+			form = x.pack(s.weigh)
+		}
+		if form != nil {
 			plain = (plain + 3) &^ 3
 			v.Buffer, v.ByteOffset = 1, plain
 			plain += len(x.data)
-			packed := x.pack()
 			v.Extensions = gltf.Extensions{extMeshopt: packing{
-				ByteOffset: len(bin), ByteLength: len(packed), ByteStride: x.stride, Count: len(x.data) / x.stride, Mode: x.mode, Filter: x.filter,
+				ByteOffset: len(bin), ByteLength: len(form), ByteStride: x.stride, Count: len(x.data) / x.stride, Mode: x.mode, Filter: x.filter,
 			}}
-			bin = append(bin, packed...)
+			bin = append(bin, form...)
 		} else {
 			v.ByteOffset = len(bin)
 			bin = append(bin, x.data...)
@@ -107,9 +111,22 @@ func (s *streams) finish(doc *gltf.Document) []byte {
 	return bin
 }
 
-func (x *stream) pack() []byte {
+// pack returns the packed form of a stream; nil when it is best as it is.
+func (x *stream) pack(weigh func([]byte) int) []byte {
 	if x.mode == meshopt.Attributes {
-		return meshopt.PackAttributes(x.data, x.stride)
+		best := meshopt.PackAttributes(x.data, x.stride)
+		if weigh == nil {
+			return best
+		}
+		least := weigh(best)
+		whole := meshopt.PackWhole(x.data, x.stride)
+		if n := weigh(whole); n < least {
+			best, least = whole, n
+		}
+		if x.filter == meshopt.None && weigh(x.data) < least {
+			return nil
+		}
+		return best
 	}
 	list := make([]uint32, len(x.data)/x.stride)
 	for i := range list {

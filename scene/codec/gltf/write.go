@@ -17,16 +17,27 @@ import (
 // WriteOptions say how a file is written. The zero value writes everything as
 // it is, in floats.
 type WriteOptions struct {
-	Step       float64             // metres: positions are written on a grid of this step; 0: as floats
-	Grid       func(int) Grid      // the grid of mesh i, before Step; nil, or a zero Grid: by Step
-	NormalBits int                 // of each of two axes, 2 to 16; 0: as floats
-	UVStep     float64             // metres of texture coordinates; 0: as floats
-	Meshopt    bool                // packed; viewers need a decoder
-	Extras     any                 // what a caller keeps of its own in the file, as JSON; nil: nothing
-	Bare       bool                // without extras and animations: shape, material and structure alone
-	NoUVs      bool                // coordinates that no image uses are left out
-	Instances  bool                // nodes of one mesh below one parent are written as instances (EXT_mesh_gpu_instancing); viewers need to know it
-	Flat       func(int, int) bool // primitive k of mesh i is shaded flat, so that it needs no normals
+	Step       float64        // metres: positions are written on a grid of this step; 0: as floats
+	Grid       func(int) Grid // the grid of mesh i, before Step; nil, or a zero Grid: by Step
+	NormalBits int            // of each of two axes, 2 to 16; 0: as floats
+	// NormalWithin is the angle, radians, that packed normals may be off; 0: by
+	// NormalBits.
+	NormalWithin float64
+	// Round is how far, in metres of the world, the transforms of nodes may move
+	// what they draw, so that they take few digits; 0: none is rounded. Nodes with
+	// joints are not.
+	Round float64
+	// Weigh tells how many bytes of a file some bytes cost, as a server
+	// compresses them: of the forms that a packed view may have, the least is
+	// written. Nil: the shortest as they are.
+	Weigh     func([]byte) int
+	UVStep    float64             // metres of texture coordinates; 0: as floats
+	Meshopt   bool                // packed; viewers need a decoder
+	Extras    any                 // what a caller keeps of its own in the file, as JSON; nil: nothing
+	Bare      bool                // without extras and animations: shape, material and structure alone
+	NoUVs     bool                // coordinates that no image uses are left out
+	Instances bool                // nodes of one mesh below one parent are written as instances (EXT_mesh_gpu_instancing); viewers need to know it
+	Flat      func(int, int) bool // primitive k of mesh i is shaded flat, so that it needs no normals
 }
 
 // Write writes a scene as GLB.
@@ -35,7 +46,7 @@ func Write(sc *scene.Scene, opt WriteOptions) ([]byte, error) {
 		return nil, fmt.Errorf("write glTF: %w", err)
 	}
 	w := &writer{sc: sc, opt: opt, doc: &gltf.Document{Asset: gltf.Asset{Version: "2.0", Generator: "GlassTwin"}}, used: map[string]bool{},
-		streams: streams{byKey: map[streamKey]*stream{}, pack: opt.Meshopt}}
+		streams: streams{byKey: map[streamKey]*stream{}, pack: opt.Meshopt, weigh: opt.Weigh}}
 	if !opt.Bare {
 		w.doc.Extras = opt.Extras
 	}
@@ -263,6 +274,7 @@ func (w *writer) nodes() {
 	}
 	hang := make([]int, len(w.sc.Nodes)) // node of the document that children hang on
 	groups, others := w.instances(children)
+	rounds := newRounding(w.sc, w.opt.Round)
 	for i, n := range w.sc.Nodes {
 		if others[i] {
 			continue
@@ -313,7 +325,9 @@ func (w *writer) nodes() {
 				out.Mesh = mesh
 			default:
 				grid := &gltf.Node{Mesh: mesh}
-				place(grid, g.matrix(), true, true)
+				if !rounds.place(i, grid, g.matrix()) {
+					place(grid, g.matrix(), true, true)
+				}
 				if !w.opt.Bare {
 					grid.Extras = nodeExtras{Frame: frameGrid}
 				}
@@ -321,7 +335,9 @@ func (w *writer) nodes() {
 				w.doc.Nodes[carrier].Children = append(w.doc.Nodes[carrier].Children, at)
 			}
 		}
-		if !place(out, local, n.Joint != scene.None, w.opt.Step > 0 || w.opt.Grid != nil) && own.Joint != nil && own.Local == nil {
+		if n.Joint == scene.None && rounds.place(i, out, local) {
+			// few digits do
+		} else if !place(out, local, n.Joint != scene.None, w.opt.Step > 0 || w.opt.Grid != nil) && own.Joint != nil && own.Local == nil {
 			exact := [16]float64(n.Local)
 			own.Local = &exact
 		}

@@ -1,6 +1,9 @@
 package meshopt
 
-import "fmt"
+import (
+	"fmt"
+	"slices"
+)
 
 // Attributes are packed in blocks, byte by byte of the elements: each byte is
 // stored as its difference from that of the element before, in groups of
@@ -100,6 +103,17 @@ func unpackColumn(data []byte, at int, into []byte) (int, error) {
 // PackAttributes packs elements of stride bytes; stride is a multiple of 4 and
 // at most 256.
 func PackAttributes(data []byte, stride int) []byte {
+	return packAttributes(data, stride, packColumn)
+}
+
+// PackWhole is PackAttributes without squeezing bits out of bytes: what is
+// packed is larger, and smaller once a server has compressed it, for an entropy
+// coder needs to see bytes.
+func PackWhole(data []byte, stride int) []byte {
+	return packAttributes(data, stride, wholeColumn)
+}
+
+func packAttributes(data []byte, stride int, pack func(out, column []byte) []byte) []byte {
 	count := len(data) / stride
 	out := []byte{attributesHeader}
 	last := make([]byte, stride)
@@ -121,12 +135,28 @@ func PackAttributes(data []byte, stride int) []byte {
 			last[k] = v
 			padded := (n + groupSize - 1) &^ (groupSize - 1)
 			clear(column[n:padded])
-			out = packColumn(out, column[:padded])
+			out = pack(out, column[:padded])
 		}
 	}
 	tail := make([]byte, max(tailBytes, stride))
 	copy(tail[len(tail)-stride:], firstElement)
 	return append(out, tail...)
+}
+
+// wholeColumn writes eight bits for each, or none where all are zero.
+func wholeColumn(out, column []byte) []byte {
+	header, body := byte(0xff), column
+	if !slices.ContainsFunc(column, func(v byte) bool { return v != 0 }) {
+		header, body = 0, nil
+	}
+	groups := len(column) / groupSize
+	for g := 0; g < groups; g += 4 {
+		if left := groups - g; left < 4 {
+			header &= 1<<(2*left) - 1
+		}
+		out = append(out, header)
+	}
+	return append(out, body...)
 }
 
 func packColumn(out, column []byte) []byte {

@@ -3,6 +3,7 @@ package meshopt_test
 import (
 	"bytes"
 	"encoding/base64"
+	"encoding/binary"
 	"encoding/json"
 	"fmt"
 	"math"
@@ -51,9 +52,11 @@ func TestAttributesComeBack(t *testing.T) {
 				data[i] = byte(random.IntN(256))
 			}
 		}
-		back, err := meshopt.Unpack(meshopt.Attributes, meshopt.None, meshopt.PackAttributes(data, stride), count, stride)
-		if err != nil || !bytes.Equal(back, data) {
-			t.Fatalf("%d × %d bytes do not come back (%v)", count, stride, err)
+		for _, packed := range [][]byte{meshopt.PackAttributes(data, stride), meshopt.PackWhole(data, stride)} {
+			back, err := meshopt.Unpack(meshopt.Attributes, meshopt.None, packed, count, stride)
+			if err != nil || !bytes.Equal(back, data) {
+				t.Fatalf("%d × %d bytes do not come back (%v)", count, stride, err)
+			}
 		}
 	})
 }
@@ -269,4 +272,48 @@ func BenchmarkPackTriangles(b *testing.B) {
 	for b.Loop() {
 		meshopt.PackTriangles(list)
 	}
+}
+
+// What FoldWithin writes is read back within the angle for nearly all normals,
+// also where a node's uneven size turns them.
+func TestNormalsFoldedWithinAnAngle(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		within := rapid.Float64Range(0.002, 0.1).Draw(t, "within")
+		stretch := [3]float64{1, 1, 1}
+		for k := range stretch {
+			stretch[k] = rapid.Float64Range(0.2, 1).Draw(t, "stretch")
+		}
+		random := rand.New(rand.NewPCG(rapid.Uint64().Draw(t, "seed"), 0))
+		normals := make([]float32, 3*1000)
+		for i := 0; i < len(normals); i += 3 {
+			x, y, z := random.NormFloat64(), random.NormFloat64(), random.NormFloat64()
+			l := math.Sqrt(x*x + y*y + z*z)
+			normals[i], normals[i+1], normals[i+2] = float32(x/l), float32(y/l), float32(z/l)
+		}
+		data, stride := meshopt.FoldWithin(normals, stretch, within)
+		back, err := meshopt.Unpack(meshopt.Attributes, meshopt.Octahedral, meshopt.PackAttributes(data, stride), len(normals)/3, stride)
+		if err != nil {
+			t.Fatal(err)
+		}
+		far := 0
+		for i := range len(normals) / 3 {
+			var v [3]float64
+			for k := range v {
+				if stride == 4 {
+					v[k] = float64(int8(back[4*i+k]))
+				} else {
+					v[k] = float64(int16(binary.LittleEndian.Uint16(back[8*i+2*k:])))
+				}
+				v[k] /= stretch[k]
+			}
+			l := math.Sqrt(v[0]*v[0] + v[1]*v[1] + v[2]*v[2])
+			dot := (v[0]*float64(normals[3*i]) + v[1]*float64(normals[3*i+1]) + v[2]*float64(normals[3*i+2])) / l
+			if math.Acos(min(1, dot)) > within*1.001 {
+				far++
+			}
+		}
+		if far > len(normals)/3/100 {
+			t.Fatalf("%d of %d normals are further than %g rad away", far, len(normals)/3, within)
+		}
+	})
 }
