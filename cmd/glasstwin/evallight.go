@@ -60,7 +60,7 @@ func (e *evalLightweight) Run(ctx context.Context, out *output) error {
 	failed := 0
 	for _, ref := range refs {
 		out.note("%s against %s", filepath.Base(ref.Mesh), ref.Name)
-		row, said, err := compareLight(ctx, ref)
+		row, said, err := compareLight(ctx, ref, out)
 		if ctx.Err() != nil {
 			return ctx.Err()
 		}
@@ -102,7 +102,7 @@ func (e *evalLightweight) Run(ctx context.Context, out *output) error {
 }
 
 // compareLight makes the light file of a model under the error of its reference.
-func compareLight(ctx context.Context, ref reference) (lightRow, []string, error) {
+func compareLight(ctx context.Context, ref reference, out *output) (lightRow, []string, error) {
 	m, err := readModel(ctx, ref.Mesh)
 	if err != nil {
 		return lightRow{}, nil, err
@@ -128,6 +128,7 @@ func compareLight(ctx context.Context, ref reference) (lightRow, []string, error
 	if opt.MaxNormal <= 0 {
 		opt.MaxNormal = 3 * math.Pi / 180
 	}
+	opt.Progress = out.steps(filepath.Base(ref.Mesh))
 	r, err := light.File(ctx, m.scene, opt)
 	if err != nil {
 		return lightRow{}, notes, err

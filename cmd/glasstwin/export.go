@@ -5,8 +5,10 @@ import (
 	"errors"
 	"fmt"
 	"maps"
+	"path/filepath"
 	"time"
 
+	"github.com/glasstwin/glasstwin/app/web/page"
 	"github.com/glasstwin/glasstwin/scene/codec/gltf"
 	"github.com/glasstwin/glasstwin/scene/light"
 	"github.com/glasstwin/glasstwin/scene/mesh"
@@ -31,13 +33,18 @@ func (c *exportCommand) Run(ctx context.Context, out *output) error {
 	if c.GLB+c.Web+c.AMLX+c.DAE == "" {
 		return usageError{errors.New("say what to write: --glb FILE, --web DIR, --amlx FILE or --dae FILE")}
 	}
+	if c.Web != "" {
+		if err := page.Free(c.Web); err != nil {
+			return err
+		}
+	}
 	o, err := openSite(ctx, c.Site)
 	if err != nil {
 		return err
 	}
 	metrics := map[string]float64{"triangles": float64(o.scene.Triangles()), "joints": float64(len(o.scene.Joints))}
 	if c.Web != "" {
-		figures, err := c.web(ctx, o)
+		figures, err := c.web(ctx, o, out)
 		if err != nil {
 			return err
 		}
@@ -67,6 +74,7 @@ func (c *exportCommand) Run(ctx context.Context, out *output) error {
 		if err != nil {
 			return err
 		}
+		opt.Progress = out.steps(filepath.Base(c.GLB))
 		opt.Instances, opt.Extras = c.Instances, generate.Meaning(o.site, o.building)
 		r, err := light.File(ctx, o.scene, opt)
 		if err != nil {

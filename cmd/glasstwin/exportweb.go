@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"os"
+	"path/filepath"
 	"time"
 
 	"github.com/glasstwin/glasstwin/app/web/page"
@@ -17,12 +18,14 @@ import (
 // most, millimetres, when no other bound is given: less than a phone shows.
 const webError = 2
 
-// web writes the page of a site into a folder.
-func (c *exportCommand) web(ctx context.Context, o *openedSite) (map[string]float64, error) {
+// web writes the page of a site into a folder. Where a GLB is written too, the
+// figures of a light file are those of the GLB, and the page's are left out.
+func (c *exportCommand) web(ctx context.Context, o *openedSite, out *output) (map[string]float64, error) {
 	opt, err := bounds(orElse(c.MaxError, webError), 3)
 	if err != nil {
 		return nil, err
 	}
+	opt.Progress = out.steps(filepath.Base(c.Web))
 	r, err := light.File(ctx, o.scene, opt)
 	if err != nil {
 		return nil, fmt.Errorf("export %s: %w", c.Site, err)
@@ -44,7 +47,10 @@ func (c *exportCommand) web(ctx context.Context, o *openedSite) (map[string]floa
 	if err != nil {
 		return nil, err
 	}
-	metrics := lightMetrics(r)
+	metrics := map[string]float64{}
+	if c.GLB == "" {
+		metrics = lightMetrics(r)
+	}
 	metrics["bytes_bundle"], metrics["bytes_fetched"], metrics["bytes_folder"] = float64(size.Bundle), float64(size.Fetched()), float64(size.Total())
 	return metrics, nil
 }

@@ -39,6 +39,7 @@ func (c *lightenCommand) Run(ctx context.Context, out *output) error {
 	if err != nil {
 		return err
 	}
+	opt.Progress = out.steps(filepath.Base(c.In))
 	r, err := light.File(ctx, m.scene, opt)
 	if err != nil {
 		return fmt.Errorf("lighten %s: %w", c.In, err)

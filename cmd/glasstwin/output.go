@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"io"
+	"time"
 )
 
 // output is where a command writes: its result to out, progress and notes for
@@ -49,3 +50,20 @@ func (o *output) printf(format string, args ...any) { fmt.Fprintf(o.out, format,
 
 // note reports progress on standard error.
 func (o *output) note(format string, args ...any) { fmt.Fprintf(o.progress, format+"\n", args...) }
+
+// stepsApart is how often a step in hand is told of.
+const stepsApart = time.Second
+
+// steps reports the steps of long work: each one when it begins, and how far all
+// of it is, 0 to 1, while it goes on.
+func (o *output) steps(what string) func(step string, done float64) {
+	var last string
+	var told time.Time
+	return func(step string, done float64) {
+		if step == last && time.Since(told) < stepsApart {
+			return
+		}
+		last, told = step, time.Now()
+		o.note("%s: %s, %.0f %%", what, step, 100*done)
+	}
+}

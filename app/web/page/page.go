@@ -55,7 +55,7 @@ var ErrTaken = errors.New("the folder holds something other than a page; name a 
 func Write(dir string, twin *Twin, glb, scan []byte) (Size, error) {
 	var size Size
 	dir = filepath.Clean(dir)
-	if err := free(dir); err != nil {
+	if err := Free(dir); err != nil {
 		return size, err
 	}
 	if err := os.MkdirAll(filepath.Dir(dir), 0o755); err != nil {
@@ -75,8 +75,9 @@ func Write(dir string, twin *Twin, glb, scan []byte) (Size, error) {
 	return size, nil
 }
 
-// free tells whether dir may be written: it is not there, is empty, or is a page.
-func free(dir string) error {
+// Free tells why a page cannot be written to dir; nil when dir is not there, is
+// empty, or is a page already.
+func Free(dir string) error {
 	entries, err := os.ReadDir(dir)
 	switch {
 	case errors.Is(err, fs.ErrNotExist):
