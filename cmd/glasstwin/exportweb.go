@@ -26,6 +26,7 @@ func (c *exportCommand) web(ctx context.Context, o *openedSite, out *output) (ma
 		return nil, err
 	}
 	opt.Progress = out.steps(filepath.Base(c.Web))
+	opt.Stored = true // any server may show it, and many compress nothing
 	r, err := light.File(ctx, o.scene, opt)
 	if err != nil {
 		return nil, fmt.Errorf("export %s: %w", c.Site, err)

@@ -25,6 +25,7 @@ type Options struct {
 	Bare      bool    // shape, material and structure alone: no joints, no ids
 	Instances bool    // as gltf.WriteOptions
 	Extras    any     // as gltf.WriteOptions
+	Stored    bool    // smallest as it is, for a server that compresses nothing; else as one that does sends it
 	Progress  func(step string, done float64)
 }
 

@@ -128,8 +128,10 @@ func (m *maker) draw(ctx context.Context, p plan) (*draft, error) {
 	if err != nil {
 		return nil, err
 	}
-	if d.bytes, err = compressed(data, roughly); err != nil {
-		return nil, err
+	if d.bytes = len(data); !m.opt.Stored {
+		if d.bytes, err = compressed(data, roughly); err != nil {
+			return nil, err
+		}
 	}
 	back, _, err := gltf.Read(ctx, "the light file", data, gltf.ReadOptions{})
 	if err != nil {
@@ -173,13 +175,21 @@ func (m *maker) form(d *draft, quality int) gltf.WriteOptions {
 			}
 			return gltf.GridOf(d.scene.Meshes[i], short(own))
 		},
-		Weigh: func(data []byte) int {
-			n, err := compressed(data, quality)
-			if err != nil {
-				return math.MaxInt
-			}
-			return n
-		},
+		Weigh: m.weigh(quality),
+	}
+}
+
+// weigh tells what bytes of a file cost; nil where they cost what they are.
+func (m *maker) weigh(quality int) func([]byte) int {
+	if m.opt.Stored {
+		return nil
+	}
+	return func(data []byte) int {
+		n, err := compressed(data, quality)
+		if err != nil {
+			return math.MaxInt
+		}
+		return n
 	}
 }
 

@@ -3,6 +3,8 @@ package gltf
 import (
 	"encoding/binary"
 	"math"
+	"slices"
+	"sync"
 
 	"github.com/qmuntal/gltf"
 
@@ -114,19 +116,25 @@ func (s *streams) finish(doc *gltf.Document) []byte {
 // pack returns the packed form of a stream; nil when it is best as it is.
 func (x *stream) pack(weigh func([]byte) int) []byte {
 	if x.mode == meshopt.Attributes {
-		best := meshopt.PackAttributes(x.data, x.stride)
+		forms := [][]byte{meshopt.PackAttributes(x.data, x.stride)}
 		if weigh == nil {
-			return best
+			return forms[0]
 		}
-		least := weigh(best)
-		whole := meshopt.PackWhole(x.data, x.stride)
-		if n := weigh(whole); n < least {
-			best, least = whole, n
+		forms = append(forms, meshopt.PackWhole(x.data, x.stride))
+		if x.filter == meshopt.None {
+			forms = append(forms, x.data)
 		}
-		if x.filter == meshopt.None && weigh(x.data) < least {
+		weights := make([]int, len(forms))
+		var wg sync.WaitGroup
+		for i, form := range forms {
+			wg.Go(func() { weights[i] = weigh(form) })
+		}
+		wg.Wait()
+		best := slices.Index(weights, slices.Min(weights))
+		if best == 2 { // as it is
 			return nil
 		}
-		return best
+		return forms[best]
 	}
 	list := make([]uint32, len(x.data)/x.stride)
 	for i := range list {

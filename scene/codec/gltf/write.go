@@ -29,7 +29,8 @@ type WriteOptions struct {
 	Round float64
 	// Weigh tells how many bytes of a file some bytes cost, as a server
 	// compresses them: of the forms that a packed view may have, the least is
-	// written. Nil: the shortest as they are.
+	// written. Nil: the shortest as they are. It is called at once from several
+	// goroutines.
 	Weigh     func([]byte) int
 	UVStep    float64             // metres of texture coordinates; 0: as floats
 	Meshopt   bool                // packed; viewers need a decoder
