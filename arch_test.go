@@ -121,6 +121,7 @@ func siblings(path, dep string) bool {
 		path == "scene/codec/gltf" && dep == "scene/codec/gltf/meshopt" ||
 		path == "scene/codec/scan" && dep == "scene/codec/scan/laz" ||
 		path == "twin/generate" && strings.HasPrefix(dep, "twin/generate/") ||
+		path == "twin/generate/hall" && dep == "twin/generate/catalogue" ||
 		path == "app/desktop" && dep == "app/phrase" ||
 		strings.HasPrefix(path, "render/") && strings.HasPrefix(dep, "render/") ||
 		strings.HasPrefix(path, "connectors/") && dep == "connectors/conntest"

@@ -39,6 +39,13 @@ type Stats struct {
 	CPUms     float64
 }
 
+// Pass tells what one pass of a frame took.
+type Pass struct {
+	Name  string
+	CPUms float64 // of the renderer's thread, to hand it over
+	GPUms float64 // until it was drawn
+}
+
 // Hit is what stands under a pixel.
 type Hit struct {
 	Entity string

@@ -2,9 +2,11 @@ package main
 
 import (
 	"context"
+	"fmt"
 	"math"
 	"os"
 	"path/filepath"
+	"slices"
 	"time"
 
 	"github.com/glasstwin/glasstwin/app"
@@ -12,6 +14,8 @@ import (
 	"github.com/glasstwin/glasstwin/render/offscreen"
 	"github.com/glasstwin/glasstwin/scene"
 	"github.com/glasstwin/glasstwin/scene/geom"
+	"github.com/glasstwin/glasstwin/twin/generate"
+	"github.com/glasstwin/glasstwin/twin/generate/hall"
 )
 
 // bench measures how fast the program is on this machine.
@@ -20,7 +24,9 @@ type bench struct {
 }
 
 type benchRender struct {
-	Site   string `arg:"" optional:"" type:"path" help:"Site folder, or a model as lighten reads it; the demo store when not given."`
+	Site   string `arg:"" optional:"" type:"path" help:"Site folder, or a model as lighten reads it, which the camera orbits at the distance of its diagonal; a scene of --scene when not given."`
+	Scene  string `default:"demo" enum:"demo,1m,10m,shelves" help:"What is drawn when no site is given: the demo store, a store of a million triangles or of ten, or gondolas full of goods (demo, 1m, 10m, shelves)."`
+	View   string `default:"overview" help:"Where the camera is on a site; one that stands turns on the spot."`
 	Size   string `default:"1280x720" placeholder:"WxH" help:"Pixels."`
 	Frames int    `default:"60" help:"How many, over one turn."`
 	Draft  bool   `help:"As while the camera moves: fewer pixels and effects."`
@@ -30,25 +36,24 @@ type benchRender struct {
 // processBegan is read before anything else runs.
 var processBegan = time.Now()
 
+// subject is what is drawn, and how.
+type subject struct {
+	scene *scene.Scene
+	frame render.Frame
+	turn  func(c render.Camera, k int) render.Camera // the camera of frame k, from that of the first
+	made  time.Duration                              // making the scene took, where it was made to measure with
+}
+
 // Run is called by kong.
 func (b *benchRender) Run(ctx context.Context, out *output) error {
 	width, height, err := sizeOf(b.Size)
 	if err != nil {
 		return err
 	}
-	dir := b.Site
-	if dir == "" {
-		temp, err := os.MkdirTemp("", "glasstwin-bench-")
-		if err != nil {
-			return err
-		}
-		defer os.RemoveAll(temp)
-		dir = filepath.Join(temp, "corner-market")
-		if _, err := siteFromDemo(ctx, dir, nil, false); err != nil {
-			return err
-		}
+	if b.Frames < 1 {
+		return usageError{fmt.Errorf("%d frames cannot be measured; give --frames 1 or more", b.Frames)}
 	}
-	sc, f, err := b.subject(ctx, dir, float64(width)/float64(height))
+	s, err := b.subject(ctx, float64(width)/float64(height))
 	if err != nil {
 		return err
 	}
@@ -57,66 +62,167 @@ func (b *benchRender) Run(ctx context.Context, out *output) error {
 		return err
 	}
 	defer screen.Close()
-	f.Width, f.Height, f.Draft = width, height, b.Draft
-	return b.measure(ctx, sc, f, out)
+	s.frame.Width, s.frame.Height, s.frame.Draft = width, height, b.Draft
+	return b.measure(ctx, s, out)
 }
 
-// subject is what is drawn, and its first frame.
-func (b *benchRender) subject(ctx context.Context, path string, aspect float64) (*scene.Scene, render.Frame, error) {
-	info, err := os.Stat(path)
-	if err != nil {
-		return nil, render.Frame{}, usageError{err}
-	}
-	if info.IsDir() {
-		o, err := openSite(ctx, path)
+func (b *benchRender) subject(ctx context.Context, aspect float64) (subject, error) {
+	if b.Site != "" {
+		info, err := os.Stat(b.Site)
 		if err != nil {
-			return nil, render.Frame{}, err
+			return subject{}, usageError{err}
 		}
-		f, err := frameOf(o, app.View{}, "overview", "open", aspect)
-		return o.scene, f, err
+		if info.IsDir() {
+			return b.site(ctx, b.Site, aspect)
+		}
+		return b.model(ctx)
 	}
-	m, err := readModel(ctx, path)
-	if err != nil {
-		return nil, render.Frame{}, err
+	if b.Scene == "demo" {
+		temp, err := os.MkdirTemp("", "glasstwin-bench-")
+		if err != nil {
+			return subject{}, err
+		}
+		defer os.RemoveAll(temp)
+		dir := filepath.Join(temp, "corner-market")
+		if _, err := siteFromDemo(ctx, dir, nil, false); err != nil {
+			return subject{}, err
+		}
+		return b.site(ctx, dir, aspect)
 	}
-	places := render.PlacesOf(m.scene, geom.EmptyBox())
-	places.Floor = places.Bounds
-	camera, err := render.View("overview", places, aspect)
-	return m.scene, render.Frame{Camera: camera}, err
+	return b.hall(ctx, aspect)
 }
 
-func (b *benchRender) measure(ctx context.Context, sc *scene.Scene, f render.Frame, out *output) error {
-	r, err := offscreen.Open(sc, glOptions())
+func (b *benchRender) site(ctx context.Context, dir string, aspect float64) (subject, error) {
+	o, err := openSite(ctx, dir)
+	if err != nil {
+		return subject{}, err
+	}
+	f, err := frameOf(o, app.View{}, b.View, "open", aspect)
+	return subject{scene: o.scene, frame: f, turn: b.round}, err
+}
+
+// round turns the camera once over all frames: about its target, or on the spot
+// where it stands.
+func (b *benchRender) round(c render.Camera, k int) render.Camera {
+	c.Yaw += 2 * math.Pi * float64(k) / float64(b.Frames)
+	return c
+}
+
+// halls are the scenes that are made to measure with.
+var halls = map[string]hall.Plan{
+	"1m":      {Triangles: 1_000_000, Seed: 1},
+	"10m":     {Triangles: 11_000_000, Seed: 1},
+	"shelves": {Triangles: 550_000, Seed: 1, Departments: hall.Shelves}, // over 25,000 packages
+}
+
+func (b *benchRender) hall(ctx context.Context, aspect float64) (subject, error) {
+	began := time.Now()
+	cat, err := generate.Catalogue()
+	if err != nil {
+		return subject{}, err
+	}
+	o := &openedSite{}
+	if o.scene, o.index, o.site, err = hall.Scene(ctx, cat, halls[b.Scene]); err != nil {
+		return subject{}, err
+	}
+	f, err := frameOf(o, app.View{}, b.View, "open", aspect)
+	return subject{scene: o.scene, frame: f, turn: b.round, made: time.Since(began)}, err
+}
+
+// model orbits a model as the page of peers does that we are measured against
+// (three.js): with the diagonal z of its box and its middle, frame k is seen
+// from z·(cos 0.05k, 1/2, sin 0.05k) beside the middle, 45° high, whatever the
+// number of frames.
+func (b *benchRender) model(ctx context.Context) (subject, error) {
+	m, err := readModel(ctx, b.Site)
+	if err != nil {
+		return subject{}, err
+	}
+	box := render.PlacesOf(m.scene, geom.EmptyBox()).Bounds
+	if box.Empty() {
+		return subject{}, fmt.Errorf("%s: nothing in it is drawn", b.Site)
+	}
+	c := render.Camera{Target: box.Center(), Pitch: math.Atan(0.5), Distance: box.Size().Len() * math.Hypot(1, 0.5), FovY: math.Pi / 4, Yaw: math.Pi / 2}
+	turn := func(c render.Camera, k int) render.Camera {
+		c.Yaw -= 0.05 * float64(k)
+		return c
+	}
+	return subject{scene: m.scene, frame: render.Frame{Camera: c}, turn: turn}, nil
+}
+
+// timedFrames is how many more frames are drawn to time their passes, which
+// slows them down.
+const timedFrames = 12
+
+func (b *benchRender) measure(ctx context.Context, s subject, out *output) error {
+	opening := time.Now()
+	r, err := offscreen.Open(s.scene, glOptions())
 	if err != nil {
 		return err
 	}
 	defer r.Close()
+	f, camera := s.frame, s.frame.Camera
 	stats, err := r.Draw(f)
 	if err != nil {
 		return err
 	}
-	first := time.Since(processBegan)
+	first, opened := time.Since(processBegan)-s.made, time.Since(opening)
 	began, cpu, glMS := time.Now(), cpuTime(), 0.0
-	for range b.Frames {
+	frames := make([]float64, 0, b.Frames)
+	triangles, draws := 0, 0
+	for k := range b.Frames {
 		if err := ctx.Err(); err != nil {
 			return err
 		}
-		f.Camera.Yaw += 2 * math.Pi / float64(b.Frames)
+		f.Camera = s.turn(camera, k+1)
+		from := time.Now()
 		if stats, err = r.Draw(f); err != nil {
 			return err
 		}
+		frames = append(frames, 1000*time.Since(from).Seconds())
 		glMS += stats.CPUms
+		triangles, draws = triangles+stats.Triangles, draws+stats.Draws
 	}
 	wall, spent, n := time.Since(began), cpuTime()-cpu, float64(b.Frames)
+	slices.Sort(frames)
 	metrics := map[string]float64{
-		"fps": n / wall.Seconds(), "first_frame_s": first.Seconds(), "frame_cpu_ms": 1000 * spent.Seconds() / n,
-		"submit_ms": glMS / n, "triangles": float64(stats.Triangles), "draws": float64(stats.Draws), "peak_mb": peakMB(),
+		"fps": n / wall.Seconds(), "first_frame_s": first.Seconds(), "open_s": opened.Seconds(), "frame_cpu_ms": 1000 * spent.Seconds() / n,
+		"frame_p95_ms": frames[min(len(frames)-1, len(frames)*95/100)],
+		"submit_ms":    glMS / n, "triangles": float64(triangles) / n, "draws": float64(draws) / n,
+		"scene_triangles": float64(s.scene.Triangles()), "instances": float64(instancesOf(s.scene)), "peak_mb": peakMB(),
 	}
+	r.Time()
+	for k := range min(b.Frames, timedFrames) {
+		f.Camera = s.turn(camera, k*b.Frames/timedFrames+1)
+		if _, err := r.Draw(f); err != nil {
+			return err
+		}
+	}
+	passes := r.Passes()
 	if b.JSON {
-		return out.json(report{Command: "bench render", Metrics: metrics,
-			Inputs: map[string]any{"site": b.Site, "size": b.Size, "frames": b.Frames, "draft": b.Draft}})
+		rows := make([]any, len(passes))
+		for i, p := range passes {
+			rows[i] = map[string]any{"pass": p.Name, "cpu_ms": p.CPUms, "gpu_ms": p.GPUms}
+		}
+		return out.json(report{Command: "bench render", Metrics: metrics, Rows: rows, Notes: []string{"drawn by " + r.Device()},
+			Inputs: map[string]any{"site": b.Site, "scene": b.Scene, "view": b.View, "size": b.Size, "frames": b.Frames, "draft": b.Draft}})
 	}
-	out.printf("%s, %d triangles in %d draws: %.1f frames/s, %.0f ms of processor a frame (%.1f ms of it to submit), first frame %.2f s after the start, %.0f MB at most\n",
-		b.Size, stats.Triangles, stats.Draws, metrics["fps"], metrics["frame_cpu_ms"], metrics["submit_ms"], first.Seconds(), metrics["peak_mb"])
+	out.printf("%s by %s: %.1f frames/s (95 of 100 within %.0f ms), %.0f ms of processor a frame, %.1f ms to submit it\n",
+		b.Size, r.Device(), metrics["fps"], metrics["frame_p95_ms"], metrics["frame_cpu_ms"], metrics["submit_ms"])
+	out.printf("%.0f of %.0f triangles in %.0f draws of %.0f instances, first frame %.2f s after the start, %.2f s after the renderer was opened, %.0f MB at most\n",
+		metrics["triangles"], metrics["scene_triangles"], metrics["draws"], metrics["instances"], first.Seconds(), opened.Seconds(), metrics["peak_mb"])
+	for _, p := range passes {
+		out.printf("  %-12s %7.2f ms to submit, %7.2f ms to draw\n", p.Name, p.CPUms, p.GPUms)
+	}
 	return nil
+}
+
+// instancesOf counts the meshes that are placed to be drawn.
+func instancesOf(sc *scene.Scene) (n int) {
+	for _, x := range sc.Nodes {
+		if x.Mesh != scene.None && !x.Hidden {
+			n++
+		}
+	}
+	return n
 }

@@ -57,6 +57,7 @@ type Renderer struct {
 
 	still, draft target
 	stats        render.Stats
+	timings      timings
 }
 
 // New prepares a scene. The scene must not change while the renderer is used.
@@ -150,23 +151,42 @@ func (r *Renderer) Draw(framebuffer uint32, f render.Frame) (render.Stats, error
 		return render.Stats{}, err
 	}
 	r.bind()
+	r.timings.begin("arrange")
 	clip := r.arrange(&f, t)
+	r.timings.end()
+	r.timings.begin("surfaces")
 	gl41.BindFramebuffer(gl41.FRAMEBUFFER, t.fbo)
 	gl41.Viewport(0, 0, int32(width), int32(height))
 	gl41.DepthMask(true)
 	gl41.Clear(gl41.DEPTH_BUFFER_BIT)
 	r.surfaces()
+	r.timings.end()
+	r.timings.begin("background")
 	r.background()
+	r.timings.end()
+	r.timings.begin("overlays")
 	r.space.floor(&f.Overlays, &r.stats)
 	r.clouds.draw(&f, t, &r.stats)
 	r.ghosts()
+	r.timings.end()
+	r.timings.begin("glass")
 	r.panes()
+	r.timings.end()
+	r.timings.begin("arrows")
 	r.space.drawArrows(&f.Overlays, &r.stats)
+	r.timings.end()
+	r.timings.begin("resolve")
 	r.resolve(framebuffer, &f, t)
+	r.timings.end()
+	r.timings.begin("outline")
 	if err := r.drawOutline(framebuffer, &f, clip); err != nil {
 		return render.Stats{}, err
 	}
+	r.timings.end()
+	r.timings.begin("cards")
 	r.screen.draw(&f, &r.stats)
+	r.timings.end()
+	r.timings.frame()
 	if err := failure("draw a frame"); err != nil {
 		return render.Stats{}, err
 	}
@@ -426,6 +446,7 @@ func (r *Renderer) Close() {
 	r.shadow.free()
 	r.space.free()
 	r.clouds.free()
+	r.timings.free()
 	r.outline.free()
 	r.screen.free()
 	if r.luminaires != nil {

@@ -15,6 +15,7 @@ import (
 	"image"
 	"os"
 	"runtime"
+	"strings"
 
 	gl41 "github.com/go-gl/gl/v4.1-core/gl"
 	"github.com/go-gl/glfw/v3.3/glfw"
@@ -146,6 +147,27 @@ func (r *Renderer) Draw(f render.Frame) (stats render.Stats, err error) {
 		gl41.Finish()
 	})
 	return stats, err
+}
+
+// Time measures each pass of the frames that follow until Passes is called.
+// With software GL it waits for each pass, which slows frames down.
+func (r *Renderer) Time() {
+	r.do(func() {
+		name := strings.ToLower(gl41.GoStr(gl41.GetString(gl41.RENDERER)))
+		r.picture.Time(strings.Contains(name, "llvmpipe") || strings.Contains(name, "softpipe") || strings.Contains(name, "swiftshader"))
+	})
+}
+
+// Passes returns what the passes took since Time, means of a frame.
+func (r *Renderer) Passes() (list []render.Pass) {
+	r.do(func() { list = r.picture.Passes() })
+	return list
+}
+
+// Device names what draws, as the graphics driver calls it.
+func (r *Renderer) Device() (name string) {
+	r.do(func() { name = gl41.GoStr(gl41.GetString(gl41.RENDERER)) })
+	return name
 }
 
 // Pick tells what stands under a pixel, counted from the top left.
