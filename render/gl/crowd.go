@@ -73,10 +73,12 @@ func (s *stage) placeGhosts(f *render.Frame) {
 		for _, k := range s.of[g.Entity] {
 			t := &s.things[k]
 			w := move.Mul4(s.world[t.node])
+			moved := *t
+			moved.rows = rowsOf(&w)
 			at := len(s.instances)
 			s.instances = append(s.instances, instance{})
 			x := &s.instances[at]
-			x.set(&w, t, &group{emission: 1, tint: g.Color}, f)
+			x.set(&moved, &group{look: look{emission: 1, tint: g.Color}}, f)
 			s.ghosts = append(s.ghosts, pane{mesh: t.mesh, at: at, node: t.node, mirrored: t.mirrored})
 		}
 	}

@@ -85,9 +85,8 @@ func newModel(sc *scene.Scene) (*model, error) {
 	belts, coarser := beltAxes(sc), coarsen(sc.Meshes)
 	var g geometry
 	for i, from := range sc.Meshes {
+		m.meshes[i] = measure(from)
 		to := &m.meshes[i]
-		to.box = from.Box()
-		to.center, to.radius = to.box.Center(), to.box.Size().Len()/2
 		base, indices := make([]uint32, len(from.Primitives)), make([][]uint32, len(from.Primitives))
 		for k, p := range from.Primitives {
 			base[k], indices[k] = uint32(len(g.vertices)), p.Indices
@@ -112,6 +111,12 @@ func newModel(sc *scene.Scene) (*model, error) {
 	m.indices = fill(gl41.ARRAY_BUFFER, indices) // bound as elements by each vertex array
 	m.upload(sc.Materials)
 	return m, nil
+}
+
+// measure is a mesh of which nothing lies in the buffers yet.
+func measure(m scene.Mesh) mesh {
+	box := m.Box()
+	return mesh{box: box, center: box.Center(), radius: box.Size().Len() / 2}
 }
 
 // coarsen makes the levels of all meshes, on all cores.

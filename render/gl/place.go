@@ -6,8 +6,6 @@ import (
 
 	"github.com/go-gl/mathgl/mgl64"
 
-	"github.com/glasstwin/glasstwin/render"
-	"github.com/glasstwin/glasstwin/render/level"
 	"github.com/glasstwin/glasstwin/render/overlay"
 	"github.com/glasstwin/glasstwin/scene"
 	"github.com/glasstwin/glasstwin/scene/geom"
@@ -28,21 +26,23 @@ type thing struct {
 	mesh     int
 	group    int
 	belt     int // joint whose position is the travel of a belt; -1 for others
+	slot     int // mesh and side: things of one are drawn together
 	seed     float32
 	mirrored bool
 	moves    bool // a door or a drawer, or something on it
 	level    int  // at which it was drawn last
+
+	// Where it is now, in world space.
+	rows   [3][4]float32
+	center geom.Vec3
+	radius float64
+	long   float64 // the most that it is stretched
 }
 
-// group is what overlays can name: an entity, or a part of one.
-type group struct {
-	entity, part string
-	hidden       bool
-	emission     float32
-	tint         overlay.RGBA
-	glow         float32
-	grey         bool
-	highlight    float32 // 0 none, 1 hovered, 2 selected
+// slot is what things must share to be drawn together.
+type slot struct {
+	mesh     int
+	mirrored bool
 }
 
 // batch is a run of instances of one level of a mesh.
@@ -50,7 +50,6 @@ type batch struct {
 	mesh, level  int
 	mirrored     bool
 	first, count int
-	near         float64 // squared distance of the nearest instance
 }
 
 // pane is one instance that light goes through, to be drawn far to near.
@@ -69,12 +68,19 @@ type stage struct {
 	groups []group
 	byName map[string][]int // groups of an entity
 
+	poses  poses
+	still  tree             // over what no joint moves
+	hung   []int32          // things that a joint moves
 	movers []int            // things that move
 	roots  map[string]int   // node of each entity
 	of     map[string][]int // things of each entity
 
-	world     []geom.Mat4
+	world     []geom.Mat4 // of poses
+	worn      []int       // groups that look other than plain
 	sight     []seen
+	slots     []slot
+	tally     []tally // by slot and level
+	touched   []int32 // of tally, used by the view at hand
 	instances []instance
 	batches   []batch
 	panes     []pane
@@ -88,7 +94,8 @@ func newStage(sc *scene.Scene, meshes []mesh) *stage {
 	entities, parts := sc.Entities(), sc.Parts()
 	known := map[[2]string]int{}
 	moves := moving(sc)
-	s.world = sc.World(nil, nil)
+	s.poses = newPoses(sc)
+	s.world = s.poses.world
 	for i, n := range sc.Nodes {
 		if _, known := s.roots[n.Entity]; n.Entity != "" && !known {
 			s.roots[n.Entity] = i
@@ -101,7 +108,7 @@ func newStage(sc *scene.Scene, meshes []mesh) *stage {
 		if !ok {
 			g = len(s.groups)
 			known[key] = g
-			s.groups = append(s.groups, group{entity: key[0], part: key[1]})
+			s.groups = append(s.groups, group{entity: key[0], part: key[1], look: plain})
 			s.byName[key[0]] = append(s.byName[key[0]], g)
 		}
 		belt := -1
@@ -126,7 +133,15 @@ func newStage(sc *scene.Scene, meshes []mesh) *stage {
 		}
 		return 1
 	})
-	for i, t := range s.things {
+	for i := range s.things {
+		t := &s.things[i]
+		if i > 0 {
+			t.slot = s.things[i-1].slot
+		}
+		if i == 0 || s.things[i-1].mesh != t.mesh || s.things[i-1].mirrored != t.mirrored {
+			t.slot = len(s.slots)
+			s.slots = append(s.slots, slot{t.mesh, t.mirrored})
+		}
 		if t.moves {
 			s.movers = append(s.movers, i)
 		}
@@ -134,9 +149,61 @@ func newStage(sc *scene.Scene, meshes []mesh) *stage {
 			s.of[e] = append(s.of[e], i)
 		}
 	}
-	s.instances = make([]instance, 0, len(s.things))
-	s.batches = make([]batch, 0, len(meshes)+1)
+	s.settle()
 	return s
+}
+
+// settle puts the things to where their nodes are and plants the tree.
+func (s *stage) settle() {
+	hangs := make([]bool, len(s.world))
+	for _, i := range s.poses.driven {
+		hangs[i] = true
+	}
+	boxes := make([]box32, len(s.things))
+	var still []int32
+	for i := range s.things {
+		t := &s.things[i]
+		s.locate(t)
+		if hangs[t.node] {
+			s.hung = append(s.hung, int32(i))
+			continue
+		}
+		boxes[i] = box32Of(s.meshes[t.mesh].box.Transform(s.world[t.node]))
+		still = append(still, int32(i))
+	}
+	s.still = plant(boxes, still)
+	s.instances = make([]instance, 0, len(s.things))
+	s.sight = make([]seen, 0, len(s.things))
+	s.tally = make([]tally, len(s.slots)*levelsAll)
+}
+
+// locate works out where a thing is.
+func (s *stage) locate(t *thing) {
+	w, m := &s.world[t.node], &s.meshes[t.mesh]
+	t.rows = rowsOf(w)
+	t.long = stretch(w)
+	t.center, t.radius = mgl64.TransformCoordinate(m.center, *w), m.radius*t.long
+}
+
+func rowsOf(w *geom.Mat4) (rows [3][4]float32) {
+	for r := range 3 {
+		for c := range 4 {
+			rows[r][c] = float32(w[4*c+r])
+		}
+	}
+	return rows
+}
+
+// follow moves what hangs on joints.
+func (s *stage) follow(joints []float64) {
+	if !s.poses.follow(joints) {
+		return
+	}
+	for _, k := range s.hung {
+		if t := &s.things[k]; s.poses.fresh[t.node] {
+			s.locate(t)
+		}
+	}
 }
 
 // seedOf spreads node numbers over 0..1 (golden ratio).
@@ -154,17 +221,6 @@ func moving(sc *scene.Scene) []bool {
 		out[i] = out[i] || n.Parent != scene.None && out[n.Parent]
 	}
 	return out
-}
-
-// hiddenKey changes with what is hidden (FNV-1a).
-func (s *stage) hiddenKey() uint64 {
-	h := uint64(14695981039346656037)
-	for i := range s.groups {
-		if s.groups[i].hidden {
-			h = (h ^ uint64(i+1)) * 1099511628211
-		}
-	}
-	return h
 }
 
 // moved tells whether a moving thing left the pose that it had.
@@ -186,198 +242,4 @@ func (s *stage) movingPoses(into []geom.Mat4) []geom.Mat4 {
 		into = append(into, s.world[s.things[k].node])
 	}
 	return into
-}
-
-// which things a view is about.
-type which uint8
-
-const (
-	everything which = iota
-	whatStays
-	whatMoves
-)
-
-// view is what of space a pass sees.
-type view struct {
-	only   which
-	planes [6]geom.Vec4 // inside is positive, unit normals
-	eye    geom.Vec3
-	least  float64 // angle, radians: smaller things are left out
-	focal  float64 // pixels of a metre that is a metre away; 0: everything is drawn at its finest
-	blur   float64 // pixels that what is drawn may be off
-}
-
-func newView(clip geom.Mat4, eye geom.Vec3, least float64) view {
-	v := view{eye: eye, least: least}
-	for i := range 3 {
-		v.planes[2*i] = clip.Row(3).Add(clip.Row(i))
-		v.planes[2*i+1] = clip.Row(3).Sub(clip.Row(i))
-	}
-	for i, p := range v.planes {
-		v.planes[i] = p.Mul(1 / math.Max(p.Vec3().Len(), 1e-12))
-	}
-	return v
-}
-
-func (v *view) sees(center geom.Vec3, radius float64) bool {
-	for i := range v.planes {
-		p := &v.planes[i]
-		if p[0]*center[0]+p[1]*center[1]+p[2]*center[2]+p[3] < -radius {
-			return false
-		}
-	}
-	return v.least == 0 || radius > v.least*center.Sub(v.eye).Len()
-}
-
-// dress reads from a frame how each group looks.
-func (s *stage) dress(f *render.Frame) {
-	for i := range s.groups {
-		g := &s.groups[i]
-		g.hidden = len(f.Hidden) > 0 && f.Hidden[g.entity]
-		g.emission = 1
-		if e, ok := f.Emissive[g.entity]; ok {
-			g.emission = e
-		}
-		g.tint, g.glow, g.grey, g.highlight = overlay.RGBA{}, 0, false, 0
-		if g.entity == "" {
-			continue
-		}
-		switch g.entity {
-		case f.Selected:
-			g.highlight = 2
-		case f.Hovered:
-			g.highlight = 1
-		}
-	}
-	for i := range f.Overlays.Tints {
-		t := &f.Overlays.Tints[i]
-		for _, k := range s.byName[t.Entity] {
-			g := &s.groups[k]
-			if t.Part != "" && t.Part != g.part {
-				continue
-			}
-			if t.Grey {
-				g.grey = true
-				continue
-			}
-			g.tint, g.glow = t.Color, t.Glow
-		}
-	}
-}
-
-// seen is a thing in sight.
-type seen struct {
-	thing, level int
-	distance     float64 // squared
-}
-
-// place fills the instances, batches and panes with what a view sees.
-func (s *stage) place(f *render.Frame, v *view) {
-	s.instances, s.batches, s.panes, s.marked = s.instances[:0], s.batches[:0], s.panes[:0], s.marked[:0]
-	s.look(v)
-	for first := 0; first < len(s.sight); {
-		one := s.things[s.sight[first].thing]
-		last, coarsest := first, 0
-		for ; last < len(s.sight); last++ {
-			if t := &s.things[s.sight[last].thing]; t.mesh != one.mesh || t.mirrored != one.mirrored {
-				break
-			}
-			coarsest = max(coarsest, s.sight[last].level)
-		}
-		for l := range coarsest + 1 {
-			b := batch{mesh: one.mesh, level: l, mirrored: one.mirrored, first: len(s.instances), near: math.Inf(1)}
-			for _, x := range s.sight[first:last] {
-				if x.level == l {
-					s.put(f, x)
-					b.count, b.near = b.count+1, math.Min(b.near, x.distance)
-				}
-			}
-			if b.count > 0 {
-				s.batches = append(s.batches, b)
-			}
-		}
-		first = last
-	}
-	// Near things first: what they cover need not be shaded.
-	slices.SortFunc(s.batches, func(a, b batch) int {
-		switch {
-		case a.near < b.near:
-			return -1
-		case a.near > b.near:
-			return 1
-		}
-		return a.first - b.first
-	})
-	slices.SortFunc(s.panes, func(a, b pane) int {
-		switch {
-		case a.distance > b.distance:
-			return -1
-		case a.distance < b.distance:
-			return 1
-		}
-		return a.at - b.at
-	})
-}
-
-// look finds what a view sees, and how coarsely each thing is drawn there.
-func (s *stage) look(v *view) {
-	s.sight = s.sight[:0]
-	for i := range s.things {
-		t := &s.things[i]
-		g := &s.groups[t.group]
-		if g.hidden || v.only != everything && t.moves != (v.only == whatMoves) {
-			continue
-		}
-		w, m := &s.world[t.node], &s.meshes[t.mesh]
-		center, long := mgl64.TransformCoordinate(m.center, *w), stretch(w)
-		if !v.sees(center, m.radius*long) {
-			continue
-		}
-		x := seen{thing: i, distance: center.Sub(v.eye).LenSqr()}
-		if v.focal > 0 && len(m.errors) > 0 {
-			near := math.Max(0, math.Sqrt(x.distance)-m.radius*long)
-			t.level = level.Choose(t.level, m.errors, v.focal*long/near, v.blur)
-			x.level = t.level
-		}
-		s.sight = append(s.sight, x)
-	}
-}
-
-// put adds the instance of a thing in sight.
-func (s *stage) put(f *render.Frame, x seen) {
-	t := &s.things[x.thing]
-	g := &s.groups[t.group]
-	at := len(s.instances)
-	s.instances = append(s.instances, instance{})
-	s.instances[at].set(&s.world[t.node], t, g, f)
-	if g.highlight > 0 {
-		s.marked = append(s.marked, pane{mesh: t.mesh, at: at, node: t.node})
-	}
-	if s.meshes[t.mesh].clear.count > 0 {
-		s.panes = append(s.panes, pane{mesh: t.mesh, at: at, mirrored: t.mirrored, distance: x.distance})
-	}
-}
-
-func (x *instance) set(w *geom.Mat4, t *thing, g *group, f *render.Frame) {
-	for r := range 3 {
-		for c := range 4 {
-			x.rows[r][c] = float32(w[4*c+r])
-		}
-	}
-	x.tint = g.tint
-	x.look = [4]float32{g.emission, g.glow, 2 * g.highlight, t.seed}
-	if g.grey {
-		x.look[2]++
-	}
-	if t.belt >= 0 && t.belt < len(f.Joints) {
-		x.look[3] = float32(f.Joints[t.belt])
-	}
-}
-
-// stretch is the most that a transform lengthens anything.
-func stretch(w *geom.Mat4) float64 {
-	x := w[0]*w[0] + w[1]*w[1] + w[2]*w[2]
-	y := w[4]*w[4] + w[5]*w[5] + w[6]*w[6]
-	z := w[8]*w[8] + w[9]*w[9] + w[10]*w[10]
-	return math.Sqrt(max(x, y, z))
 }

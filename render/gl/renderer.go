@@ -197,7 +197,7 @@ func (r *Renderer) Draw(framebuffer uint32, f render.Frame) (render.Stats, error
 // arrange works out where everything is and what is in sight.
 func (r *Renderer) arrange(f *render.Frame, t *target) geom.Mat4 {
 	s := r.stage
-	s.world = r.scene.World(f.Joints, s.world)
+	s.follow(f.Joints)
 	s.dress(f)
 	if hidden := s.hiddenKey(); r.luminaires == nil || hidden != r.occluded {
 		r.occlude()
@@ -408,7 +408,7 @@ func (r *Renderer) resolve(framebuffer uint32, f *render.Frame, t *target) {
 // on the CPU and needs no frame to have been drawn.
 func (r *Renderer) Pick(f render.Frame, x, y int) (render.Hit, bool) {
 	s := r.stage
-	s.world = r.scene.World(f.Joints, s.world)
+	s.follow(f.Joints)
 	r.screen.collect(&f)
 	if l, ok := r.screen.under(float64(x)+0.5, float64(y)+0.5); ok && l.Entity != "" {
 		return render.Hit{Entity: l.Entity, Point: l.Anchor}, true

@@ -1,0 +1,86 @@
+package gl
+
+import (
+	"github.com/glasstwin/glasstwin/render"
+	"github.com/glasstwin/glasstwin/render/overlay"
+)
+
+// group is what overlays can name: an entity, or a part of one.
+type group struct {
+	entity, part string
+	look
+	worn bool // it looks other than plain
+}
+
+// look is how the things of a group are drawn.
+type look struct {
+	hidden    bool
+	emission  float32
+	tint      overlay.RGBA
+	glow      float32
+	grey      bool
+	highlight float32 // 0 none, 1 hovered, 2 selected
+}
+
+var plain = look{emission: 1}
+
+// dress reads from a frame how each group looks. It touches only groups that
+// are named, now or in the frame before.
+func (s *stage) dress(f *render.Frame) {
+	for _, k := range s.worn {
+		s.groups[k].look, s.groups[k].worn = plain, false
+	}
+	s.worn = s.worn[:0]
+	for entity, hidden := range f.Hidden {
+		if hidden {
+			s.wear(entity, func(g *group) { g.hidden = true })
+		}
+	}
+	for entity, e := range f.Emissive {
+		s.wear(entity, func(g *group) { g.emission = e })
+	}
+	if f.Hovered != "" {
+		s.wear(f.Hovered, func(g *group) { g.highlight = 1 })
+	}
+	if f.Selected != "" {
+		s.wear(f.Selected, func(g *group) { g.highlight = 2 })
+	}
+	for i := range f.Overlays.Tints {
+		t := &f.Overlays.Tints[i]
+		s.wear(t.Entity, func(g *group) {
+			switch {
+			case t.Part != "" && t.Part != g.part:
+			case t.Grey:
+				g.grey = true
+			default:
+				g.tint, g.glow = t.Color, t.Glow
+			}
+		})
+	}
+}
+
+// wear changes how the groups of an entity look.
+func (s *stage) wear(entity string, change func(*group)) {
+	for _, k := range s.byName[entity] {
+		g := &s.groups[k]
+		if !g.worn {
+			g.worn = true
+			s.worn = append(s.worn, k)
+		}
+		change(g)
+	}
+}
+
+// hiddenKey changes with what is hidden. It adds up, since groups are dressed in
+// any order (steps of SplitMix64, Steele, Lea and Flood 2014).
+func (s *stage) hiddenKey() (sum uint64) {
+	for _, k := range s.worn {
+		if s.groups[k].hidden {
+			x := uint64(k+1) * 0x9E3779B97F4A7C15
+			x = (x ^ x>>30) * 0xBF58476D1CE4E5B9
+			x = (x ^ x>>27) * 0x94D049BB133111EB
+			sum += x ^ x>>31
+		}
+	}
+	return sum
+}

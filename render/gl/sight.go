@@ -1,0 +1,160 @@
+package gl
+
+import (
+	"math"
+
+	"github.com/glasstwin/glasstwin/render/level"
+	"github.com/glasstwin/glasstwin/scene/geom"
+)
+
+// which things a view is about.
+type which uint8
+
+const (
+	everything which = iota
+	whatStays
+	whatMoves
+)
+
+// view is what of space a pass sees.
+type view struct {
+	only   which
+	planes [6]geom.Vec4 // inside is positive, unit normals
+	eye    geom.Vec3
+	least  float64 // angle, radians: smaller things are left out
+	focal  float64 // pixels of a metre that is a metre away; 0: everything is drawn at its finest
+	blur   float64 // pixels that what is drawn may be off
+}
+
+func newView(clip geom.Mat4, eye geom.Vec3, least float64) view {
+	v := view{eye: eye, least: least}
+	for i := range 3 {
+		v.planes[2*i] = clip.Row(3).Add(clip.Row(i))
+		v.planes[2*i+1] = clip.Row(3).Sub(clip.Row(i))
+	}
+	for i, p := range v.planes {
+		v.planes[i] = p.Mul(1 / math.Max(p.Vec3().Len(), 1e-12))
+	}
+	return v
+}
+
+// Bits of the planes that a box is not wholly inside of.
+const allPlanes = 1<<6 - 1
+
+func (v *view) sees(center geom.Vec3, radius float64) bool {
+	return v.inside(center, radius, allPlanes) && v.large(center, radius)
+}
+
+func (v *view) inside(center geom.Vec3, radius float64, planes uint8) bool {
+	for i := range v.planes {
+		if planes>>i&1 == 0 {
+			continue
+		}
+		p := &v.planes[i]
+		if p[0]*center[0]+p[1]*center[1]+p[2]*center[2]+p[3] < -radius {
+			return false
+		}
+	}
+	return true
+}
+
+func (v *view) large(center geom.Vec3, radius float64) bool {
+	return v.least == 0 || radius > v.least*center.Sub(v.eye).Len()
+}
+
+// cut returns the planes of those given that cut a box; out when it lies outside
+// of one.
+func (v *view) cut(b *box32, planes uint8) (left uint8, out bool) {
+	for i := range v.planes {
+		if planes>>i&1 == 0 {
+			continue
+		}
+		p := &v.planes[i]
+		near, far := p[3], p[3]
+		for k := range 3 {
+			x, y := p[k]*float64(b.lo[k]), p[k]*float64(b.hi[k])
+			near, far = near+math.Min(x, y), far+math.Max(x, y)
+		}
+		if far < 0 {
+			return 0, true
+		}
+		if near < 0 {
+			left |= 1 << i
+		}
+	}
+	return left, false
+}
+
+// seen is a thing in sight.
+type seen struct {
+	thing, level int32
+	distance     float64 // squared
+}
+
+// look finds what a view sees, and how coarsely each thing is drawn there, near
+// things about first.
+func (s *stage) look(v *view) {
+	s.sight = s.sight[:0]
+	if v.only != whatMoves && len(s.still.limbs) > 0 {
+		s.descend(v, 0, allPlanes)
+	}
+	for _, k := range s.hung {
+		if v.only == everything || s.things[k].moves == (v.only == whatMoves) {
+			s.consider(v, k, allPlanes)
+		}
+	}
+}
+
+func (s *stage) descend(v *view, at int32, planes uint8) {
+	l := &s.still.limbs[at]
+	if planes != 0 {
+		var out bool
+		if planes, out = v.cut(&l.box, planes); out {
+			return
+		}
+	}
+	if l.children == 0 {
+		for _, k := range s.still.order[l.first : l.first+l.count] {
+			s.consider(v, k, planes)
+		}
+		return
+	}
+	near, far := l.children, l.children+1
+	if s.still.limbs[far].apart(v.eye) < s.still.limbs[near].apart(v.eye) {
+		near, far = far, near
+	}
+	s.descend(v, near, planes)
+	s.descend(v, far, planes)
+}
+
+// apart is the squared distance of a limb's middle from a point.
+func (l *limb) apart(p geom.Vec3) (sum float64) {
+	for k := range 3 {
+		d := float64(l.box.lo[k]+l.box.hi[k])/2 - p[k]
+		sum += d * d
+	}
+	return sum
+}
+
+// consider adds a thing to what is in sight when it is.
+func (s *stage) consider(v *view, k int32, planes uint8) {
+	t := &s.things[k]
+	if s.groups[t.group].hidden || !v.inside(t.center, t.radius, planes) || !v.large(t.center, t.radius) {
+		return
+	}
+	x := seen{thing: k, distance: t.center.Sub(v.eye).LenSqr()}
+	if errors := s.meshes[t.mesh].errors; v.focal > 0 && len(errors) > 0 {
+		near := math.Max(0, math.Sqrt(x.distance)-t.radius)
+		t.level = level.Choose(t.level, errors, v.focal*t.long/near, v.blur)
+		x.level = int32(t.level)
+	}
+	s.sight = append(s.sight, x)
+}
+
+// stretch is the most that a transform lengthens anything.
+func stretch(w *geom.Mat4) float64 {
+	x := w[0]*w[0] + w[1]*w[1] + w[2]*w[2]
+	y := w[4]*w[4] + w[5]*w[5] + w[6]*w[6]
+	z := w[8]*w[8] + w[9]*w[9] + w[10]*w[10]
+	return math.Sqrt(max(x, y, z))
+}
