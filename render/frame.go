@@ -28,14 +28,29 @@ type Frame struct {
 	Sun           geom.Vec3 // direction towards the sun; zero: the default of a clear morning
 	Dark          bool      // dark surroundings, to match a dark window
 	Draft         bool      // the camera moves: cheaper effects are welcome
+	DraftScale    float64   // part of the pixels' edge that a draft draws, over 0.1; 0: the renderer's own
+	Since         Since     // what may have changed since the picture before
+	Samples       int       // pictures, each a part of a pixel aside, whose mean is added; 0 means 1
 	Scale         float64   // of text and lines; 0 means 1
 }
+
+// Since tells what may have changed since the picture that the same renderer
+// drew before. A picture is the mean of all that were drawn since everything
+// changed, so that it grows finer while nothing does.
+type Since uint8
+
+const (
+	Everything Since = iota // the camera, the size, or what is not known
+	Content                 // the camera stands; something in the scene or over it is another
+	Nothing                 // the frame is as before
+)
 
 // Stats tells what drawing a frame took.
 type Stats struct {
 	Triangles int
 	Points    int // of clouds
 	Draws     int
+	Samples   int // pictures that the one shown is the mean of
 	CPUms     float64
 }
 

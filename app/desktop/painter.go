@@ -12,6 +12,7 @@ import (
 	"github.com/go-gl/glfw/v3.3/glfw"
 
 	"github.com/glasstwin/glasstwin/render"
+	"github.com/glasstwin/glasstwin/render/pace"
 	"github.com/glasstwin/glasstwin/scene"
 )
 
@@ -26,6 +27,8 @@ type painter struct {
 
 	hidden  *glfw.Window
 	started bool
+	drawn   drawn     // this and pace: the renderer's thread only
+	pace    pace.Pace // of this machine
 	woken   chan struct{}
 	quit    chan struct{}
 	done    chan struct{}
@@ -42,6 +45,29 @@ type pickRequest struct {
 	x, y int
 	told func(render.Hit)
 }
+
+// drawn is what the picture before showed.
+type drawn struct {
+	full          bool // no draft
+	width, height int
+	camera        render.Camera
+	turn          int
+	samples       int // that it is the mean of
+}
+
+// since tells what a full frame shows anew.
+func (d *drawn) since(f *render.Frame, turn int) render.Since {
+	switch {
+	case !d.full || d.camera != f.Camera || d.width != f.Width || d.height != f.Height:
+		return render.Everything
+	case d.turn != turn:
+		return render.Content
+	}
+	return render.Nothing
+}
+
+// samplesEnough is of how many pictures the mean is taken while nothing changes.
+const samplesEnough = 24
 
 // frameStats is what the F3 overlay shows.
 type frameStats struct {
@@ -153,7 +179,7 @@ func (p *painter) run(v *viewport) {
 				return
 			}
 			picture.Close()
-			picture, shown = renewed, sc
+			picture, shown, p.drawn = renewed, sc, drawn{}
 		}
 		if err := p.draw(v, picture, shown); err != nil {
 			p.fail(err)
@@ -164,11 +190,16 @@ func (p *painter) run(v *viewport) {
 }
 
 // waits sleeps until a frame is wanted; false when the window closes. A draft
-// is followed by a full frame once the camera rests.
+// is followed by a full frame once the camera rests, and that one by finer ones.
 func (p *painter) waits(v *viewport) bool {
 	var refine <-chan time.Time
-	if _, draft := v.next(0, 0); draft {
-		refine = time.After(rests)
+	moves := v.moves()
+	if moves || p.drawn.full && p.drawn.samples < samplesEnough {
+		wait := time.Duration(0)
+		if moves {
+			wait = rests
+		}
+		refine = time.After(wait)
 		select { // a frame asked for meanwhile comes first
 		case <-p.woken:
 			return true
@@ -196,7 +227,7 @@ func (p *painter) draw(v *viewport, picture Picture, of *scene.Scene) error {
 		return nil
 	}
 	begun := time.Now()
-	f, sc, _ := v.upcoming(width, height)
+	f, sc, turn := v.upcoming(width, height)
 	if sc != of { // changed this moment: the frame fits another picture
 		p.mu.Lock()
 		p.picks = append(picks, p.picks...)
@@ -208,6 +239,9 @@ func (p *painter) draw(v *viewport, picture Picture, of *scene.Scene) error {
 		hit, _ := picture.Pick(f, ask.x, ask.y)
 		fyne.Do(func() { ask.told(hit) })
 	}
+	f.Draft = f.Draft && !p.pace.Full()
+	f.DraftScale = p.pace.Scale()
+	f.Since = p.drawn.since(&f, turn)
 	slot, err := p.ring.acquire(width, height)
 	if err != nil {
 		return err
@@ -216,8 +250,14 @@ func (p *painter) draw(v *viewport, picture Picture, of *scene.Scene) error {
 	if err != nil {
 		return fmt.Errorf("draw a frame: %w", err)
 	}
+	p.drawn = drawn{full: !f.Draft, width: width, height: height, camera: f.Camera, turn: turn, samples: stats.Samples}
 	p.ring.publish(slot, p.presenter == Readback)
 	took := time.Since(begun)
+	if f.Draft {
+		p.pace.Drafted(took)
+	} else {
+		p.pace.Took(took)
+	}
 	p.mu.Lock()
 	p.stats = frameStats{last: stats, took: took, drawn: p.stats.drawn + 1}
 	p.mu.Unlock()
@@ -245,7 +285,7 @@ func (p *painter) rest(v *viewport, d time.Duration) {
 			return
 		case <-p.woken:
 			asked = true
-			if _, draft := v.next(0, 0); !draft {
+			if !v.moves() {
 				continue
 			}
 		case <-over.C:

@@ -2,6 +2,7 @@ package desktop
 
 import (
 	"image"
+	"reflect"
 	"sync"
 	"time"
 
@@ -35,6 +36,7 @@ type viewport struct {
 	frame render.Frame
 	scene *scene.Scene // that the frame is of
 	moved time.Time    // when the camera last moved: pictures are drafts until it rests
+	turns int          // how often anything of the frame was changed
 }
 
 func newViewport(screen fyne.Canvas) *viewport {
@@ -61,12 +63,21 @@ func (v *viewport) generate(width, height int) image.Image {
 	return v.paint.present(v, width, height)
 }
 
-// change alters what the next frame shows, and asks for it.
+// change alters what the next frame shows, and asks for it. What alter sets must
+// be its own: it is compared with what was there, so that a picture of what
+// stays the same grows finer instead of beginning anew.
 func (v *viewport) change(alter func(*render.Frame)) {
 	v.mu.Lock()
+	was := v.frame
 	alter(&v.frame)
+	same := reflect.DeepEqual(was, v.frame)
+	if !same {
+		v.turns++
+	}
 	v.mu.Unlock()
-	v.ask()
+	if !same {
+		v.ask()
+	}
 }
 
 // refit shows another scene from then on, with what is hidden of it; the camera
@@ -76,6 +87,7 @@ func (v *viewport) refit(sc *scene.Scene, cutaway func(ahead geom.Vec3) []string
 	v.scene, v.cutaway = sc, cutaway
 	v.frame.Joints, v.frame.Emissive = nil, nil // those of the scene before; take sets its own
 	v.frame.Hidden = v.hides(v.frame.Camera)
+	v.turns++
 	v.mu.Unlock()
 }
 
@@ -92,6 +104,7 @@ func (v *viewport) steer(move func(render.Camera) render.Camera) {
 	v.frame.Camera = move(v.frame.Camera)
 	v.frame.Hidden = v.hides(v.frame.Camera)
 	v.moved = time.Now()
+	v.turns++
 	v.mu.Unlock()
 	v.ask()
 }
@@ -125,23 +138,25 @@ func (v *viewport) ask() {
 }
 
 // rests is how long the camera must stand still before a full picture is drawn.
-const rests = 150 * time.Millisecond // half of the 300 ms in which it must be refined
+const rests = 80 * time.Millisecond // of the 300 ms in which it must be refined; the rest is for drawing
 
-// next is the frame to draw now, and whether a fuller one should follow.
-func (v *viewport) next(width, height int) (f render.Frame, draft bool) {
-	f, _, draft = v.upcoming(width, height)
-	return f, draft
+// moves tells whether the camera moves, so that drafts are drawn.
+func (v *viewport) moves() bool {
+	v.mu.Lock()
+	defer v.mu.Unlock()
+	return time.Since(v.moved) < rests
 }
 
-// upcoming is next, with the scene that the frame is of.
-func (v *viewport) upcoming(width, height int) (f render.Frame, sc *scene.Scene, draft bool) {
+// upcoming is the frame to draw now, the scene that it is of, and how often
+// either was changed.
+func (v *viewport) upcoming(width, height int) (f render.Frame, sc *scene.Scene, turn int) {
 	v.mu.Lock()
 	defer v.mu.Unlock()
 	f, sc = v.frame, v.scene
 	f.Width, f.Height = width, height
 	f.Draft = time.Since(v.moved) < rests
 	f.Scale = float64(v.screen.Scale())
-	return f, sc, f.Draft
+	return f, sc, v.turns
 }
 
 // MouseDown implements desktop.Mouseable.

@@ -9,6 +9,7 @@ uniform usamplerBuffer materials;
 uniform samplerCube environment;
 uniform sampler2DShadow sunShadow;
 uniform sampler3D occlusion;
+uniform sampler2D contact;      // how open corners and clefts are
 uniform sampler3D surroundings; // light of luminaires, from above, openness
 
 const float mirrorLevels = 5.0;
@@ -155,6 +156,11 @@ Surface read() {
     vec4 l = texture(surroundings, p + s.normal * 0.45 * volumeFit.xyz);
     s.lamps = vec3(1.0, 0.96, 0.89) * (l.r * volumeFit.w * max(0.12, 0.5 + 0.5 * l.g * s.normal.y + 0.12 * (1.0 - abs(s.normal.y))));
     s.open = l.b;
+#ifdef LIGHT
+    float near_ = texture(contact, gl_FragCoord.xy / picture.xy).r;
+    s.open *= near_;
+    s.lamps *= mix(1.0, near_, 0.8);
+#endif
     if (picture.w < 0.5) {
         s.open *= 1.0 - 0.5 * texture(occlusion, p + s.normal * 0.2 * volumeFit.xyz).r;
     }
@@ -225,7 +231,8 @@ vec3 lit(Surface s) {
     return sum + s.emission;
 }
 
-// Marks of the overlays, then film and screen.
+// Marks of the overlays, then film and screen, unless those are passes of their
+// own.
 vec3 finish(vec3 c, Surface s) {
     float grey = step(0.5, fract(look.z * 0.5) * 2.0);
     float mark = floor(look.z * 0.5 + 0.01);
@@ -236,5 +243,9 @@ vec3 finish(vec3 c, Surface s) {
     c = mix(c, tint.rgb * (0.42 + 1.2 * l), tint.a);
     c += tint.rgb * look.y * (0.9 + 2.0 * rim * rim);
     c += vec3(0.05, 0.30, 0.85) * (0.003 + 0.20 * rim * rim * rim) * mark * 0.5;
+#ifdef LIGHT
+    return min(c, vec3(60000.0));
+#else
     return encode(film(c)) + dither();
+#endif
 }

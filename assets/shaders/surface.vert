@@ -14,6 +14,8 @@ flat out int material;
 flat out vec4 tint;
 flat out vec4 look;       // emission, glow, grey + 2·highlight, seed or travel
 
+invariant gl_Position; // depth is drawn before colour, with equal results
+
 void main() {
     vec4 p = vec4(position, 1.0);
     world = vec3(dot(row0, p), dot(row1, p), dot(row2, p));

@@ -24,13 +24,15 @@ type bench struct {
 }
 
 type benchRender struct {
-	Site   string `arg:"" optional:"" type:"path" help:"Site folder, or a model as lighten reads it, which the camera orbits at the distance of its diagonal; a scene of --scene when not given."`
-	Scene  string `default:"demo" enum:"demo,1m,10m,shelves" help:"What is drawn when no site is given: the demo store, a store of a million triangles or of ten, or gondolas full of goods (demo, 1m, 10m, shelves)."`
-	View   string `default:"overview" help:"Where the camera is on a site; one that stands turns on the spot."`
-	Size   string `default:"1280x720" placeholder:"WxH" help:"Pixels."`
-	Frames int    `default:"60" help:"How many, over one turn."`
-	Draft  bool   `help:"As while the camera moves: fewer pixels and effects."`
-	JSON   bool   `help:"Print one JSON object."`
+	Site    string  `arg:"" optional:"" type:"path" help:"Site folder, or a model as lighten reads it, which the camera orbits at the distance of its diagonal; a scene of --scene when not given."`
+	Scene   string  `default:"demo" enum:"demo,1m,10m,shelves" help:"What is drawn when no site is given: the demo store, a store of a million triangles or of ten, or gondolas full of goods (demo, 1m, 10m, shelves)."`
+	View    string  `default:"overview" help:"Where the camera is on a site; one that stands turns on the spot."`
+	Size    string  `default:"1280x720" placeholder:"WxH" help:"Pixels."`
+	Frames  int     `default:"60" help:"How many, over one turn."`
+	Samples int     `default:"1" help:"Pictures, each a part of a pixel aside, whose mean each frame is."`
+	Draft   bool    `help:"As while the camera moves: fewer pixels and effects."`
+	Detail  float64 `default:"0.5" help:"Part of the pixels' edge that a draft draws, 0.1 to 1."`
+	JSON    bool    `help:"Print one JSON object."`
 }
 
 // processBegan is read before anything else runs.
@@ -63,6 +65,7 @@ func (b *benchRender) Run(ctx context.Context, out *output) error {
 	}
 	defer screen.Close()
 	s.frame.Width, s.frame.Height, s.frame.Draft = width, height, b.Draft
+	s.frame.Samples, s.frame.DraftScale = b.Samples, b.Detail
 	return b.measure(ctx, s, out)
 }
 

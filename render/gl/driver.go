@@ -164,7 +164,7 @@ func (b *stream) free() {
 }
 
 // Texture units, by sampler name in the shaders.
-var samplers = [...]string{"materials", "environment", "sunShadow", "occlusion", "surroundings", "image", "palette", "hidden"}
+var samplers = [...]string{"materials", "environment", "sunShadow", "occlusion", "surroundings", "image", "palette", "hidden", "contact", "second"}
 
 const (
 	unitMaterials = iota
@@ -175,4 +175,6 @@ const (
 	unitImage
 	unitPalette
 	unitHidden
+	unitContact
+	unitSecond
 )

@@ -62,8 +62,8 @@ func cloudWhole(c *overlay.Cloud) bool {
 	return c.Points != nil && c.Points.Len() > 0 && c.Points.Len() <= cloudPointsMost && (!c.Measured || c.Scale.High > c.Scale.Low)
 }
 
-// draw draws the clouds of a frame over the surfaces in a target.
-func (c *clouds) draw(f *render.Frame, t *target, stats *render.Stats) {
+// draw draws the clouds of a frame over the surfaces, in a picture of a height.
+func (c *clouds) draw(f *render.Frame, height int, stats *render.Stats) {
 	if len(f.Overlays.Clouds) == 0 {
 		c.drop(nil)
 		return
@@ -73,9 +73,6 @@ func (c *clouds) draw(f *render.Frame, t *target, stats *render.Stats) {
 	gl41.BindVertexArray(c.array)
 	gl41.DepthMask(true)
 	gl41.Enable(gl41.PROGRAM_POINT_SIZE)
-	if t.samples > 1 {
-		gl41.Enable(gl41.SAMPLE_ALPHA_TO_COVERAGE) // round to part of a pixel
-	}
 	most := pointsStill
 	if f.Draft {
 		most = pointsDraft
@@ -92,13 +89,12 @@ func (c *clouds) draw(f *render.Frame, t *target, stats *render.Stats) {
 		n := min(most, cloud.Points.Len())
 		c.describe(held, held.paint(cloud, c.turn))
 		c.flag(cloud.Points.Entities, f.Hidden)
-		perMetre := float64(t.height) / (2 * math.Tan(f.Camera.Field()/2)) // at 1 m ahead
+		perMetre := float64(height) / (2 * math.Tan(f.Camera.Field()/2)) // at 1 m ahead
 		gl41.Uniform4f(c.program.uniforms["splat"], float32(cloud.Points.Diameter(n)*perMetre), float32(cloud.Reach), splatLeast, splatMost)
 		gl41.DrawArrays(gl41.POINTS, 0, int32(n))
 		stats.Draws++
 		stats.Points += n
 	}
-	gl41.Disable(gl41.SAMPLE_ALPHA_TO_COVERAGE)
 	gl41.Disable(gl41.PROGRAM_POINT_SIZE)
 	c.drop(f.Overlays.Clouds)
 }

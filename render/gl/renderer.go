@@ -17,8 +17,7 @@ import (
 
 // Options of a renderer. The zero value is a good picture.
 type Options struct {
-	Samples    int     // per pixel when the picture stands still; 0: 4, 1: none
-	DraftScale float64 // part of the pixels' edge that a draft draws; 0: 0.5
+	DraftScale float64 // part of the pixels' edge that a draft draws which does not say itself; 0: 0.5
 	Regular    []byte  // font of cards and legends, TrueType or OpenType; nil: an embedded one without Hangul
 	Bold       []byte  // nil: Regular
 }
@@ -34,7 +33,8 @@ type Renderer struct {
 	caster  *pick.Caster
 
 	loader  *loader
-	surface [patterns]program // id 0: the scene has no such pattern
+	sketch  [patterns]program // surfaces of drafts; id 0: not linked yet
+	surface [patterns]program // surfaces of full pictures, in linear light; id 0: not linked yet
 	glass   program
 	ghost   program
 	back    program
@@ -55,25 +55,20 @@ type Renderer struct {
 	outline outline
 	screen  screen
 
-	still, draft target
-	stats        render.Stats
-	timings      timings
+	film    film
+	draft   target
+	stats   render.Stats
+	timings timings
 }
 
 // New prepares a scene. The scene must not change while the renderer is used.
 func New(sc *scene.Scene, o Options) (*Renderer, error) {
-	if o.Samples == 0 {
-		o.Samples = 4
-	}
 	if o.DraftScale == 0 {
 		o.DraftScale = 0.5
 	}
-	if o.Samples < 1 || o.Samples > 16 || !(o.DraftScale > 0.1 && o.DraftScale <= 1) {
-		return nil, fmt.Errorf("options of drawing: %d samples and a draft of %g; want 1 to 16 and 0.1 to 1", o.Samples, o.DraftScale)
+	if !(o.DraftScale > 0.1 && o.DraftScale <= 1) {
+		return nil, fmt.Errorf("options of drawing: a draft of %g; want 0.1 to 1", o.DraftScale)
 	}
-	var most int32
-	gl41.GetIntegerv(gl41.MAX_SAMPLES, &most)
-	o.Samples = min(o.Samples, max(1, int(most)))
 	r := &Renderer{options: o, scene: sc, loader: newLoader(), block: &frameBlock{}}
 	if err := r.prepare(); err != nil {
 		r.Close()
@@ -102,7 +97,7 @@ func (r *Renderer) prepare() (err error) {
 	gl41.BindVertexArray(0)
 	r.block.diffuse = irradiance(surround)
 	r.mirror = newMirror(surround)
-	for _, prepare := range []func(*loader) error{r.shadow.prepare, r.space.prepare, r.clouds.prepare, r.outline.prepare} {
+	for _, prepare := range []func(*loader) error{r.shadow.prepare, r.film.prepare, r.space.prepare, r.clouds.prepare, r.outline.prepare} {
 		if err := prepare(r.loader); err != nil {
 			return err
 		}
@@ -114,15 +109,6 @@ func (r *Renderer) prepare() (err error) {
 }
 
 func (r *Renderer) link() (err error) {
-	for _, m := range r.scene.Materials {
-		k := patternOf(m)
-		if m.Alpha != scene.Opaque || r.surface[k].id != 0 {
-			continue
-		}
-		if r.surface[k], err = r.loader.link("surface.vert", "surface.frag", fmt.Sprintf("#define PATTERN %d\n", k)); err != nil {
-			return err
-		}
-	}
 	if r.glass, err = r.loader.link("surface.vert", "glass.frag", "#define PATTERN 0\n"); err != nil {
 		return err
 	}
@@ -141,51 +127,23 @@ func (r *Renderer) Draw(framebuffer uint32, f render.Frame) (render.Stats, error
 		return render.Stats{}, fmt.Errorf("draw a frame of %d×%d pixels: there is nothing to draw on", f.Width, f.Height)
 	}
 	r.stats = render.Stats{}
-	t := &r.still
-	scale, samples := 1.0, r.options.Samples
-	if f.Draft {
-		t, scale, samples = &r.draft, r.options.DraftScale, 1
+	r.bind()
+	var clip geom.Mat4
+	var err error
+	if f.Draft { // not by a variable: the frame would be moved to the heap
+		clip, err = r.draw(framebuffer, &f)
+	} else {
+		clip, err = r.photograph(framebuffer, &f)
 	}
-	width, height := max(1, int(float64(f.Width)*scale)), max(1, int(float64(f.Height)*scale))
-	if err := t.fit(width, height, samples); err != nil {
+	if err != nil {
 		return render.Stats{}, err
 	}
-	r.bind()
-	r.timings.begin("arrange")
-	clip := r.arrange(&f, t)
-	r.timings.end()
-	r.timings.begin("surfaces")
-	gl41.BindFramebuffer(gl41.FRAMEBUFFER, t.fbo)
-	gl41.Viewport(0, 0, int32(width), int32(height))
-	gl41.DepthMask(true)
-	gl41.Clear(gl41.DEPTH_BUFFER_BIT)
-	r.surfaces()
-	r.timings.end()
-	r.timings.begin("background")
-	r.background()
-	r.timings.end()
-	r.timings.begin("overlays")
-	r.space.floor(&f.Overlays, &r.stats)
-	r.clouds.draw(&f, t, &r.stats)
-	r.ghosts()
-	r.timings.end()
-	r.timings.begin("glass")
-	r.panes()
-	r.timings.end()
-	r.timings.begin("arrows")
-	r.space.drawArrows(&f.Overlays, &r.stats)
-	r.timings.end()
-	r.timings.begin("resolve")
-	r.resolve(framebuffer, &f, t)
-	r.timings.end()
 	r.timings.begin("outline")
 	if err := r.drawOutline(framebuffer, &f, clip); err != nil {
 		return render.Stats{}, err
 	}
-	r.timings.end()
 	r.timings.begin("cards")
 	r.screen.draw(&f, &r.stats)
-	r.timings.end()
 	r.timings.frame()
 	if err := failure("draw a frame"); err != nil {
 		return render.Stats{}, err
@@ -194,8 +152,50 @@ func (r *Renderer) Draw(framebuffer uint32, f render.Frame) (render.Stats, error
 	return r.stats, nil
 }
 
+// draw draws a draft: fewer pixels, in the screen's colours at once.
+func (r *Renderer) draw(framebuffer uint32, f *render.Frame) (clip geom.Mat4, err error) {
+	t := &r.draft
+	scale := r.options.DraftScale
+	if f.DraftScale > 0.1 && f.DraftScale <= 1 {
+		scale = f.DraftScale
+	}
+	width, height := max(1, int(float64(f.Width)*scale)), max(1, int(float64(f.Height)*scale))
+	if err := t.fit(width, height); err != nil {
+		return clip, err
+	}
+	r.timings.begin("arrange")
+	clip = r.arrange(f, width, height)
+	r.timings.begin("surfaces")
+	r.see(clip, width, height)
+	gl41.BindFramebuffer(gl41.FRAMEBUFFER, t.fbo)
+	gl41.Viewport(0, 0, int32(width), int32(height))
+	gl41.DepthMask(true)
+	gl41.Clear(gl41.DEPTH_BUFFER_BIT)
+	if err := r.surfaces(&r.sketch, ""); err != nil {
+		return clip, err
+	}
+	r.among(f, width, height)
+	r.timings.begin("resolve")
+	r.resolve(framebuffer, f, t)
+	return clip, nil
+}
+
+// among draws what is not a surface of the scene, in the screen's colours.
+func (r *Renderer) among(f *render.Frame, width, height int) {
+	r.timings.begin("background")
+	r.background()
+	r.timings.begin("overlays")
+	r.space.floor(&f.Overlays, &r.stats)
+	r.clouds.draw(f, height, &r.stats)
+	r.ghosts()
+	r.timings.begin("glass")
+	r.panes()
+	r.timings.begin("arrows")
+	r.space.drawArrows(&f.Overlays, &r.stats)
+}
+
 // arrange works out where everything is and what is in sight.
-func (r *Renderer) arrange(f *render.Frame, t *target) geom.Mat4 {
+func (r *Renderer) arrange(f *render.Frame, width, height int) geom.Mat4 {
 	s := r.stage
 	s.follow(f.Joints)
 	s.dress(f)
@@ -210,10 +210,10 @@ func (r *Renderer) arrange(f *render.Frame, t *target) geom.Mat4 {
 	clip := f.Camera.Projection(f.Width, f.Height, near, far).Mul4(look)
 	least := 0.0
 	if f.Draft {
-		least = 0.6 * f.Camera.Field() / float64(t.height) // under a pixel
+		least = 0.6 * f.Camera.Field() / float64(height) // under a pixel
 	}
 	v := newView(clip, f.Camera.Eye(), least)
-	v.focal, v.blur = float64(t.height)/(2*math.Tan(f.Camera.Field()/2)), level.Still
+	v.focal, v.blur = float64(height)/(2*math.Tan(f.Camera.Field()/2)), level.Still
 	if f.Draft {
 		v.blur = level.Draft
 	}
@@ -225,12 +225,17 @@ func (r *Renderer) arrange(f *render.Frame, t *target) geom.Mat4 {
 	r.placed.put(gl41.ARRAY_BUFFER, data(s.instances), bytes(s.instances))
 	b := r.block
 	b.shadow, b.sun[3] = matrix(r.shadow.lookUp()), 1
-	b.clip, b.unclip = matrix(clip), matrix(clip.Inv())
 	b.eye = point(f.Camera.Eye(), 1)
-	b.picture[0], b.picture[1] = float32(t.width), float32(t.height)
 	b.lighting(f)
-	b.upload(&r.blocks)
 	return clip
+}
+
+// see tells the shaders through which clip space they look.
+func (r *Renderer) see(clip geom.Mat4, width, height int) {
+	b := r.block
+	b.clip, b.unclip = matrix(clip), matrix(clip.Inv())
+	b.picture[0], b.picture[1] = float32(width), float32(height)
+	b.upload(&r.blocks)
 }
 
 // occlude works out the light volumes from what is not hidden: 50 ms for a
@@ -281,19 +286,27 @@ func (r *Renderer) bind() {
 	gl41.FrontFace(gl41.CCW)
 }
 
-func (r *Renderer) surfaces() {
+// surfaces draws what is opaque, each pattern with its program, which is linked
+// when it is first wanted.
+func (r *Renderer) surfaces(programs *[patterns]program, defines string) (err error) {
 	gl41.BindVertexArray(r.array)
 	gl41.BindBuffer(gl41.ARRAY_BUFFER, r.placed.id)
-	for k := range r.surface {
-		if r.surface[k].id == 0 {
-			continue
-		}
-		gl41.UseProgram(r.surface[k].id)
+	for k := range programs {
+		used := false
 		for i := range r.stage.batches {
 			b := &r.stage.batches[i]
 			m := r.stage.meshes[b.mesh].at(b.level)
 			if m.solid[k].count+m.both[k].count == 0 {
 				continue
+			}
+			if !used {
+				if programs[k].id == 0 {
+					if programs[k], err = r.loader.link("surface.vert", "surface.frag", fmt.Sprintf("#define PATTERN %d\n%s", k, defines)); err != nil {
+						return err
+					}
+				}
+				gl41.UseProgram(programs[k].id)
+				used = true
 			}
 			r.instancesFrom(b.first)
 			facing(b.mirrored)
@@ -306,6 +319,7 @@ func (r *Renderer) surfaces() {
 		}
 	}
 	facing(false)
+	return nil
 }
 
 // facing tells which side of triangles is outside: a mirrored instance turns
@@ -454,7 +468,7 @@ func (r *Renderer) Close() {
 	}
 	r.placed.free()
 	r.blocks.free()
-	r.still.free()
+	r.film.free()
 	r.draft.free()
 }
 

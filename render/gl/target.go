@@ -6,18 +6,16 @@ import (
 	gl41 "github.com/go-gl/gl/v4.1-core/gl"
 )
 
-// target is what the scene is drawn into before it is resolved into the
-// caller's framebuffer.
+// target is what a draft is drawn into before it is stretched over the caller's
+// framebuffer.
 type target struct {
 	fbo, color, depth uint32
 	width, height     int
-	samples           int
 }
 
-// fit makes the target the wanted size. Keeping one for each quality spares
-// making it anew whenever the camera starts or stops.
-func (t *target) fit(width, height, samples int) error {
-	if t.width == width && t.height == height && t.samples == samples {
+// fit makes the target the wanted size.
+func (t *target) fit(width, height int) error {
+	if t.width == width && t.height == height {
 		return nil
 	}
 	t.free()
@@ -25,10 +23,6 @@ func (t *target) fit(width, height, samples int) error {
 	gl41.GenRenderbuffers(1, &t.depth)
 	store := func(id, format uint32) {
 		gl41.BindRenderbuffer(gl41.RENDERBUFFER, id)
-		if samples > 1 {
-			gl41.RenderbufferStorageMultisample(gl41.RENDERBUFFER, int32(samples), format, int32(width), int32(height))
-			return
-		}
 		gl41.RenderbufferStorage(gl41.RENDERBUFFER, format, int32(width), int32(height))
 	}
 	store(t.color, gl41.RGBA8)
@@ -39,9 +33,9 @@ func (t *target) fit(width, height, samples int) error {
 	gl41.FramebufferRenderbuffer(gl41.FRAMEBUFFER, gl41.DEPTH_ATTACHMENT, gl41.RENDERBUFFER, t.depth)
 	if state := gl41.CheckFramebufferStatus(gl41.FRAMEBUFFER); state != gl41.FRAMEBUFFER_COMPLETE {
 		t.free()
-		return fmt.Errorf("make a picture of %d×%d pixels with %d samples: the driver says 0x%x; draw a smaller one", width, height, samples, state)
+		return fmt.Errorf("make a picture of %d×%d pixels: the driver says 0x%x; draw a smaller one", width, height, state)
 	}
-	t.width, t.height, t.samples = width, height, samples
+	t.width, t.height = width, height
 	return nil
 }
 

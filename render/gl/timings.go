@@ -20,17 +20,19 @@ type timings struct {
 	known      map[string]int
 	queries    []uint32 // one for each pass of a frame, taken in order
 	asked      []int    // pass of each query in use
-	open       int      // pass begun and not ended; -1: none
+	open       int      // pass begun
+	running    bool     // it has not ended
 	began      time.Time
 	frames     int
 }
 
-// begin starts a pass by name. Passes follow each other and do not nest; one
-// of the same name may come several times in a frame.
+// begin starts a pass by name, and ends the one before. One of the same name may
+// come several times in a frame.
 func (t *timings) begin(name string) {
 	if !t.on {
 		return
 	}
+	t.end()
 	k, ok := t.known[name]
 	if !ok {
 		if t.known == nil {
@@ -48,14 +50,15 @@ func (t *timings) begin(name string) {
 		gl41.BeginQuery(gl41.TIME_ELAPSED, t.queries[len(t.asked)])
 		t.asked = append(t.asked, k)
 	}
-	t.open, t.began = k, time.Now()
+	t.open, t.running, t.began = k, true, time.Now()
 }
 
 // end closes the pass that was begun.
 func (t *timings) end() {
-	if !t.on {
+	if !t.running {
 		return
 	}
+	t.running = false
 	p := &t.passes[t.open]
 	p.CPUms += milliseconds(time.Since(t.began))
 	if t.finish {
@@ -71,6 +74,7 @@ func (t *timings) frame() {
 	if !t.on {
 		return
 	}
+	t.end()
 	t.frames++
 	for i, k := range t.asked {
 		var ns uint64

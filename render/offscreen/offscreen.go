@@ -129,8 +129,15 @@ func (r *Renderer) do(call func()) {
 	<-ready
 }
 
-// Image draws a frame, top row first, opaque.
+// samplesUsual smooths edges and soft shade so that more would not be seen.
+const samplesUsual = 8
+
+// Image draws a frame, top row first, opaque. One that asks for no number of
+// samples is the mean of eight.
 func (r *Renderer) Image(f render.Frame) (img *image.RGBA, stats render.Stats, err error) {
+	if f.Samples == 0 {
+		f.Samples = samplesUsual
+	}
 	r.do(func() {
 		if stats, err = r.draw(f); err == nil {
 			img = r.read()

@@ -1,0 +1,65 @@
+// Package pace decides how finely a picture is drawn while the camera moves, so
+// that it follows the hand: fewer pixels on a slow machine, full pictures on a
+// fast one. It must never know how anything is drawn, or look at a clock: times
+// are handed in. Start reading at Pace.
+package pace
+
+import (
+	"math"
+	"time"
+)
+
+// What is aimed at. A hand sees steps below 20 frames a second; a quarter of the
+// time is left to the window. A full picture that takes no longer than a screen
+// waits for needs no draft.
+const (
+	draftMost = 38 * time.Millisecond
+	fullMost  = 14 * time.Millisecond
+	scaleMin  = 0.25
+)
+
+// Pace is the state of a picture that is drawn again and again. The zero value
+// knows nothing yet and begins with half the pixels' edge.
+type Pace struct {
+	scale float64
+	full  time.Duration // of a full picture, smoothed; 0: none was drawn
+}
+
+// Scale is the part of the pixels' edge that the next draft should draw, 0.25
+// to 1.
+func (p *Pace) Scale() float64 {
+	if p.scale == 0 {
+		return 0.5
+	}
+	return p.scale
+}
+
+// Full tells whether full pictures are fast enough to be drawn while the camera
+// moves.
+func (p *Pace) Full() bool { return p.full > 0 && p.full <= fullMost }
+
+// Drafted learns from a draft that was drawn at Scale. What it took grows with
+// the pixels and with what does not depend on them; half of the step that the
+// pixels alone would ask for is taken, so that it settles.
+func (p *Pace) Drafted(took time.Duration) {
+	if took <= 0 {
+		return
+	}
+	step := math.Sqrt(float64(draftMost) / float64(took)) // as if pixels were all
+	if step > 1 {
+		step = math.Min(math.Sqrt(step), 1.1) // up slowly: a shrinking picture is seen
+	}
+	if step > 0.95 && step < 1.05 {
+		return
+	}
+	p.scale = min(1, max(scaleMin, p.Scale()*step))
+}
+
+// Took learns from a full picture of one exposure.
+func (p *Pace) Took(took time.Duration) {
+	if p.full == 0 {
+		p.full = took
+		return
+	}
+	p.full += (took - p.full) / 4
+}
