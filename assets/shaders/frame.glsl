@@ -13,6 +13,9 @@ layout(std140) uniform Frame {
     vec4 volume;    // lower corner of the light volumes; 1: there are some
     vec4 volumeFit; // 1 over their size; strength of the luminaires
     vec4 diffuse[9];
+    mat4 sunNearClip[2];
+    vec4 sunSoft[3];  // of the whole map and the finer ones: spread of light by depth, of width and height; texel; 1: it is there
+    vec4 turn;        // of what is strewn, 0..1
 };
 
 const float PI = 3.14159265;

@@ -8,6 +8,10 @@ flat in vec4 look;
 uniform usamplerBuffer materials;
 uniform samplerCube environment;
 uniform sampler2DShadow sunShadow;
+#ifdef LIGHT
+uniform sampler2DArrayShadow sunNear;
+uniform sampler2DArray sunNearDepth;
+#endif
 uniform sampler3D occlusion;
 uniform sampler2D contact;      // how open corners and clefts are
 uniform sampler3D surroundings; // light of luminaires, from above, openness
@@ -167,28 +171,50 @@ Surface read() {
     return s;
 }
 
-// Part of the sun that is not shaded, softened over a few texels.
+// Part of the sun that is not shaded.
 float sunSeen(Surface s) {
     float nl = max(dot(s.normal, sun.xyz), 0.0);
-    vec3 away = world + s.normal * (0.012 + 0.03 * (1.0 - nl));
-    vec4 at = shadowClip * vec4(away, 1.0);
-    float t = 1.0 / float(textureSize(sunShadow, 0).x);
-    if (picture.w > 0.5) {
-        return texture(sunShadow, at.xyz) * smoothstep(0.02, 0.22, nl);
-    }
-    // A tent over five by five texels in nine look-ups between them.
-    vec2 uv = at.xy / t, base = floor(uv + 0.5), f = uv + 0.5 - base;
-    vec3 wx = vec3(4.0 - 3.0 * f.x, 7.0, 1.0 + 3.0 * f.x), wy = vec3(4.0 - 3.0 * f.y, 7.0, 1.0 + 3.0 * f.y);
-    vec3 ox = vec3((3.0 - 2.0 * f.x) / wx.x - 2.0, (3.0 + f.x) / 7.0, f.x / wx.z + 2.0);
-    vec3 oy = vec3((3.0 - 2.0 * f.y) / wy.x - 2.0, (3.0 + f.y) / 7.0, f.y / wy.z + 2.0);
-    base -= 0.5;
-    float sum = 0.0;
-    for (int y = 0; y < 3; y++) {
-        for (int x = 0; x < 3; x++) {
-            sum += wx[x] * wy[y] * texture(sunShadow, vec3((base + vec2(ox[x], oy[y])) * t, at.z));
+    float grazing = smoothstep(0.02, 0.22, nl); // would show the map's texels
+#ifdef LIGHT
+    // The finest map that shows the place.
+    int map = 0;
+    vec3 at = (shadowClip * vec4(world + s.normal * (0.012 + 0.03 * (1.0 - nl)), 1.0)).xyz;
+    for (int i = 0; i < 2; i++) {
+        vec3 finer = (sunNearClip[i] * vec4(world + s.normal * (0.006 + 0.012 * (1.0 - nl)), 1.0)).xyz;
+        if (sunSoft[i + 1].w > 0.5 && all(lessThan(abs(finer.xy - 0.5), vec2(0.49)))) {
+            map = i + 1;
+            at = finer;
         }
     }
-    return sum / 144.0 * smoothstep(0.02, 0.22, nl); // grazing light would show the map's texels
+    float layer = float(map);
+    vec4 soft = sunSoft[map];
+    float strewn = 6.2831853 * fract(52.9829189 * fract(dot(gl_FragCoord.xy, vec2(0.06711056, 0.00583715))) + turn.x);
+    vec2 side = vec2(cos(strewn), sin(strewn));
+    // How far before the place is what shades it, within the light's cone
+    // (Fernando 2005)?
+    vec2 cone = min(soft.xy * at.z, 14.0 * soft.zz);
+    float before = 0.0, found = 0.0;
+    for (int i = 0; i < 5; i++) {
+        vec2 uv = at.xy + side * cone * sqrt((float(i) + 0.5) / 5.0);
+        float d = textureLod(sunNearDepth, vec3(uv, layer), 0.0).r;
+        float shades = step(d, at.z - 0.00002);
+        before += d * shades;
+        found += shades;
+        side = mat2(-0.7373688, 0.6754903, -0.6754903, -0.7373688) * side; // the golden angle
+    }
+    float gap = found > 0.0 ? at.z - before / found : 0.0;
+    vec2 width = clamp(soft.xy * gap, 1.1 * soft.zz, 14.0 * soft.zz);
+    float sum = 0.0;
+    for (int i = 0; i < 7; i++) {
+        vec2 uv = at.xy + side * width * sqrt((float(i) + 0.5) / 7.0);
+        sum += texture(sunNear, vec4(uv, layer, at.z));
+        side = mat2(-0.7373688, 0.6754903, -0.6754903, -0.7373688) * side;
+    }
+    return sum / 7.0 * grazing;
+#else
+    vec4 at = shadowClip * vec4(world + s.normal * (0.012 + 0.03 * (1.0 - nl)), 1.0);
+    return texture(sunShadow, at.xyz) * grazing;
+#endif
 }
 
 // Second factor of the split sum: how much of the mirrored light is scaled and

@@ -164,7 +164,7 @@ func (b *stream) free() {
 }
 
 // Texture units, by sampler name in the shaders.
-var samplers = [...]string{"materials", "environment", "sunShadow", "occlusion", "surroundings", "image", "palette", "hidden", "contact", "second"}
+var samplers = [...]string{"materials", "environment", "sunShadow", "occlusion", "surroundings", "image", "palette", "hidden", "contact", "second", "sunNear", "sunNearDepth"}
 
 const (
 	unitMaterials = iota
@@ -177,4 +177,6 @@ const (
 	unitHidden
 	unitContact
 	unitSecond
+	unitNear
+	unitNearDepth
 )

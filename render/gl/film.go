@@ -184,6 +184,7 @@ func (r *Renderer) expose(f *render.Frame, clip geom.Mat4, since render.Since) e
 	if m.exposed == 0 && f.Samples <= 1 {
 		x, y = 0, 0
 	}
+	r.block.turn[0] = float32(math.Mod(0.6180339887*float64(m.exposed), 1))
 	r.see(shifted(clip, 2*x/float64(m.width), 2*y/float64(m.height)), m.width, m.height)
 	gl41.Viewport(0, 0, int32(m.width), int32(m.height))
 	gl41.BindFramebuffer(gl41.FRAMEBUFFER, m.light.fbo)

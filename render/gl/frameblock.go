@@ -28,6 +28,9 @@ type frameBlock struct {
 	volume    [4]float32 // corner of the light volumes; 1 when there are some
 	volumeFit [4]float32 // 1 over their size, 1/m; strength of the luminaires
 	diffuse   [9][4]float32
+	near      [cascadesMost][16]float32 // world to the sun's finer maps, 0..1
+	soft      [cascadesMost + 1][4]float32
+	turn      [4]float32 // of what is strewn, 0..1, another for each exposure
 }
 
 func matrix(m geom.Mat4) (out [16]float32) {

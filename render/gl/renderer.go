@@ -46,6 +46,7 @@ type Renderer struct {
 	mirror  uint32
 
 	shadow     shadow
+	cascades   cascades
 	occlusion  uint32
 	occluded   uint64 // key of what was hidden when the light volumes were worked out
 	luminaires *luminaires
@@ -101,6 +102,9 @@ func (r *Renderer) prepare() (err error) {
 		if err := prepare(r.loader); err != nil {
 			return err
 		}
+	}
+	if err := r.cascades.prepare(); err != nil {
+		return err
 	}
 	if err := r.screen.prepare(r.loader, r.options); err != nil {
 		return err
@@ -205,9 +209,12 @@ func (r *Renderer) arrange(f *render.Frame, width, height int) geom.Mat4 {
 	}
 	r.luminaires.follow(s.groups)
 	r.castShadows(f)
-	near, far := f.Camera.Clip(s.bounds)
+	if !f.Draft {
+		r.castNear(f)
+	}
+	first, last := f.Camera.Clip(s.bounds)
 	look := f.Camera.Look()
-	clip := f.Camera.Projection(f.Width, f.Height, near, far).Mul4(look)
+	clip := f.Camera.Projection(f.Width, f.Height, first, last).Mul4(look)
 	least := 0.0
 	if f.Draft {
 		least = 0.6 * f.Camera.Field() / float64(height) // under a pixel
@@ -225,6 +232,11 @@ func (r *Renderer) arrange(f *render.Frame, width, height int) geom.Mat4 {
 	r.placed.put(gl41.ARRAY_BUFFER, data(s.instances), bytes(s.instances))
 	b := r.block
 	b.shadow, b.sun[3] = matrix(r.shadow.lookUp()), 1
+	near, soft := r.lookUps()
+	for i := range near {
+		b.near[i] = matrix(near[i])
+	}
+	b.soft = soft
 	b.eye = point(f.Camera.Eye(), 1)
 	b.lighting(f)
 	return clip
@@ -274,6 +286,7 @@ func (r *Renderer) bind() {
 	gl41.BindTexture(gl41.TEXTURE_CUBE_MAP, r.mirror)
 	gl41.ActiveTexture(gl41.TEXTURE0 + unitShadow)
 	gl41.BindTexture(gl41.TEXTURE_2D, r.shadow.whole)
+	r.cascades.bind()
 	r.bindLight()
 	gl41.Disable(gl41.SCISSOR_TEST)
 	gl41.Disable(gl41.STENCIL_TEST)
@@ -458,6 +471,7 @@ func (r *Renderer) Close() {
 	gl41.DeleteTextures(1, &r.mirror)
 	gl41.DeleteTextures(1, &r.occlusion)
 	r.shadow.free()
+	r.cascades.free()
 	r.space.free()
 	r.clouds.free()
 	r.timings.free()

@@ -21,6 +21,8 @@ type shadow struct {
 	fbo          [2]uint32
 	clip         geom.Mat4
 
+	width, height, depth float64 // metres of what clip shows
+
 	drawn  bool
 	sun    geom.Vec3
 	hidden uint64
@@ -81,14 +83,16 @@ func (s *shadow) aim(sun geom.Vec3, all geom.Box) {
 		k := 2 / (hi - lo)
 		return geom.Vec4{d[0] * k, d[1] * k, d[2] * k, -(hi + lo) / (hi - lo)}
 	}
+	s.width, s.height, s.depth = hi[0]-lo[0], hi[1]-lo[1], hi[2]-lo[2]
 	x, y, z := row(right, lo[0], hi[0]), row(up, lo[1], hi[1]), row(sun.Mul(-1), -hi[2], -lo[2])
 	s.clip = geom.Mat4{x[0], y[0], z[0], 0, x[1], y[1], z[1], 0, x[2], y[2], z[2], 0, x[3], y[3], z[3], 1}
 }
 
+// unit takes -1..1 to 0..1.
+var unit = geom.Mat4{0.5, 0, 0, 0, 0, 0.5, 0, 0, 0, 0, 0.5, 0, 0.5, 0.5, 0.5, 1}
+
 // lookUp is the transform to the map's texture coordinates and depth.
-func (s *shadow) lookUp() geom.Mat4 {
-	return geom.Mat4{0.5, 0, 0, 0, 0, 0.5, 0, 0, 0, 0, 0.5, 0, 0.5, 0.5, 0.5, 1}.Mul4(s.clip)
-}
+func (s *shadow) lookUp() geom.Mat4 { return unit.Mul4(s.clip) }
 
 // cast brings the sun's map up to date. It uses the stage's lists of instances,
 // which must be filled for the camera afterwards.
@@ -99,6 +103,7 @@ func (r *Renderer) castShadows(f *render.Frame) {
 	if !fresh && !st.moved(s.poses) {
 		return
 	}
+	r.cascades.stale = true
 	if fresh {
 		s.aim(sun, st.bounds)
 	}
