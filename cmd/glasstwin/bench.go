@@ -33,6 +33,8 @@ type benchRender struct {
 	Draft   bool    `help:"As while the camera moves: fewer pixels and effects."`
 	Detail  float64 `default:"0.5" help:"Part of the pixels' edge that a draft draws, 0.1 to 1."`
 	JSON    bool    `help:"Print one JSON object."`
+
+	Without []string `placeholder:"WHAT" enum:"occlusion" help:"Measure without what makes it faster, to compare: occlusion (what walls hide is drawn)."`
 }
 
 // processBegan is read before anything else runs.
@@ -158,8 +160,9 @@ func (b *benchRender) model(ctx context.Context) (subject, error) {
 const timedFrames = 12
 
 func (b *benchRender) measure(ctx context.Context, s subject, out *output) error {
-	opening := time.Now()
-	r, err := offscreen.Open(s.scene, glOptions())
+	opening, options := time.Now(), glOptions()
+	options.Unhidden = slices.Contains(b.Without, "occlusion")
+	r, err := offscreen.Open(s.scene, options)
 	if err != nil {
 		return err
 	}
@@ -208,7 +211,7 @@ func (b *benchRender) measure(ctx context.Context, s subject, out *output) error
 			rows[i] = map[string]any{"pass": p.Name, "cpu_ms": p.CPUms, "gpu_ms": p.GPUms}
 		}
 		return out.json(report{Command: "bench render", Metrics: metrics, Rows: rows, Notes: []string{"drawn by " + r.Device()},
-			Inputs: map[string]any{"site": b.Site, "scene": b.Scene, "view": b.View, "size": b.Size, "frames": b.Frames, "draft": b.Draft}})
+			Inputs: map[string]any{"site": b.Site, "scene": b.Scene, "view": b.View, "size": b.Size, "frames": b.Frames, "draft": b.Draft, "without": b.Without}})
 	}
 	out.printf("%s by %s: %.1f frames/s (95 of 100 within %.0f ms), %.0f ms of processor a frame, %.1f ms to submit it\n",
 		b.Size, r.Device(), metrics["fps"], metrics["frame_p95_ms"], metrics["frame_cpu_ms"], metrics["submit_ms"])

@@ -122,19 +122,26 @@ func measure(m scene.Mesh) mesh {
 // coarsen makes the levels of all meshes, on all cores.
 func coarsen(list []scene.Mesh) [][]scenemesh.Clustered {
 	out := make([][]scenemesh.Clustered, len(list))
+	spread(len(list), func(i int) {
+		if triangles(list[i]) >= coarsenLeast {
+			out[i] = scenemesh.Clusters(list[i], levelsMost)
+		}
+	})
+	return out
+}
+
+// spread calls do for each of n on all cores.
+func spread(n int, do func(i int)) {
 	var next atomic.Int64
 	var all sync.WaitGroup
 	for range runtime.GOMAXPROCS(0) {
 		all.Go(func() {
-			for i := int(next.Add(1)) - 1; i < len(list); i = int(next.Add(1)) - 1 {
-				if triangles(list[i]) >= coarsenLeast {
-					out[i] = scenemesh.Clusters(list[i], levelsMost)
-				}
+			for i := int(next.Add(1)) - 1; i < n; i = int(next.Add(1)) - 1 {
+				do(i)
 			}
 		})
 	}
 	all.Wait()
-	return out
 }
 
 // geometry is gathered before it goes to the graphics memory.

@@ -37,6 +37,8 @@ type thing struct {
 	center geom.Vec3
 	radius float64
 	long   float64 // the most that it is stretched
+
+	turn uint64 // of the stage, when it was in sight last
 }
 
 // slot is what things must share to be drawn together.
@@ -74,6 +76,10 @@ type stage struct {
 	movers []int            // things that move
 	roots  map[string]int   // node of each entity
 	of     map[string][]int // things of each entity
+
+	boxes  []box32 // of each thing, as it stands
+	hiders hiders
+	turn   uint64 // counts views
 
 	world     []geom.Mat4 // of poses
 	worn      []int       // groups that look other than plain
@@ -159,30 +165,31 @@ func (s *stage) settle() {
 	for _, i := range s.poses.driven {
 		hangs[i] = true
 	}
-	boxes := make([]box32, len(s.things))
+	s.boxes = make([]box32, len(s.things))
 	var still []int32
 	for i := range s.things {
 		t := &s.things[i]
-		s.locate(t)
+		s.locate(i)
 		if hangs[t.node] {
 			s.hung = append(s.hung, int32(i))
 			continue
 		}
-		boxes[i] = box32Of(s.meshes[t.mesh].box.Transform(s.world[t.node]))
 		still = append(still, int32(i))
 	}
-	s.still = plant(boxes, still)
+	s.still = plant(s.boxes, still)
 	s.instances = make([]instance, 0, len(s.things))
 	s.sight = make([]seen, 0, len(s.things))
 	s.tally = make([]tally, len(s.slots)*levelsAll)
 }
 
 // locate works out where a thing is.
-func (s *stage) locate(t *thing) {
+func (s *stage) locate(i int) {
+	t := &s.things[i]
 	w, m := &s.world[t.node], &s.meshes[t.mesh]
 	t.rows = rowsOf(w)
 	t.long = stretch(w)
 	t.center, t.radius = mgl64.TransformCoordinate(m.center, *w), m.radius*t.long
+	s.boxes[i] = box32Of(m.box.Transform(*w))
 }
 
 func rowsOf(w *geom.Mat4) (rows [3][4]float32) {
@@ -200,8 +207,8 @@ func (s *stage) follow(joints []float64) {
 		return
 	}
 	for _, k := range s.hung {
-		if t := &s.things[k]; s.poses.fresh[t.node] {
-			s.locate(t)
+		if s.poses.fresh[s.things[k].node] {
+			s.locate(int(k))
 		}
 	}
 }

@@ -24,7 +24,9 @@ func stageOf(sc *scene.Scene) *stage {
 		meshes[i] = measure(m)
 		meshes[i].errors = []float64{meshes[i].radius / 128, meshes[i].radius / 16}
 	}
-	return newStage(sc, meshes)
+	s := newStage(sc, meshes)
+	s.hide(facesOf(sc))
+	return s
 }
 
 // tenMillion is a store of ten million triangles.
@@ -161,6 +163,7 @@ func TestTheTreeLosesNothingInSight(t *testing.T) {
 		}
 		v := newView(mgl64.Perspective(0.9, 1.5, 0.05, 80).Mul4(mgl64.LookAtV(eye, to, geom.Vec3{0.01, 1, 0.02})), eye, 0)
 		v.focal, v.blur = math.Inf(1), 0
+		s.hiders.off = true
 		s.look(&v)
 		found := map[int32]bool{}
 		for _, x := range s.sight {

@@ -20,6 +20,7 @@ type Options struct {
 	DraftScale float64 // part of the pixels' edge that a draft draws which does not say itself; 0: 0.5
 	Regular    []byte  // font of cards and legends, TrueType or OpenType; nil: an embedded one without Hangul
 	Bold       []byte  // nil: Regular
+	Unhidden   bool    // draw what walls hide too: to compare with
 }
 
 // Renderer draws frames of one scene. It must be made, used and closed on one
@@ -83,6 +84,9 @@ func (r *Renderer) prepare() (err error) {
 		return err
 	}
 	r.stage = newStage(r.scene, r.model.meshes)
+	if !r.options.Unhidden {
+		r.stage.hide(facesOf(r.scene))
+	}
 	r.caster = pick.New(r.scene)
 	if err := r.link(); err != nil {
 		return err

@@ -19,15 +19,17 @@ const (
 // view is what of space a pass sees.
 type view struct {
 	only   which
+	clip   geom.Mat4
 	planes [6]geom.Vec4 // inside is positive, unit normals
 	eye    geom.Vec3
 	least  float64 // angle, radians: smaller things are left out
 	focal  float64 // pixels of a metre that is a metre away; 0: everything is drawn at its finest
 	blur   float64 // pixels that what is drawn may be off
+	hides  bool    // the stage's hiders tell what is hidden
 }
 
 func newView(clip geom.Mat4, eye geom.Vec3, least float64) view {
-	v := view{eye: eye, least: least}
+	v := view{clip: clip, eye: eye, least: least}
 	for i := range 3 {
 		v.planes[2*i] = clip.Row(3).Add(clip.Row(i))
 		v.planes[2*i+1] = clip.Row(3).Sub(clip.Row(i))
@@ -95,12 +97,35 @@ type seen struct {
 // things about first.
 func (s *stage) look(v *view) {
 	s.sight = s.sight[:0]
+	if v.focal > 0 {
+		s.turn++
+	}
+	v.hides = s.cover(v)
 	if v.only != whatMoves && len(s.still.limbs) > 0 {
 		s.descend(v, 0, allPlanes)
 	}
 	for _, k := range s.hung {
 		if v.only == everything || s.things[k].moves == (v.only == whatMoves) {
 			s.consider(v, k, allPlanes)
+		}
+	}
+	if v.hides {
+		s.hiders.weigh(len(s.sight))
+		v.hides = false
+		s.shine(v)
+	}
+}
+
+// shine adds what is marked and was hidden: its outline is seen through walls.
+func (s *stage) shine(v *view) {
+	for _, g := range s.worn {
+		if s.groups[g].highlight == 0 {
+			continue
+		}
+		for _, k := range s.of[s.groups[g].entity] {
+			if t := &s.things[k]; t.group == g && t.turn != s.turn {
+				s.consider(v, int32(k), allPlanes)
+			}
 		}
 	}
 }
@@ -112,6 +137,10 @@ func (s *stage) descend(v *view, at int32, planes uint8) {
 		if planes, out = v.cut(&l.box, planes); out {
 			return
 		}
+	}
+	if v.hides && s.hiders.buffer.Hides(l.box.lo, l.box.hi) {
+		s.hiders.hidden += int(l.count)
+		return
 	}
 	if l.children == 0 {
 		for _, k := range s.still.order[l.first : l.first+l.count] {
@@ -142,11 +171,22 @@ func (s *stage) consider(v *view, k int32, planes uint8) {
 	if s.groups[t.group].hidden || !v.inside(t.center, t.radius, planes) || !v.large(t.center, t.radius) {
 		return
 	}
+	if v.hides && s.hiders.buffer.Hides(s.boxes[k].lo, s.boxes[k].hi) {
+		s.hiders.hidden++
+		return
+	}
 	x := seen{thing: k, distance: t.center.Sub(v.eye).LenSqr()}
-	if errors := s.meshes[t.mesh].errors; v.focal > 0 && len(errors) > 0 {
-		near := math.Max(0, math.Sqrt(x.distance)-t.radius)
-		t.level = level.Choose(t.level, errors, v.focal*t.long/near, v.blur)
-		x.level = int32(t.level)
+	if v.focal > 0 {
+		if errors := s.meshes[t.mesh].errors; len(errors) > 0 {
+			now := 0
+			if t.turn+1 >= s.turn { // it was in sight; what comes into sight begins anew
+				now = t.level
+			}
+			near := math.Max(0, math.Sqrt(x.distance)-t.radius)
+			t.level = level.Choose(now, errors, v.focal*t.long/near, v.blur)
+			x.level = int32(t.level)
+		}
+		t.turn = s.turn
 	}
 	s.sight = append(s.sight, x)
 }

@@ -16,10 +16,15 @@ import (
 // open opens a renderer, or skips where there is no display to open it on.
 func open(t testing.TB, sc *scene.Scene) *offscreen.Renderer {
 	t.Helper()
+	return openWith(t, sc, gl.Options{})
+}
+
+func openWith(t testing.TB, sc *scene.Scene, o gl.Options) *offscreen.Renderer {
+	t.Helper()
 	if os.Getenv("DISPLAY") == "" && os.Getenv("CI") != "true" {
 		t.Skip("no display: run it by `make gl`, which brings one")
 	}
-	r, err := offscreen.Open(sc, gl.Options{})
+	r, err := offscreen.Open(sc, o)
 	if err != nil {
 		t.Fatal(err)
 	}
