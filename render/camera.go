@@ -18,6 +18,12 @@ func (c Camera) Field() float64 {
 	return fovUsual
 }
 
+// From is the camera at eye that looks at target, its usual field open.
+func From(eye, target geom.Vec3) Camera {
+	d := target.Sub(eye)
+	return Camera{Target: target, Yaw: math.Atan2(-d[0], -d[2]), Pitch: math.Atan2(-d[1], math.Hypot(d[0], d[2])), Distance: d.Len()}
+}
+
 // Ahead is the unit direction that the camera looks in. A pitch above the
 // horizon puts the camera over its target, so that it looks down.
 func (c Camera) Ahead() geom.Vec3 {
@@ -59,8 +65,12 @@ func (c Camera) Projection(width, height int, near, far float64) geom.Mat4 {
 	return mgl64.Perspective(c.Field(), float64(max(1, width))/float64(max(1, height)), near, far)
 }
 
-// nearLeast keeps what a walking person brushes past in sight, metres.
-const nearLeast = 0.05
+// nearLeast keeps what a walking person brushes past in sight, metres. A camera
+// that stands nearer to its target than nearShare of that looks at a small thing.
+const (
+	nearLeast = 0.05
+	nearShare = 0.1
+)
 
 // Clip returns the distances, metres, between which everything in the box lies
 // that is not nearer than the eye can see.
@@ -80,7 +90,11 @@ func (c Camera) Clip(all geom.Box) (near, far float64) {
 		d := p.Sub(eye).Dot(ahead)
 		near, far = math.Min(near, d), math.Max(far, d)
 	}
-	return math.Max(near*0.98, math.Max(nearLeast, far/2000)), far * 1.02
+	least := nearLeast
+	if c.Distance > 0 {
+		least = math.Min(least, nearShare*c.Distance)
+	}
+	return math.Max(near*0.98, math.Max(least, far/2000)), far * 1.02
 }
 
 // Ray is the line of sight through a pixel, counted from the top left: where

@@ -85,3 +85,21 @@ func TestClipHoldsTheBox(t *testing.T) {
 		}
 	})
 }
+
+func TestFromStandsWhereItIsTold(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		x := rapid.Float64Range(-5, 5)
+		eye, target := geom.Vec3{x.Draw(t, "x"), x.Draw(t, "y"), x.Draw(t, "z")}, geom.Vec3{x.Draw(t, "a"), x.Draw(t, "b"), 6}
+		c := render.From(eye, target)
+		if !near(c.Eye(), eye, 1e-9) || !near(c.Ahead(), target.Sub(eye).Normalize(), 1e-9) {
+			t.Fatalf("stands at %v looking %v", c.Eye(), c.Ahead())
+		}
+	})
+}
+
+func TestASmallThingIsNotCutAway(t *testing.T) {
+	c := render.Camera{Distance: 0.03}
+	if lo, _ := c.Clip(geom.Box{Min: geom.Vec3{-0.01, -0.01, -0.01}, Max: geom.Vec3{0.01, 0.01, 0.01}}); lo > 0.02 {
+		t.Errorf("what is 2 cm ahead is cut away: it begins at %g m", lo)
+	}
+}

@@ -24,7 +24,7 @@ type cli struct {
 	Generate generateCommand  `cmd:"" help:"Make a site folder from a building model, lists of fixtures and a plant."`
 	Lighten  lightenCommand   `cmd:"" help:"Make the lightest file of a model within a stated error."`
 	Export   exportCommand    `cmd:"" help:"Write a site for other programs: glTF, AutomationML, COLLADA, or a page."`
-	Render   renderCommand    `cmd:"" help:"Draw a picture of a site, now or in its past."`
+	Render   renderCommand    `cmd:"" help:"Draw a picture of a site, now or in its past, or of a model."`
 	Explain  explain          `cmd:"" help:"Tell in words what was seen and why."`
 	Journal  journal          `cmd:"" help:"Read and prove a site's journal."`
 	Plant    plantCommand     `cmd:"" help:"Look through plants, and trust or reject their certificates."`

@@ -14,16 +14,18 @@ import (
 	"github.com/glasstwin/glasstwin/render"
 	"github.com/glasstwin/glasstwin/render/offscreen"
 	"github.com/glasstwin/glasstwin/render/overlay"
+	"github.com/glasstwin/glasstwin/scene"
 	"github.com/glasstwin/glasstwin/twin"
 	"github.com/glasstwin/glasstwin/twin/operate/diagnose"
 )
 
-// renderCommand draws a picture of a site without a window.
+// renderCommand draws a picture of a site or a model without a window.
 type renderCommand struct {
-	Site     string   `arg:"" type:"existingdir" help:"Site folder."`
-	Out      string   `short:"o" required:"" type:"path" placeholder:"FILE.png" help:"Picture to write."`
-	Size     string   `default:"1280x720" placeholder:"WxH" help:"Pixels."`
-	View     string   `default:"overview" placeholder:"NAME" help:"overview, top, front, inside, aisle, entrance, or the id of a thing to look at."`
+	Site string `arg:"" type:"path" help:"Site folder, or a model: .glb, .gltf, .obj, .stl or .ply."`
+	Out  string `short:"o" required:"" type:"path" placeholder:"FILE.png" help:"Picture to write."`
+	Size string `default:"1280x720" placeholder:"WxH" help:"Pixels."`
+	View string `default:"overview" placeholder:"NAME" help:"overview, top, front, inside, aisle, entrance, or the id of a thing to look at."`
+	lens
 	Time     string   `placeholder:"TIME" help:"Plant time to look back to, RFC 3339; the newest that the history holds when not given."`
 	Overlay  []string `default:"all" placeholder:"NAME" help:"attribution, temperature, people, all or none; repeatable."`
 	Scan     string   `default:"none" enum:"none,colour,deviation" help:"The scan that the site was made of, laid over it: none; colour; deviation, by the distance of each point to the twin."`
@@ -45,6 +47,13 @@ func (c *renderCommand) Run(ctx context.Context, out *output) error {
 	if err != nil {
 		return err
 	}
+	info, err := os.Stat(c.Site)
+	if err != nil {
+		return usageError{err}
+	}
+	if !info.IsDir() {
+		return c.model(ctx, out, width, height, began)
+	}
 	o, err := openSite(ctx, c.Site)
 	if err != nil {
 		return err
@@ -62,18 +71,29 @@ func (c *renderCommand) Run(ctx context.Context, out *output) error {
 	if err != nil {
 		return usageError{err}
 	}
+	if err := c.aim(&frame.Camera); err != nil {
+		return err
+	}
 	frame.Width, frame.Height, frame.Dark = width, height, c.Dark
 	if c.Opened {
 		frame.Joints = positions(o.scene, true)
 	}
-	stats, err := drawTo(ctx, o, frame, c.Out)
+	stats, err := drawTo(ctx, o.scene, frame, c.Out)
 	if err != nil {
 		return err
 	}
+	return c.tell(out, stats, map[string]any{"site": c.Site, "view": c.View, "time": v.At, "size": c.Size}, nil, began)
+}
+
+// tell reports what drawing took.
+func (c *renderCommand) tell(out *output, stats render.Stats, inputs map[string]any, notes []string, began time.Time) error {
 	if c.JSON {
-		return out.json(report{Command: "render", Inputs: map[string]any{"site": c.Site, "view": c.View, "time": v.At, "size": c.Size},
+		return out.json(report{Command: "render", Inputs: inputs, Notes: notes,
 			Metrics: map[string]float64{"triangles": float64(stats.Triangles), "points": float64(stats.Points), "draws": float64(stats.Draws), "frame_cpu_ms": stats.CPUms,
 				"seconds": time.Since(began).Seconds(), "peak_mb": peakMB()}})
+	}
+	for _, n := range notes {
+		out.note("%s", n)
 	}
 	out.printf("%s\n", c.Out)
 	return nil
@@ -188,13 +208,13 @@ func frameOf(o *openedSite, v app.View, view, building string, aspect float64) (
 }
 
 // drawTo draws one frame into a PNG file.
-func drawTo(ctx context.Context, o *openedSite, f render.Frame, path string) (render.Stats, error) {
+func drawTo(ctx context.Context, sc *scene.Scene, f render.Frame, path string) (render.Stats, error) {
 	screen, err := openDisplay(ctx)
 	if err != nil {
 		return render.Stats{}, err
 	}
 	defer screen.Close()
-	r, err := offscreen.Open(o.scene, glOptions())
+	r, err := offscreen.Open(sc, glOptions())
 	if err != nil {
 		return render.Stats{}, err
 	}
