@@ -52,6 +52,9 @@ func TestMain(m *testing.M) {
 			o.Width, o.Height = 1880, 1000
 		case "shared":
 			o.Presenter = Shared
+		case "losing", "lame":
+			losing := &loser{times: map[string]int{"losing": 2, "lame": 99}[s]}
+			o.NewPicture, o.Play = losing.open, losing.play
 		}
 	}
 	if err := Run(ctx, t, o); err != nil {

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"image"
 	"runtime"
+	"slices"
 	"sync"
 	"time"
 
@@ -154,20 +155,83 @@ func (p *painter) makeHidden() (*glfw.Window, error) {
 	return make(glfw.NativeContextAPI, nil)
 }
 
+// A context can be lost: the driver was renewed, the graphics processor was
+// reset or unplugged, a laptop woke up. Then everything is made anew, in a
+// context that shares nothing with the window's, which may be lost as well.
+const (
+	renewalsMost  = 3 // within renewalsReach
+	renewalsReach = time.Minute
+)
+
 func (p *painter) run(v *viewport) {
 	defer close(p.done)
 	runtime.LockOSThread() // never unlocked: the thread ends with its context
-	p.hidden.MakeContextCurrent()
 	defer glfw.DetachCurrentContext()
+	var renewed []time.Time
+	for {
+		drew, err := p.paint(v)
+		if err == nil {
+			return
+		}
+		now := time.Now()
+		renewed = slices.DeleteFunc(renewed, func(t time.Time) bool { return now.Sub(t) > renewalsReach })
+		if !drew || len(renewed) == renewalsMost {
+			p.fail(err)
+			return
+		}
+		renewed = append(renewed, now)
+		if again := p.renew(); again != nil {
+			p.fail(fmt.Errorf("%w; a new context: %w", err, again))
+			return
+		}
+	}
+}
+
+// renew puts another hidden window in the place of the one whose context was
+// lost. Windows are made on the main thread.
+func (p *painter) renew() error {
+	glfw.DetachCurrentContext()
+	made := make(chan error, 1)
+	fyne.Do(func() {
+		select {
+		case <-p.quit: // the main thread waits for the renderer, and will not use another
+			made <- nil
+			return
+		default:
+		}
+		p.hidden.Destroy()
+		p.presenter = Readback
+		var err error
+		p.hidden, err = p.makeHidden()
+		made <- err
+	})
+	select {
+	case err := <-made:
+		p.ring.forget()
+		p.drawn = drawn{}
+		p.wake()
+		return err
+	case <-p.quit:
+		return nil
+	}
+}
+
+// paint draws until the window closes, or until something fails; drew tells that
+// it did draw until then.
+func (p *painter) paint(v *viewport) (drew bool, err error) {
+	select {
+	case <-p.quit:
+		return false, nil
+	default:
+	}
+	p.hidden.MakeContextCurrent()
 	if err := gl41.InitWithProcAddrFunc(glfw.GetProcAddress); err != nil {
-		p.fail(fmt.Errorf("load OpenGL 4.1: %w", err))
-		return
+		return false, fmt.Errorf("load OpenGL 4.1: %w", err)
 	}
 	shown := v.shown()
 	picture, err := p.open(shown)
 	if err != nil {
-		p.fail(fmt.Errorf("prepare the scene for drawing: %w", err))
-		return
+		return false, fmt.Errorf("prepare the scene for drawing: %w", err)
 	}
 	defer func() { picture.Close() }()
 	for p.waits(v) {
@@ -175,18 +239,18 @@ func (p *painter) run(v *viewport) {
 			// The window shows the last picture until the new scene's first.
 			renewed, err := p.open(sc)
 			if err != nil {
-				p.fail(fmt.Errorf("prepare the changed scene for drawing: %w", err))
-				return
+				return false, fmt.Errorf("prepare the changed scene for drawing: %w", err)
 			}
 			picture.Close()
 			picture, shown, p.drawn = renewed, sc, drawn{}
 		}
 		if err := p.draw(v, picture, shown); err != nil {
-			p.fail(err)
-			return
+			return drew, err
 		}
+		drew = true
 	}
 	p.ring.release()
+	return drew, nil
 }
 
 // waits sleeps until a frame is wanted; false when the window closes. A draft

@@ -170,6 +170,16 @@ func (r *ring) blit(v *viewport, width, height int) {
 	}
 }
 
+// forget gives up what a lost context held; the newest picture stays. Renderer's
+// thread.
+func (r *ring) forget() {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	for i := range r.slots {
+		r.slots[i] = slot{index: i, image: r.slots[i].image}
+	}
+}
+
 // release frees what the renderer's context holds. Renderer's thread.
 func (r *ring) release() {
 	for i := range r.slots {
