@@ -9,10 +9,12 @@ import (
 	"time"
 
 	"fyne.io/fyne/v2"
+	gl2 "github.com/go-gl/gl/v2.1/gl"
 	gl41 "github.com/go-gl/gl/v4.1-core/gl"
 	"github.com/go-gl/glfw/v3.3/glfw"
 
 	"github.com/glasstwin/glasstwin/render"
+	"github.com/glasstwin/glasstwin/render/gl"
 	"github.com/glasstwin/glasstwin/render/pace"
 	"github.com/glasstwin/glasstwin/scene"
 )
@@ -120,7 +122,11 @@ func (p *painter) present(v *viewport, width, height int) image.Image {
 func (p *painter) start(v *viewport) error {
 	hidden, err := p.makeHidden()
 	if err != nil {
-		return fmt.Errorf("make an OpenGL 4.1 context: %w; update the graphics driver, or set LIBGL_ALWAYS_SOFTWARE=1", err)
+		version, renderer := "", "" // of the window's context, which is current
+		if gl2.Init() == nil {
+			version, renderer = gl2.GoStr(gl2.GetString(gl2.VERSION)), gl2.GoStr(gl2.GetString(gl2.RENDERER))
+		}
+		return gl.Unsupported(version, renderer, err)
 	}
 	p.hidden = hidden
 	go p.run(v)

@@ -17,6 +17,7 @@ import (
 	"runtime"
 	"strings"
 
+	gl21 "github.com/go-gl/gl/v2.1/gl"
 	gl41 "github.com/go-gl/gl/v4.1-core/gl"
 	"github.com/go-gl/glfw/v3.3/glfw"
 
@@ -98,16 +99,37 @@ func hiddenWindow() (w *glfw.Window, err error) {
 	if err := glfw.Init(); err != nil {
 		return nil, fmt.Errorf("open a display: %w: %w", err, ErrNoDisplay)
 	}
-	glfw.DefaultWindowHints()
-	glfw.WindowHint(glfw.Visible, glfw.False)
+	hidden()
 	glfw.WindowHint(glfw.ContextVersionMajor, 4)
 	glfw.WindowHint(glfw.ContextVersionMinor, 1)
 	glfw.WindowHint(glfw.OpenGLProfile, glfw.OpenGLCoreProfile)
 	glfw.WindowHint(glfw.OpenGLForwardCompatible, glfw.True)
 	if w, err = glfw.CreateWindow(16, 16, "", nil, nil); err != nil {
-		return nil, fmt.Errorf("make an OpenGL 4.1 context: %w; update the graphics driver, or set LIBGL_ALWAYS_SOFTWARE=1", err)
+		version, renderer := offered()
+		return nil, gl.Unsupported(version, renderer, err)
 	}
 	return w, nil
+}
+
+func hidden() {
+	glfw.DefaultWindowHints()
+	glfw.WindowHint(glfw.Visible, glfw.False)
+}
+
+// offered is what the driver says of itself in whatever context it makes.
+func offered() (version, renderer string) {
+	hidden()
+	w, err := glfw.CreateWindow(16, 16, "", nil, nil)
+	if err != nil {
+		return "", ""
+	}
+	defer w.Destroy()
+	w.MakeContextCurrent()
+	defer glfw.DetachCurrentContext()
+	if gl21.Init() != nil {
+		return "", ""
+	}
+	return gl21.GoStr(gl21.GetString(gl21.VERSION)), gl21.GoStr(gl21.GetString(gl21.RENDERER))
 }
 
 func (r *Renderer) release() {
