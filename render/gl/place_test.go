@@ -67,7 +67,7 @@ func BenchmarkSteadyFrame(b *testing.B) {
 	}{
 		{"all", func() view { return v }},
 		{"aisle", func() view {
-			w := newView(mgl64.Perspective(0.95, 16.0/9, 0.05, 200).Mul4(mgl64.LookAt(1.1, 1.65, 28, 24, 1.2, 0, 0, 1, 0)), geom.Vec3{1.1, 1.65, 28}, 0)
+			w := newView(mgl64.Perspective(0.95, 16.0/9, 0.05, 200).Mul4(mgl64.LookAt(1.1, 1.65, 20, 18, 1.2, 0, 0, 1, 0)), geom.Vec3{1.1, 1.65, 20}, 0)
 			w.focal, w.blur = 700, 0.1
 			return w
 		}},

@@ -4,7 +4,7 @@ package level
 
 // Pixels of the error that a level may have.
 const (
-	Still = 0.1 // in a picture that stands still
+	Still = 0.25 // in a picture that stands still
 	Draft = 1.0 // while the camera moves, in the fewer pixels that are drawn then
 )
 

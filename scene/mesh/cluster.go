@@ -40,16 +40,18 @@ const (
 func Clusters(m scene.Mesh, levels int) []Clustered {
 	var out []Clustered
 	c := newClusterer(m)
-	count := triangles(m)
+	count, worst := triangles(m), 0.0
 	cell := m.Box().Size().Len() / 256
 	for range levels {
 		c.coarsen(cell)
-		next := c.clustered()
+		next := c.clustered(cell)
 		n := 0
 		for _, p := range next.Primitives {
 			n += len(p.Indices) / 3
 		}
 		if float64(n) <= levelLeast*float64(count) {
+			worst = math.Max(worst, next.Error) // a level is never told better than one before
+			next.Error = worst
 			out = append(out, next)
 			count = n
 		}
@@ -65,6 +67,7 @@ type clusterer struct {
 	boxes []geom.Box
 	area  []float64 // of each piece, m²
 	of    [][]*heap // of each vertex of each primitive; nil: it is still where it was
+	body  []body    // of each piece, once it is asked for
 }
 
 func newClusterer(m scene.Mesh) *clusterer {
@@ -201,16 +204,30 @@ func (c *clusterer) coarsen(size float64) {
 	}
 }
 
-// clustered is the mesh as coarse as it is now.
-func (c *clusterer) clustered() Clustered {
+// clustered is the mesh as coarse as it is now, with crates that are off by a
+// size at most.
+func (c *clusterer) clustered(size float64) Clustered {
 	out := Clustered{Primitives: make([]ClusteredPrimitive, len(c.mesh.Primitives))}
+	list, crated := c.crates(size)
 	for i, p := range c.mesh.Primitives {
-		out.Primitives[i] = c.primitive(p, c.of[i])
+		out.Primitives[i] = c.primitive(p, c.of[i], c.piece[i], crated)
+		moved := make([]bool, len(c.of[i])) // and drawn
+		for t, piece := range c.piece[i] {
+			if crated[piece] < 0 {
+				for _, v := range p.Indices[3*t : 3*t+3] {
+					moved[v] = true
+				}
+			}
+		}
 		for v, h := range c.of[i] {
-			if h != nil {
+			if h != nil && moved[v] {
 				out.Error = math.Max(out.Error, vec(p.Positions, v).Sub(h.place()).Len())
 			}
 		}
+	}
+	for k := range list {
+		list[k].draw(&out.Primitives[list[k].primitive])
+		out.Error = math.Max(out.Error, list[k].err)
 	}
 	return out
 }
@@ -222,7 +239,7 @@ type spot struct {
 	self uint32 // vertex that is where it was, from one
 }
 
-func (c *clusterer) primitive(p scene.Primitive, of []*heap) ClusteredPrimitive {
+func (c *clusterer) primitive(p scene.Primitive, of []*heap, piece, crated []int32) ClusteredPrimitive {
 	var out ClusteredPrimitive
 	known := map[spot]uint32{}
 	vertex := func(v uint32) uint32 {
@@ -239,8 +256,11 @@ func (c *clusterer) primitive(p scene.Primitive, of []*heap) ClusteredPrimitive 
 		}
 		return id
 	}
-	for i := 0; i+2 < len(p.Indices); i += 3 {
-		a, b, d := p.Indices[i], p.Indices[i+1], p.Indices[i+2]
+	for t, k := range piece {
+		a, b, d := p.Indices[3*t], p.Indices[3*t+1], p.Indices[3*t+2]
+		if crated[k] >= 0 {
+			continue
+		}
 		if of[a] != nil && (of[a] == of[b] || of[b] == of[d] || of[d] == of[a]) {
 			continue
 		}

@@ -112,7 +112,7 @@ func rounded(size geom.Vec3, bevel float64) scene.Primitive {
 	return p
 }
 
-// TestThinThingsDoNotVanish: a rod thinner than a cell is drawn as it is.
+// TestThinThingsDoNotVanish: a rod thinner than a cell stays a rod.
 func TestThinThingsDoNotVanish(t *testing.T) {
 	block, rod := rounded(geom.Vec3{1, 1, 1}, 0.01), rounded(geom.Vec3{2, 0.004, 0.004}, 0)
 	for v := 0; v < len(rod.Positions); v += 3 {
@@ -124,10 +124,71 @@ func TestThinThingsDoNotVanish(t *testing.T) {
 		t.Fatal("no level")
 	}
 	last := levels[len(levels)-1]
-	if got, want := len(last.Primitives[1].Indices), len(rod.Indices); got != want {
-		t.Errorf("%d corners of the rod are left of %d", got, want)
+	if got := len(last.Primitives[1].Indices); got < 36 {
+		t.Errorf("%d corners of the rod are left: not even a box", got)
 	}
 	if got := clustered(scene.Mesh{Primitives: []scene.Primitive{block, rod}}, last).Box().Size(); math.Abs(got[0]-2) > 1e-6 {
 		t.Errorf("the rod is %g m long, was 2", got[0])
 	}
+}
+
+// TestGoodsBecomeCrates: packages that stand close are one box from afar, as
+// large as they are together; an open basket is never shut.
+func TestGoodsBecomeCrates(t *testing.T) {
+	var goods scene.Primitive
+	add := func(to *scene.Primitive, p scene.Primitive, x, y, z float32) {
+		base := uint32(len(to.Positions) / 3)
+		for v := 0; v < len(p.Positions); v += 3 {
+			to.Positions = append(to.Positions, p.Positions[v]+x, p.Positions[v+1]+y, p.Positions[v+2]+z)
+		}
+		to.Normals = append(to.Normals, p.Normals...)
+		for _, i := range p.Indices {
+			to.Indices = append(to.Indices, base+i)
+		}
+	}
+	for column := range 8 {
+		for row := range 3 {
+			add(&goods, rounded(geom.Vec3{0.1, 0.2, 0.1}, 0.01), 0.11*float32(column), 0, 0.11*float32(row))
+		}
+	}
+	m := scene.Mesh{Primitives: []scene.Primitive{goods}}
+	levels := mesh.Clusters(m, 7)
+	last := levels[len(levels)-1]
+	if n := len(last.Primitives[0].Indices) / 3; n > 12 || last.Error > 0.05 {
+		t.Errorf("%d triangles with an error of %g m", n, last.Error)
+	}
+	if a, b := m.Box().Size(), clustered(m, last).Box().Size(); a.Sub(b).Len() > 1e-3 {
+		t.Errorf("the crate is %v, the goods are %v", b, a)
+	}
+
+	var basket scene.Primitive // four walls and a floor, 1 cm thick
+	for _, b := range [5][2]geom.Vec3{
+		{{0.4, 0.01, 0.3}, {0, -0.1, 0}}, {{0.4, 0.2, 0.01}, {0, 0, 0.15}}, {{0.4, 0.2, 0.01}, {0, 0, -0.15}},
+		{{0.01, 0.2, 0.3}, {0.2, 0, 0}}, {{0.01, 0.2, 0.3}, {-0.2, 0, 0}},
+	} {
+		add(&basket, rounded(b[0], 0.001), float32(b[1][0]), float32(b[1][1]), float32(b[1][2]))
+	}
+	for _, c := range mesh.Clusters(scene.Mesh{Primitives: []scene.Primitive{basket}}, 7) {
+		if got := clustered(scene.Mesh{Primitives: []scene.Primitive{basket}}, c); c.Error < 0.05 && shut(got) {
+			t.Errorf("the basket is shut at an error of %g m", c.Error)
+		}
+	}
+}
+
+// shut tells whether something lies over the middle of a mesh's upper half.
+func shut(m scene.Mesh) bool {
+	for _, p := range m.Primitives {
+		for i := 0; i < len(p.Indices); i += 3 {
+			lo, hi := [3]float32{9, 9, 9}, [3]float32{-9, -9, -9}
+			for _, v := range p.Indices[i : i+3] {
+				for k := range 3 {
+					lo[k], hi[k] = min(lo[k], p.Positions[3*v+uint32(k)]), max(hi[k], p.Positions[3*v+uint32(k)])
+				}
+			}
+			if lo[1] > 0.05 && hi[0]-lo[0] > 0.3 && hi[2]-lo[2] > 0.2 {
+				return true
+			}
+		}
+	}
+	return false
 }

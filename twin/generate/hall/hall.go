@@ -20,8 +20,8 @@ import (
 
 // Measures of a hall, metres.
 const (
-	roomWide  = 24.0 // along x
-	roomDeep  = 30.0 // along z
+	roomWide  = 18.0 // along x
+	roomDeep  = 22.0 // along z
 	roomHigh  = 4.5
 	wallThick = 0.4 // of the two walls between rooms
 	aisleWide = 2.4
