@@ -16,22 +16,7 @@ import (
 // desk's and as a phone's, clicks a freezer, moves its door and looks at the heat
 // maps and at a scan; testdata/peers/page.mjs is what does so. The pictures stay in out/web.
 func TestInChromium(t *testing.T) {
-	root, err := filepath.Abs("../../..")
-	if err != nil {
-		t.Fatal(err)
-	}
-	peers := filepath.Join(root, "testdata", "peers")
-	for what, missing := range map[string]bool{
-		"node":                                 !have("node"),
-		"/usr/bin/chromium":                    !exists("/usr/bin/chromium"),
-		"testdata/peers/node_modules (npm ci)": !exists(filepath.Join(peers, "node_modules", "playwright-core")),
-	} {
-		if missing && os.Getenv("CI") == "true" {
-			t.Fatalf("%s is missing: .ci/prepare test installs it", what)
-		} else if missing {
-			t.Skipf("%s is missing: make prepare-test installs it", what)
-		}
-	}
+	root, peers := chromium(t)
 	d := demoOf(t)
 	dir := filepath.Join(t.TempDir(), "web")
 	over := *d.twin
@@ -90,6 +75,29 @@ func TestNothingFromElsewhere(t *testing.T) {
 			t.Errorf("%s lets scripts fetch from elsewhere", name)
 		}
 	}
+}
+
+// chromium skips where there is no browser to drive; CI has one. It returns the
+// project's folder and that of the programs which drive it.
+func chromium(t *testing.T) (root, peers string) {
+	t.Helper()
+	root, err := filepath.Abs("../../..")
+	if err != nil {
+		t.Fatal(err)
+	}
+	peers = filepath.Join(root, "testdata", "peers")
+	for what, missing := range map[string]bool{
+		"node":                                 !have("node"),
+		"/usr/bin/chromium":                    !exists("/usr/bin/chromium"),
+		"testdata/peers/node_modules (npm ci)": !exists(filepath.Join(peers, "node_modules", "playwright-core")),
+	} {
+		if missing && os.Getenv("CI") == "true" {
+			t.Fatalf("%s is missing: .ci/prepare test installs it", what)
+		} else if missing {
+			t.Skipf("%s is missing: make prepare-test installs it", what)
+		}
+	}
+	return root, peers
 }
 
 func have(program string) bool {

@@ -203,13 +203,19 @@ func signalOf(s twin.Signal, last map[twin.SignalID]float64) Signal {
 // jointsOf lists the joints that a person can move, by the thing they belong to.
 func jointsOf(sc *scene.Scene) map[string][]string {
 	out := map[string][]string{}
+	passive := map[scene.JointID]bool{} // these go where their loop makes them go
+	for _, l := range sc.Loops {
+		for _, p := range l.Passive {
+			passive[p] = true
+		}
+	}
 	entity := make([]string, len(sc.Nodes))
 	for i, n := range sc.Nodes {
 		entity[i] = n.Entity
 		if n.Entity == "" && n.Parent != scene.None {
 			entity[i] = entity[n.Parent]
 		}
-		if n.Joint == scene.None || entity[i] == "" {
+		if n.Joint == scene.None || entity[i] == "" || passive[n.Joint] {
 			continue
 		}
 		if j := sc.Joints[n.Joint]; j.Kind != scene.Fixed && j.Mimic.Ratio == 0 && !slices.Contains(out[entity[i]], j.Name) {

@@ -14,16 +14,24 @@ const GOODS = 5;
  * Reads a GLB.
  * @param {ArrayBuffer} data
  * @param {(id: string) => boolean} isThing tells things from the building
- * @returns {Promise<{root: Group, movers: Object3D[], entities: Map<string, Mesh[]>}>}
+ * @returns {Promise<{root: Group, movers: Object3D[], entities: Map<string, Mesh[]>, loops: object[], ends: Map<number, {holder: Object3D, matrix: Matrix4}>}>}
+ * loops are the closed chains that the file tells of, ends the nodes they name.
  */
 export async function bake(data, isThing) {
   const loader = new GLTFLoader().setMeshoptDecoder(MeshoptDecoder);
-  const { scene } = await loader.parseAsync(data, '');
+  const { scene, parser } = await loader.parseAsync(data, '');
   scene.updateMatrixWorld(true);
   const root = new Group();
   const movers = [];
   const buckets = new Map();
-  gather(scene, root, '', new Matrix4(), buckets, movers, root);
+  const loops = scene.userData.loops ?? [];
+  const wanted = new Set(loops.flatMap((l) => [l.A, l.B]));
+  const ends = new Map();
+  const end = (node, holder, matrix) => {
+    const at = parser.associations.get(node)?.nodes;
+    if (wanted.has(at)) ends.set(at, { holder, matrix: matrix.clone() });
+  };
+  gather(scene, root, '', new Matrix4(), buckets, movers, end);
   const entities = new Map();
   for (const b of buckets.values()) {
     const mesh = join(b, isThing(b.entity));
@@ -33,11 +41,12 @@ export async function bake(data, isThing) {
     entities.get(b.entity).push(mesh);
   }
   root.updateMatrixWorld(true);
-  return { root, movers, entities };
+  return { root, movers, entities, loops, ends };
 }
 
-/** Walks the file's tree: m takes the frame of node's parent to that of holder. */
-function gather(node, holder, entity, m, buckets, movers) {
+/** Walks the file's tree: m takes the frame of node's parent to that of holder;
+ * end is told of each node, with the frame that its own is in. */
+function gather(node, holder, entity, m, buckets, movers, end) {
   entity = node.userData.entity ?? entity;
   const local = new Matrix4().multiplyMatrices(m, node.matrix);
   const joint = node.userData.joint;
@@ -51,13 +60,14 @@ function gather(node, holder, entity, m, buckets, movers) {
     holder = mover;
     local.identity();
   }
+  end(node, holder, local);
   if (node.isMesh && !node.userData.hidden) {
     const transparent = node.material.transparent === true;
     const key = `${holder.id} ${entity} ${transparent}`;
     if (!buckets.has(key)) buckets.set(key, { holder, entity, transparent, list: [] });
     buckets.get(key).list.push({ geometry: node.geometry, material: node.material, matrix: local.clone() });
   }
-  for (const c of node.children) gather(c, holder, entity, local, buckets, movers);
+  for (const c of node.children) gather(c, holder, entity, local, buckets, movers, end);
 }
 
 const corner3 = [new Vector3(), new Vector3(), new Vector3()];

@@ -2,6 +2,7 @@
 // by what drives them. A joint moves its node about, or along, its axis through
 // the node's own origin, from where the node rests.
 import { Quaternion, Vector3 } from 'three';
+import { loopsOf } from './loops.js';
 
 const turn = new Quaternion();
 const move = new Vector3();
@@ -17,7 +18,6 @@ function set(mover, at) {
   } else {
     mover.quaternion.copy(rest.quaternion).multiply(turn.setFromAxisAngle(axis, at));
   }
-  mover.updateMatrixWorld(true);
   mover.userData.at = at;
 }
 
@@ -72,7 +72,7 @@ export class Motion {
 
 /** All joints of a twin. */
 export class Joints {
-  constructor(movers) {
+  constructor({ movers, loops = [], ends = new Map() }) {
     this.byEntity = new Map();
     this.byID = new Map();
     this.followers = [];
@@ -82,6 +82,12 @@ export class Joints {
       m.userData.at = 0;
       if (!this.byID.has(j.id)) this.byID.set(j.id, []);
       this.byID.get(j.id).push(m);
+    }
+    this.loops = loopsOf(loops, ends, movers, set);
+    const passive = new Set(this.loops.flatMap((l) => l.passive.flat()));
+    for (const m of movers) {
+      const j = m.userData.joint;
+      if (passive.has(m)) continue; // it goes where its loop makes it go
       if (j.mimic) this.followers.push(m);
       else if (!(j.kind === 'continuous' && (j.max ?? 0) > (j.min ?? 0))) this.lead(m); // a belt stays where it is
     }
@@ -120,8 +126,9 @@ export class Joints {
       set(m, at);
       moved.set(m.userData.joint.id, at);
     }
-    for (let deep = 0; deep < 8; deep++) { // followers of followers
-      let more = false;
+    let more = true;
+    for (let deep = 0; deep < 8 && more; deep++) { // followers of followers
+      more = false;
       for (const m of this.followers) {
         const j = m.userData.joint;
         if (moved.has(j.id) || !moved.has(j.mimic.of)) continue;
@@ -130,7 +137,22 @@ export class Joints {
         moved.set(j.id, at);
         more = true;
       }
-      if (!more) return;
     }
+    const all = [...moved.keys()].flatMap((id) => this.byID.get(id));
+    for (const l of this.loops) if (all.some((m) => l.has(m))) l.close();
+    for (const m of all) m.updateMatrixWorld(true);
+    for (const l of this.loops) for (const m of l.passive.flat()) m.updateMatrixWorld(true);
+  }
+
+  /** The matrices of a thing's nodes that move, by their joint. */
+  poses(entity) {
+    const out = {};
+    for (const [id, movers] of this.byID) if (movers[0].userData.entity === entity) out[id] = movers[0].matrixWorld.toArray();
+    return out;
+  }
+
+  /** How far the ends of the loops of a thing are apart, metres. */
+  gaps(entity) {
+    return this.loops.filter((l) => l.passive[0][0].userData.entity === entity).map((l) => l.gap().length());
   }
 }

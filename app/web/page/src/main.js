@@ -18,7 +18,7 @@ class Page {
   constructor(twin, stage, baked) {
     this.twin = twin;
     this.stage = stage;
-    this.joints = new Joints(baked.movers);
+    this.joints = new Joints(baked);
     this.assets = new Map(twin.assets.map((a) => [a.id, a]));
     this.list = new List(twin, (id) => this.select(id, true));
     this.card = new Card(twin, { joints: this.joints, stage, close: () => this.select(null) });
@@ -308,6 +308,10 @@ const hooks = (page, times) => ({
   at: (x, y) => page.stage.pick(x, y),
   /** The matrices of the nodes of a thing's joints. */
   joints: (id) => page.joints.of(id).map((m) => ({ name: m.name, value: m.value, low: m.low, high: m.high, matrices: m.movers.map((n) => n.matrixWorld.toArray()) })),
+  /** Where each of its joints has brought its node: matrices by the joint's id. */
+  poses: (id) => page.joints.poses(id),
+  /** How far the ends of its closed chains are apart, metres. */
+  gaps: (id) => page.joints.gaps(id),
   /** How the scan is shown: 'scan', 'deviation' or null. */
   get scanned() {
     const { scan } = page.stage;
