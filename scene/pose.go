@@ -151,13 +151,14 @@ func (s *Scene) Append(other *Scene, parent NodeID) []NodeID {
 	imageBase := ImageID(len(s.Images))
 	s.Images = append(s.Images, other.Images...)
 	for i, m := range other.Materials {
-		for _, id := range []*ImageID{&m.ColorImage, &m.NormalImage, &m.RoughImage, &m.EmissiveImage} {
-			if *id != 0 {
-				*id += imageBase
+		for _, x := range m.Maps() {
+			if x.Image != 0 {
+				x.Image += imageBase
 			}
 		}
 		materials[i] = s.AddMaterial(m)
 	}
+	s.shareVariants(other.Variants)
 	meshBase, jointBase, nodeBase := len(s.Meshes), len(s.Joints), len(s.Nodes)
 	for _, l := range other.Loops {
 		l.A, l.B = l.A+NodeID(nodeBase), l.B+NodeID(nodeBase)
@@ -171,6 +172,7 @@ func (s *Scene) Append(other *Scene, parent NodeID) []NodeID {
 		prims := make([]Primitive, len(m.Primitives))
 		for i, p := range m.Primitives {
 			p.Material = materials[p.Material]
+			p.Variants = s.chosen(p.Variants, other.Variants, materials)
 			prims[i] = p
 		}
 		s.AddMesh(Mesh{Name: m.Name, Primitives: prims})
@@ -234,9 +236,9 @@ func (s *Scene) Check() error {
 		}
 	}
 	for i, m := range s.Materials {
-		for _, id := range []ImageID{m.ColorImage, m.NormalImage, m.RoughImage, m.EmissiveImage} {
-			if id < 0 || int(id) > len(s.Images) {
-				return fmt.Errorf("material %d %q: no image %d", i, m.Name, id)
+		for _, x := range m.Maps() {
+			if x.Image < 0 || int(x.Image) > len(s.Images) {
+				return fmt.Errorf("material %d %q: no image %d", i, m.Name, x.Image)
 			}
 		}
 	}
@@ -261,8 +263,19 @@ func (s *Scene) checkPrimitive(p Primitive) error {
 		return fmt.Errorf("%d texture coordinates for %d vertices", len(p.UVs), vertices)
 	case len(p.Tangents) != 0 && len(p.Tangents) != 4*vertices:
 		return fmt.Errorf("%d tangent coordinates for %d vertices", len(p.Tangents), vertices)
+	case len(p.UVs2) != 0 && len(p.UVs2) != 2*vertices:
+		return fmt.Errorf("%d second texture coordinates for %d vertices", len(p.UVs2), vertices)
+	case len(p.Colors) != 0 && len(p.Colors) != 4*vertices:
+		return fmt.Errorf("%d numbers of colours for %d vertices", len(p.Colors), vertices)
+	case len(p.Variants) != 0 && len(p.Variants) != len(s.Variants):
+		return fmt.Errorf("materials for %d variants of %d", len(p.Variants), len(s.Variants))
 	case p.Material < 0 || int(p.Material) >= len(s.Materials):
 		return fmt.Errorf("no material %d", p.Material)
+	}
+	for _, id := range p.Variants {
+		if id != None && (id < 0 || int(id) >= len(s.Materials)) {
+			return fmt.Errorf("a variant has no material %d", id)
+		}
 	}
 	for _, i := range p.Indices {
 		if int(i) >= vertices {

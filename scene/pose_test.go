@@ -97,7 +97,7 @@ func TestCheckFindsWhatIsBroken(t *testing.T) {
 		"missing normals":    func(s *scene.Scene) { s.Meshes[0].Primitives[0].Normals = nil },
 		"mimic of itself":    func(s *scene.Scene) { s.AddJoint(scene.Joint{Mimic: scene.Mimic{Of: 0, Ratio: 1}}) },
 		"loop of nothing":    func(s *scene.Scene) { s.Loops = []scene.Loop{{A: 0, B: 3}} },
-		"missing image":      func(s *scene.Scene) { s.Materials[0].ColorImage = 1 },
+		"missing image":      func(s *scene.Scene) { s.Materials[0].Color.Image = 1 },
 		"half a tangent":     func(s *scene.Scene) { s.Meshes[0].Primitives[0].Tangents = []float32{1, 0, 0, 1} },
 		"missing material":   func(s *scene.Scene) { s.Meshes[0].Primitives[0].Material = 1 },
 	} {

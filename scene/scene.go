@@ -16,8 +16,9 @@ type Scene struct {
 	Meshes    []Mesh
 	Materials []Material
 	Joints    []Joint
-	Loops     []Loop  // closed chains of joints
-	Images    []Image // textures of materials
+	Loops     []Loop   // closed chains of joints
+	Images    []Image  // textures of materials
+	Variants  []string // names of other choices of materials, of which Choose takes one
 }
 
 // NodeID, MeshID, MaterialID and JointID index the slices of one Scene.
@@ -54,61 +55,13 @@ type Mesh struct {
 type Primitive struct {
 	Positions []float32 // x, y, z, metres
 	Normals   []float32 // x, y, z, unit length; same count as Positions
-	UVs       []float32 // u, v in metres along the surface; empty or two for each position
+	UVs       []float32 // u, v in metres along the surface, or as the images of its material lie; empty or two for each position
+	UVs2      []float32 // a second set; empty or two for each position
 	Tangents  []float32 // x, y, z, handedness; empty, or four for each position
+	Colors    []float32 // linear red, green, blue and coverage, times those of the material; empty, or four for each position
 	Indices   []uint32
 	Material  MaterialID
-}
-
-// AlphaMode tells how a surface lets light through.
-type AlphaMode uint8
-
-const (
-	Opaque AlphaMode = iota
-	Blend            // ordinary transparency
-	Glass            // thin-walled transmission: reflects as a dielectric, tints what is behind
-)
-
-// Pattern is a procedural detail of a material, drawn in the shader in metres.
-type Pattern uint8
-
-const (
-	Plain Pattern = iota
-	Wood
-	Tile
-	BrushedMetal
-	Concrete
-	Goods // packages with varied colours, per instance
-	Fabric
-	Belt // moves along u with the joint that carries it
-)
-
-// Material is metallic-roughness, as glTF 2.0, section 3.9.
-type Material struct {
-	Name        string
-	BaseColor   [4]float32 // linear RGB and coverage
-	Metallic    float32    // 0..1
-	Roughness   float32    // 0..1
-	Emissive    [3]float32 // linear, times EmissiveDrive when a signal drives it
-	Alpha       AlphaMode
-	DoubleSided bool
-	Pattern     Pattern
-	PatternSize float32 // metres of one repeat; 0 = the pattern's own
-
-	ColorImage    ImageID // times BaseColor, sRGB
-	NormalImage   ImageID // tangent space, +Y up, as glTF
-	RoughImage    ImageID // green: roughness, blue: metalness, each times its factor
-	EmissiveImage ImageID // times Emissive, sRGB
-}
-
-// ImageID indexes Scene.Images from one, so that the zero value is no image.
-type ImageID int
-
-// Image is a texture as its file's bytes, which stay as they came.
-type Image struct {
-	Name string
-	MIME string // "image/png", "image/jpeg" or "image/ktx2"
-	Data []byte
+	Variants  []MaterialID // in place of Material, for each of the scene's variants; None: Material stays; empty: it always does
 }
 
 // JointKind is the kind of motion that a joint allows.

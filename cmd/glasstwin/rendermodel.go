@@ -57,6 +57,11 @@ func (c *renderCommand) model(ctx context.Context, out *output, width, height in
 	if err != nil {
 		return err
 	}
+	if c.Variant != "" {
+		if err := m.scene.Choose(c.Variant); err != nil {
+			return usageError{fmt.Errorf("%s: %w", c.Site, err)}
+		}
+	}
 	places := render.PlacesOf(m.scene, geom.EmptyBox())
 	if places.Bounds.Empty() {
 		return fmt.Errorf("%s: nothing in it is drawn", c.Site)

@@ -170,12 +170,12 @@ func (g *geometry) lay(sc *scene.Scene, from scene.Mesh, base []uint32, list [][
 	for side, runs := range []*[patterns]run{&to.solid, &to.both} {
 		for k := range runs {
 			runs[k] = collect(func(m scene.Material) bool {
-				return m.Alpha == scene.Opaque && m.DoubleSided == (side == 1) && patternOf(m) == k
+				return !m.Clear() && m.DoubleSided == (side == 1) && patternOf(m) == k
 			})
 		}
 	}
 	to.opaque.count = int32(len(g.indices)) - to.opaque.first
-	to.clear = collect(func(m scene.Material) bool { return m.Alpha != scene.Opaque })
+	to.clear = collect(func(m scene.Material) bool { return m.Clear() })
 	return to
 }
 

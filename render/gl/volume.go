@@ -74,7 +74,7 @@ func (v *voxels) fillFrom(sc *scene.Scene, s *stage) {
 		}
 		w := cells.Mul4(s.world[t.node])
 		for _, p := range sc.Meshes[t.mesh].Primitives {
-			if sc.Materials[p.Material].Alpha != scene.Opaque {
+			if sc.Materials[p.Material].Clear() {
 				continue
 			}
 			at := func(i uint32) geom.Vec3 {

@@ -17,7 +17,7 @@ func flatten(sc *scene.Scene) (*scene.Scene, map[[2]int]bool) {
 		m.Primitives = append([]scene.Primitive(nil), m.Primitives...)
 		for k, p := range m.Primitives {
 			material := sc.Materials[p.Material]
-			if material.ColorImage+material.NormalImage+material.RoughImage+material.EmissiveImage != 0 || !mesh.Faceted(p) {
+			if material.Imaged() || len(p.Colors) > 0 || !mesh.Faceted(p) {
 				continue
 			}
 			flat[[2]int{i, k}] = true
@@ -33,7 +33,7 @@ func flatten(sc *scene.Scene) (*scene.Scene, map[[2]int]bool) {
 // that stay are any of theirs: nobody reads them.
 func weldPositions(p scene.Primitive) scene.Primitive {
 	at := map[[3]float32]uint32{}
-	out := scene.Primitive{Material: p.Material, Indices: make([]uint32, len(p.Indices))}
+	out := scene.Primitive{Material: p.Material, Variants: p.Variants, Indices: make([]uint32, len(p.Indices))}
 	for i, v := range p.Indices {
 		key := [3]float32(p.Positions[3*v : 3*v+3])
 		to, ok := at[key]

@@ -2,6 +2,7 @@ package mesh
 
 import (
 	"math"
+	"slices"
 
 	"github.com/go-gl/mathgl/mgl64"
 
@@ -168,7 +169,7 @@ func sameCorners(a, b *shape, turn mgl64.Mat3, to []int32, mirror bool) bool {
 
 func sameTexture(a, b *shape, c, o corner) bool {
 	p, q := &a.s.from.Primitives[c.prim], &b.s.from.Primitives[o.prim]
-	if len(p.Tangents) > 0 || len(q.Tangents) > 0 || (len(p.UVs) > 0) != (len(q.UVs) > 0) {
+	if len(p.Tangents)+len(p.UVs2)+len(p.Colors) > 0 || len(q.Tangents)+len(q.UVs2)+len(q.Colors) > 0 || !slices.Equal(p.Variants, q.Variants) || (len(p.UVs) > 0) != (len(q.UVs) > 0) {
 		return false
 	}
 	if len(p.UVs) == 0 {

@@ -140,7 +140,7 @@ func WithTangents(sc *scene.Scene) *scene.Scene {
 	for i, m := range out.Meshes {
 		changed := false
 		for k, p := range m.Primitives {
-			if sc.Materials[p.Material].NormalImage == 0 || len(p.UVs) == 0 || len(p.Tangents) > 0 {
+			if !sc.Materials[p.Material].Bumpy() || len(p.UVs) == 0 || len(p.Tangents) > 0 {
 				continue
 			}
 			if !changed {

@@ -50,7 +50,7 @@ func pieces(m scene.Mesh) []scene.Mesh {
 			f := &s.tri[t]
 			p, ok := prims[f.prim]
 			if !ok {
-				p = &scene.Primitive{Material: m.Primitives[f.prim].Material}
+				p = &scene.Primitive{Material: m.Primitives[f.prim].Material, Variants: m.Primitives[f.prim].Variants}
 				prims[f.prim] = p
 				order = append(order, f.prim)
 			}
@@ -68,6 +68,12 @@ func pieces(m scene.Mesh) []scene.Mesh {
 					}
 					if len(src.Tangents) > 0 {
 						p.Tangents = append(p.Tangents, src.Tangents[4*v:4*v+4]...)
+					}
+					if len(src.UVs2) > 0 {
+						p.UVs2 = append(p.UVs2, src.UVs2[2*v:2*v+2]...)
+					}
+					if len(src.Colors) > 0 {
+						p.Colors = append(p.Colors, src.Colors[4*v:4*v+4]...)
 					}
 				}
 				p.Indices = append(p.Indices, id)
@@ -89,13 +95,15 @@ func join(name string, parts []scene.Mesh) scene.Mesh {
 	for _, part := range parts {
 		for _, p := range part.Primitives {
 			k, ok := at[p.Material]
-			if ok && (len(out.Primitives[k].UVs) > 0) == (len(p.UVs) > 0) && (len(out.Primitives[k].Tangents) > 0) == (len(p.Tangents) > 0) {
+			if ok && alike(&out.Primitives[k], &p) {
 				q := &out.Primitives[k]
 				base := uint32(len(q.Positions) / 3)
 				q.Positions = append(q.Positions, p.Positions...)
 				q.Normals = append(q.Normals, p.Normals...)
 				q.UVs = append(q.UVs, p.UVs...)
+				q.UVs2 = append(q.UVs2, p.UVs2...)
 				q.Tangents = append(q.Tangents, p.Tangents...)
+				q.Colors = append(q.Colors, p.Colors...)
 				for _, i := range p.Indices {
 					q.Indices = append(q.Indices, base+i)
 				}
@@ -104,11 +112,19 @@ func join(name string, parts []scene.Mesh) scene.Mesh {
 			at[p.Material] = len(out.Primitives)
 			out.Primitives = append(out.Primitives, scene.Primitive{
 				Positions: slices.Clone(p.Positions), Normals: slices.Clone(p.Normals), UVs: slices.Clone(p.UVs),
-				Tangents: slices.Clone(p.Tangents), Indices: slices.Clone(p.Indices), Material: p.Material,
+				UVs2: slices.Clone(p.UVs2), Tangents: slices.Clone(p.Tangents), Colors: slices.Clone(p.Colors),
+				Indices: slices.Clone(p.Indices), Material: p.Material, Variants: p.Variants,
 			})
 		}
 	}
 	return out
+}
+
+// alike tells whether two primitives say the same of their vertices, so that they
+// can be one.
+func alike(a, b *scene.Primitive) bool {
+	both := func(x, y []float32) bool { return (len(x) > 0) == (len(y) > 0) }
+	return both(a.UVs, b.UVs) && both(a.UVs2, b.UVs2) && both(a.Tangents, b.Tangents) && both(a.Colors, b.Colors) && slices.Equal(a.Variants, b.Variants)
 }
 
 // shape is a mesh with what stays the same when it is moved.

@@ -96,8 +96,8 @@ func TestTangentsAreMikkTSpaces(t *testing.T) {
 // none.
 func TestTangentsOnlyWhereTheyAreUsed(t *testing.T) {
 	sc := &scene.Scene{Images: []scene.Image{{Name: "normals", MIME: "image/png"}}}
-	bumpy := sc.AddMaterial(scene.Material{Name: "bumpy", NormalImage: 1})
-	plain := sc.AddMaterial(scene.Material{Name: "plain", ColorImage: 1})
+	bumpy := sc.AddMaterial(scene.Material{Name: "bumpy", Normal: scene.Map{Image: 1}})
+	plain := sc.AddMaterial(scene.Material{Name: "plain", Color: scene.Map{Image: 1}})
 	one, other, bare := hill(), hill(), hill()
 	one.Material, other.Material, bare.Material = bumpy, plain, bumpy
 	bare.UVs = nil

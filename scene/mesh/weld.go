@@ -97,6 +97,9 @@ func (w *welder) place(v int32) int32 {
 	return id
 }
 
+// colorTolerance is half an eighth of a bit of a screen.
+const colorTolerance = 1.0 / 4096
+
 func (w *welder) equal(a, b uint32) bool {
 	near := func(v []float32, width uint32, tol float64) bool {
 		if len(v) == 0 {
@@ -110,7 +113,7 @@ func (w *welder) equal(a, b uint32) bool {
 		return true
 	}
 	return near(w.p.Positions, 3, w.tol.Position) && near(w.p.Normals, 3, w.tol.Normal) &&
-		near(w.p.UVs, 2, w.tol.UV) && near(w.p.Tangents, 4, w.tol.Tangent)
+		near(w.p.UVs, 2, w.tol.UV) && near(w.p.UVs2, 2, w.tol.UV) && near(w.p.Tangents, 4, w.tol.Tangent) && near(w.p.Colors, 4, colorTolerance)
 }
 
 // gather returns the vertices of p named by which, in that order, and no
@@ -130,8 +133,11 @@ func gather(p scene.Primitive, which []uint32) scene.Primitive {
 		Positions: pick(p.Positions, 3),
 		Normals:   pick(p.Normals, 3),
 		UVs:       pick(p.UVs, 2),
+		UVs2:      pick(p.UVs2, 2),
 		Tangents:  pick(p.Tangents, 4),
+		Colors:    pick(p.Colors, 4),
 		Material:  p.Material,
+		Variants:  p.Variants,
 	}
 }
 

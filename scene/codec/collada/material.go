@@ -81,7 +81,7 @@ func (d *document) effect(name string, effect *etree.Element) scene.Material {
 		} else {
 			m.BaseColor = [4]float32{1, 1, 1, 1}
 		}
-		m.ColorImage = image
+		m.Color.Image = image
 	}
 	if c, image := d.color(profile, shading.SelectElement("emission")); c != nil || image != 0 {
 		if c != nil {
@@ -89,7 +89,7 @@ func (d *document) effect(name string, effect *etree.Element) scene.Material {
 		} else {
 			m.Emissive = [3]float32{1, 1, 1}
 		}
-		m.EmissiveImage = image
+		m.Glow.Image = image
 		if shading.Tag == "constant" {
 			m.BaseColor = [4]float32{0, 0, 0, 1}
 		}

@@ -70,10 +70,10 @@ func (w *writer) materials(root *etree.Element) {
 		color("diffuse", display(m.BaseColor[0]), display(m.BaseColor[1]), display(m.BaseColor[2]), 1)
 		rough := math.Max(0.05, float64(m.Roughness))
 		put(phong.CreateElement("shininess"), "float", number(math.Max(1.01, 2/math.Pow(rough, 4)-2)))
-		if m.Alpha != scene.Opaque {
+		if m.Clear() {
 			transparent := phong.CreateElement("transparent")
 			transparent.CreateAttr("opaque", "A_ONE")
-			put(transparent, "color", numbers(1, 1, 1, float64(m.BaseColor[3])))
+			put(transparent, "color", numbers(1, 1, 1, float64(m.Coverage())))
 			put(phong.CreateElement("transparency"), "float", "1")
 		}
 		own(technique, m)

@@ -98,7 +98,7 @@ func parse(text []byte) (doc *gltf.Document, err error) {
 	if v := doc.Asset.Version; v != "" && !strings.HasPrefix(v, "2") {
 		return nil, fmt.Errorf("glTF %s; 2.0 is read: convert the file", v)
 	}
-	for _, n := range []int{len(doc.Accessors), len(doc.BufferViews), len(doc.Nodes), len(doc.Meshes), len(doc.Materials), len(doc.Images), len(doc.Buffers)} {
+	for _, n := range []int{len(doc.Accessors), len(doc.BufferViews), len(doc.Nodes), len(doc.Meshes), len(doc.Materials), len(doc.Images), len(doc.Textures), len(doc.Samplers), len(doc.Buffers)} {
 		if n > listMax {
 			return nil, fmt.Errorf("a list of %d entries, at most %d are read; split the file", n, listMax)
 		}

@@ -7,8 +7,10 @@
 // signal.
 //
 // The flow of reading: container.go takes a file apart, and joins one when
-// writing; accessor.go gives its numbers, material.go its surfaces, node.go its
-// tree, animation.go turns what moves to joints. Of writing: write.go builds the
-// document, stream.go its buffers, lattice.go chooses the grid of a quantised
-// mesh, instances.go joins nodes that repeat. Start reading at Read and Write.
+// writing; accessor.go gives its numbers, material.go its surfaces, texture.go
+// their images, variant.go the choices between them, node.go its tree,
+// animation.go turns what moves to joints. Of writing: write.go builds the
+// document, surface.go its materials, stream.go its buffers, lattice.go chooses
+// the grid of a quantised mesh, instances.go joins nodes that repeat. Start
+// reading at Read and Write.
 package gltf

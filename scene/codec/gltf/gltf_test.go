@@ -26,7 +26,7 @@ import (
 // door, a strut that closes a loop, glass and a picture.
 func cabinet() *scene.Scene {
 	sc := &scene.Scene{Images: []scene.Image{{Name: "label", MIME: "image/png", Data: onePixel}}}
-	wood := sc.AddMaterial(scene.Material{Name: "wood", BaseColor: [4]float32{0.5, 0.3, 0.1, 1}, Roughness: 0.7, Pattern: scene.Wood, PatternSize: 0.4, ColorImage: 1})
+	wood := sc.AddMaterial(scene.Material{Name: "wood", BaseColor: [4]float32{0.5, 0.3, 0.1, 1}, Roughness: 0.7, Pattern: scene.Wood, PatternSize: 0.4, Color: scene.Map{Image: 1}})
 	glass := sc.AddMaterial(scene.Material{Name: "glass", BaseColor: [4]float32{0.9, 0.95, 1, 0.3}, Roughness: 0.05, Alpha: scene.Glass, DoubleSided: true})
 	lamp := sc.AddMaterial(scene.Material{Name: "lamp", BaseColor: [4]float32{1, 1, 1, 1}, Roughness: 1, Emissive: [3]float32{4, 3, 2}})
 	box := sc.AddMesh(scene.Mesh{Name: "box", Primitives: []scene.Primitive{cube(wood)}})
@@ -48,7 +48,7 @@ func cabinet() *scene.Scene {
 // embossed is a box with a picture of normals, and tangents to turn it by.
 func embossed() *scene.Scene {
 	sc := &scene.Scene{Images: []scene.Image{{Name: "normals", MIME: "image/png", Data: onePixel}}}
-	p := cube(sc.AddMaterial(scene.Material{Name: "bumpy", BaseColor: [4]float32{1, 1, 1, 1}, Roughness: 1, NormalImage: 1}))
+	p := cube(sc.AddMaterial(scene.Material{Name: "bumpy", BaseColor: [4]float32{1, 1, 1, 1}, Roughness: 1, Normal: scene.Map{Image: 1}}))
 	for v := 0; v+2 < len(p.Normals); v += 3 {
 		n := geom.Vec3{float64(p.Normals[v]), float64(p.Normals[v+1]), float64(p.Normals[v+2])}
 		u := geom.Vec3{n[1], n[2], n[0]} // any of the plane
@@ -78,7 +78,7 @@ func TestTangentsComeBack(t *testing.T) {
 			}
 		}
 	}
-	want.Materials[0].NormalImage, want.Materials[0].ColorImage = 0, 1
+	want.Materials[0].Normal, want.Materials[0].Color = scene.Map{}, scene.Map{Image: 1}
 	data, err := gltf.Write(want, gltf.WriteOptions{})
 	if err != nil {
 		t.Fatal(err)
@@ -241,7 +241,7 @@ func shared(t testing.TB, pattern string) []string {
 // of real models read and written again.
 func TestTheKhronosValidatorFindsNoError(t *testing.T) {
 	dir := peers(t, "gltf-validator")
-	scenes := map[string]*scene.Scene{"cabinet": cabinet(), "shelf": shelf(), "embossed": embossed()}
+	scenes := map[string]*scene.Scene{"cabinet": cabinet(), "shelf": shelf(), "embossed": embossed(), "dressed": dressed()}
 	for _, path := range shared(t, "light/*.glb") {
 		data, err := os.ReadFile(path)
 		if err != nil {
@@ -346,8 +346,12 @@ func TestBadFilesSayWhatIsWrong(t *testing.T) {
 }
 
 func FuzzRead(f *testing.F) {
-	for _, opt := range []gltf.WriteOptions{{}, {Step: 0.001, NormalBits: 8, Meshopt: true}, {Instances: true}} {
-		data, err := gltf.Write(shelf(), opt)
+	for i, opt := range []gltf.WriteOptions{{}, {Step: 0.001, NormalBits: 8, Meshopt: true}, {Instances: true}, {}} {
+		sc := shelf()
+		if i == 3 {
+			sc = dressed()
+		}
+		data, err := gltf.Write(sc, opt)
 		if err != nil {
 			f.Fatal(err)
 		}

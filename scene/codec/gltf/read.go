@@ -42,6 +42,7 @@ func Read(ctx context.Context, name string, data []byte, opt ReadOptions) (*scen
 		opt.Extras(own)
 	}
 	r.loadBuffers(bin)
+	r.variants()
 	for _, m := range doc.Materials {
 		if m == nil {
 			m = &gltf.Material{}
@@ -84,10 +85,8 @@ func (r *reader) note(place, why string, args ...any) {
 // readable are the extensions that a file may require.
 var readable = map[string]bool{
 	extMeshopt: true, khrMeshopt: true, extQuantized: true, extInstancing: true,
-	"KHR_materials_unlit": true, "KHR_materials_pbrSpecularGlossiness": true, "KHR_texture_transform": true,
-	"KHR_materials_transmission": true, "KHR_materials_emissive_strength": true, "KHR_materials_ior": true,
-	"KHR_materials_specular": true, "KHR_materials_clearcoat": true, "KHR_materials_sheen": true, "KHR_materials_volume": true,
-	"KHR_lights_punctual": true, "KHR_materials_variants": true, "KHR_texture_basisu": true, "EXT_texture_webp": true,
+	extUnlit: true, extGlossiness: true, extTransform: true, extTransmission: true, extStrength: true, extIOR: true, extSpecular: true,
+	extCoat: true, extVolume: true, extVariants: true, "KHR_materials_sheen": true, "KHR_lights_punctual": true, "KHR_texture_basisu": true, "EXT_texture_webp": true,
 }
 
 func (r *reader) supported() error {
@@ -182,6 +181,19 @@ func (r *reader) primitive(place string, p *gltf.Primitive) (scene.Primitive, bo
 		if out.UVs, n, err = r.numbers(i); err != nil || n != 2 || len(out.UVs) != 2*count {
 			return out, false, orWrong(err, "texture coordinates do not go with the positions")
 		}
+		r.finite(place, out.UVs)
+	}
+	if i, ok := p.Attributes["TEXCOORD_1"]; ok {
+		if out.UVs2, n, err = r.numbers(i); err != nil || n != 2 || len(out.UVs2) != 2*count {
+			return out, false, orWrong(err, "the second texture coordinates do not go with the positions")
+		}
+		r.finite(place, out.UVs2)
+	}
+	if i, ok := p.Attributes["COLOR_0"]; ok {
+		if out.Colors, err = r.colors(i, count); err != nil {
+			return out, false, err
+		}
+		r.finite(place, out.Colors)
 	}
 	if i, ok := p.Attributes["TANGENT"]; ok {
 		if out.Tangents, n, err = r.numbers(i); err != nil || n != 4 || len(out.Tangents) != 4*count {
@@ -192,14 +204,37 @@ func (r *reader) primitive(place string, p *gltf.Primitive) (scene.Primitive, bo
 	if len(p.Targets) > 0 {
 		r.note(place, "morph targets are left out")
 	}
-	if _, ok := p.Attributes["COLOR_0"]; ok {
-		r.note(place, "colours of vertices are left out")
-	}
 	if out.Normals == nil {
 		out = flat(out)
 	}
-	out.Material = r.materialOf(p)
+	out.Material, out.Variants = r.materialOf(p), r.choices(p)
 	return out, len(out.Indices) > 0, nil
+}
+
+// colors reads those of vertices, with a coverage of one where they have none.
+func (r *reader) colors(i, count int) ([]float32, error) {
+	list, n, err := r.numbers(i)
+	if err != nil || n < 3 || n > 4 || len(list) != n*count {
+		return nil, orWrong(err, "colours do not go with the positions")
+	}
+	if n == 4 {
+		return list, nil
+	}
+	out := make([]float32, 0, 4*count)
+	for k := 0; k < len(list); k += 3 {
+		out = append(append(out, list[k:k+3]...), 1)
+	}
+	return out, nil
+}
+
+// finite puts zero where a number is none.
+func (r *reader) finite(place string, list []float32) {
+	for i, v := range list {
+		if v != v || math.IsInf(float64(v), 0) {
+			r.note(place, "texture coordinates or colours that are no numbers are taken for zero")
+			list[i] = 0
+		}
+	}
 }
 
 func orWrong(err error, why string) error {
@@ -294,6 +329,12 @@ func flat(p scene.Primitive) scene.Primitive {
 			out.Normals = append(out.Normals, float32(n[0]), float32(n[1]), float32(n[2]))
 			if len(p.UVs) > 0 {
 				out.UVs = append(out.UVs, p.UVs[2*v:2*v+2]...)
+			}
+			if len(p.UVs2) > 0 {
+				out.UVs2 = append(out.UVs2, p.UVs2[2*v:2*v+2]...)
+			}
+			if len(p.Colors) > 0 {
+				out.Colors = append(out.Colors, p.Colors[4*v:4*v+4]...)
 			}
 		}
 	}

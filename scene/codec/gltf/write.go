@@ -46,12 +46,13 @@ func Write(sc *scene.Scene, opt WriteOptions) ([]byte, error) {
 	if err := sc.Check(); err != nil {
 		return nil, fmt.Errorf("write glTF: %w", err)
 	}
-	w := &writer{sc: sc, opt: opt, doc: &gltf.Document{Asset: gltf.Asset{Version: "2.0", Generator: "GlassTwin"}}, used: map[string]bool{},
+	w := &writer{sc: sc, opt: opt, doc: &gltf.Document{Asset: gltf.Asset{Version: "2.0", Generator: "GlassTwin"}}, used: map[string]bool{}, textures: map[textureKey]int{},
 		streams: streams{byKey: map[streamKey]*stream{}, pack: opt.Meshopt, weigh: opt.Weigh}}
 	if !opt.Bare {
 		w.doc.Extras = opt.Extras
 	}
 	w.images()
+	w.variants()
 	for _, m := range sc.Materials {
 		w.doc.Materials = append(w.doc.Materials, w.material(m))
 	}
@@ -65,7 +66,7 @@ func Write(sc *scene.Scene, opt WriteOptions) ([]byte, error) {
 		w.require(extMeshopt)
 	}
 	w.doc.ExtensionsUsed = slices.Sorted(maps.Keys(w.used))
-	for _, name := range []string{extInstancing, extMeshopt, extQuantized} {
+	for _, name := range []string{extInstancing, "EXT_texture_webp", "KHR_texture_basisu", extMeshopt, extQuantized} {
 		if w.used[name] {
 			w.doc.ExtensionsRequired = append(w.doc.ExtensionsRequired, name)
 		}
@@ -79,10 +80,12 @@ type writer struct {
 	doc     *gltf.Document
 	streams streams
 	used    map[string]bool
-	grids   []Grid
-	mesh    []int // of the document, for each of the scene; -1: it shows nothing
-	node    []int // of the document, for each of the scene
-	moved   []int // of the document, that the joint of a node moves
+
+	textures map[textureKey]int
+	grids    []Grid
+	mesh     []int // of the document, for each of the scene; -1: it shows nothing
+	node     []int // of the document, for each of the scene
+	moved    []int // of the document, that the joint of a node moves
 }
 
 func (w *writer) require(extension string) { w.used[extension] = true }
@@ -90,54 +93,7 @@ func (w *writer) require(extension string) { w.used[extension] = true }
 func (w *writer) images() {
 	for _, im := range w.sc.Images {
 		w.doc.Images = append(w.doc.Images, &gltf.Image{Name: im.Name, MimeType: im.MIME, BufferView: gltf.Index(w.streams.raw(im.Data))})
-		w.doc.Textures = append(w.doc.Textures, &gltf.Texture{Source: gltf.Index(len(w.doc.Images) - 1)})
 	}
-}
-
-func (w *writer) texture(id scene.ImageID) *gltf.TextureInfo {
-	if id == 0 {
-		return nil
-	}
-	return &gltf.TextureInfo{Index: int(id) - 1}
-}
-
-func (w *writer) material(m scene.Material) *gltf.Material {
-	color := [4]float64{}
-	for k, v := range m.BaseColor {
-		color[k] = short(v)
-	}
-	out := &gltf.Material{Name: m.Name, DoubleSided: m.DoubleSided, PBRMetallicRoughness: &gltf.PBRMetallicRoughness{
-		BaseColorFactor: &color, MetallicFactor: gltf.Float(short(m.Metallic)), RoughnessFactor: gltf.Float(short(m.Roughness)),
-		BaseColorTexture: w.texture(m.ColorImage), MetallicRoughnessTexture: w.texture(m.RoughImage),
-	}}
-	if m.NormalImage != 0 {
-		out.NormalTexture = &gltf.NormalTexture{Index: gltf.Index(int(m.NormalImage) - 1)}
-	}
-	strength := max(m.Emissive[0], m.Emissive[1], m.Emissive[2], 1)
-	for k, v := range m.Emissive {
-		out.EmissiveFactor[k] = short(v / strength)
-	}
-	out.EmissiveTexture = w.texture(m.EmissiveImage)
-	out.Extensions = gltf.Extensions{}
-	if strength > 1 {
-		w.require("KHR_materials_emissive_strength")
-		out.Extensions["KHR_materials_emissive_strength"] = map[string]float64{"emissiveStrength": short(strength)}
-	}
-	var own materialExtras
-	switch m.Alpha {
-	case scene.Blend:
-		out.AlphaMode = gltf.AlphaBlend
-	case scene.Glass: // what cannot transmit blends
-		out.AlphaMode = gltf.AlphaBlend
-		own.Glass = true
-	}
-	if own.Pattern, own.Size = m.Pattern, m.PatternSize; own != (materialExtras{}) && !w.opt.Bare {
-		out.Extras = own
-	}
-	if len(out.Extensions) == 0 {
-		out.Extensions = nil
-	}
-	return out
 }
 
 // short is a number as a person would write it: what float32 holds has about
@@ -205,14 +161,21 @@ func (w *writer) primitive(i, k int, p scene.Primitive, wide bool) *gltf.Primiti
 	m := w.sc.Materials[p.Material]
 	if w.opt.Flat == nil || !w.opt.Flat(i, k) {
 		out.Attributes["NORMAL"] = w.normals(p, g)
-		if len(p.Tangents) > 0 && m.NormalImage != 0 { // nothing else turns by them
+		if len(p.Tangents) > 0 && m.Bumpy() { // nothing else turns by them
 			out.Attributes["TANGENT"] = w.tangents(p, g)
 		}
 	}
-	imaged := m.ColorImage+m.NormalImage+m.RoughImage+m.EmissiveImage != 0
+	imaged := w.imaged(p)
 	if len(p.UVs) > 0 && (imaged || !w.opt.NoUVs) {
 		out.Attributes["TEXCOORD_0"] = w.accessor(streamKey{meshopt.Attributes, meshopt.None, 8, "uv"}, floatBytes(p.UVs), gltf.ComponentFloat, gltf.AccessorVec2, false, n)
 	}
+	if len(p.UVs2) > 0 && imaged {
+		out.Attributes["TEXCOORD_1"] = w.accessor(streamKey{meshopt.Attributes, meshopt.None, 8, "uv2"}, floatBytes(p.UVs2), gltf.ComponentFloat, gltf.AccessorVec2, false, n)
+	}
+	if len(p.Colors) > 0 {
+		out.Attributes["COLOR_0"] = w.colors(p, n)
+	}
+	out.Extensions = w.choices(p)
 	out.Indices = gltf.Index(w.indices(p.Indices, n))
 	return out
 }

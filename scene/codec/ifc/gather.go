@@ -169,7 +169,7 @@ func (g *gathering) place(d *drawn) {
 		id, known := g.materials[p.Material]
 		if !known {
 			m := g.palette.at(p.Material)
-			m.ColorImage = g.image(m.ColorImage)
+			m.Color.Image = g.image(m.Color.Image)
 			id = g.model.Scene.AddMaterial(m)
 			g.materials[p.Material] = id
 		}

@@ -70,7 +70,8 @@ func (r *reader) plates(groups []group) []plate {
 				p.fill = area / (d[0] * d[2])
 			}
 			if style := cmp.Or(pt.style+1, all.style+1) - 1; style != scene.None {
-				p.clear = r.palette.at(style).Alpha != scene.Opaque
+				m := r.palette.at(style)
+				p.clear = m.Clear()
 			}
 			out = append(out, p)
 		}

@@ -94,7 +94,7 @@ func (r *reader) material(id int) scene.MaterialID {
 	for _, k := range style.refs(2) {
 		e := r.get(k)
 		if e.kind == "IFCSURFACESTYLEWITHTEXTURES" {
-			if m.ColorImage = r.textureOf(e); m.ColorImage != 0 && !found {
+			if m.Color.Image = r.textureOf(e); m.Color.Image != 0 && !found {
 				m.BaseColor, found = [4]float32{1, 1, 1, 1}, true
 			}
 			continue
@@ -145,7 +145,7 @@ func (r *reader) material(id int) scene.MaterialID {
 	if !found {
 		return scene.None
 	}
-	if m.ColorImage == 0 {
+	if m.Color.Image == 0 {
 		m.Pattern = patternOf(m.Name)
 	}
 	r.surfaces[id] = r.palette.add(m)

@@ -79,7 +79,7 @@ func TestTextures(t *testing.T) {
 				t.Errorf("the lowest row is %v", img.At(0, bottom))
 			}
 			p := m.Scene.Meshes[0].Primitives[0]
-			if got := m.Scene.Materials[p.Material]; got.ColorImage != 1 || got.BaseColor != [4]float32{1, 1, 1, 1} {
+			if got := m.Scene.Materials[p.Material]; got.Color.Image != 1 || got.BaseColor != [4]float32{1, 1, 1, 1} {
 				t.Errorf("material %+v", got)
 			}
 			for i := range len(p.Positions) / 3 {

@@ -92,14 +92,14 @@ func (r *reader) mtl(name string, data []byte) {
 		case "Pm":
 			m.Metallic, metal = clamp(x), true
 		case "map_Kd":
-			m.ColorImage = r.image(rest)
-			if m.ColorImage != 0 && m.BaseColor == [4]float32{0, 0, 0, 1} {
+			m.Color.Image = r.image(rest)
+			if m.Color.Image != 0 && m.BaseColor == [4]float32{0, 0, 0, 1} {
 				m.BaseColor = [4]float32{1, 1, 1, 1} // black times a picture is what some writers leave
 			}
 		case "norm", "map_Kn":
-			m.NormalImage = r.image(rest)
+			m.Normal.Image = r.image(rest)
 		case "map_Ke":
-			m.EmissiveImage = r.image(rest)
+			m.Glow.Image = r.image(rest)
 		}
 	}
 	finish()

@@ -77,7 +77,7 @@ func TestShelf(t *testing.T) {
 		t.Errorf("normals %v, texture %v", top.Normals, top.UVs)
 	}
 	oak := sc.Materials[top.Material]
-	if oak.ColorImage == 0 || oak.BaseColor != [4]float32{0.5, 0.25, 0.125, 0.5} || math.Abs(float64(oak.Roughness)-0.1414) > 1e-3 {
+	if oak.Color.Image == 0 || oak.BaseColor != [4]float32{0.5, 0.25, 0.125, 0.5} || math.Abs(float64(oak.Roughness)-0.1414) > 1e-3 {
 		t.Errorf("oak is %+v", oak)
 	}
 	// The notch is spared: the bent board covers 1 − 0.25.

@@ -63,7 +63,9 @@ func part(sc *scene.Scene, entities []string, world []geom.Mat4, wanted func(str
 
 // plain is a material without its images, which COLLADA files here do not carry.
 func plain(m scene.Material) scene.Material {
-	m.ColorImage, m.NormalImage, m.RoughImage, m.EmissiveImage = 0, 0, 0, 0
+	for _, x := range m.Maps() {
+		*x = scene.Map{}
+	}
 	return m
 }
 
