@@ -25,8 +25,9 @@ type (
 type Site struct {
 	ID       string
 	Name     string
-	Kind     string // "store" or "home"
-	TimeZone string // IANA name; "" is UTC
+	Kind     string    // "store" or "home"
+	TimeZone string    // IANA name; "" is UTC
+	Location *Location // nil: not known
 	Sources  []Source
 	Plants   []Plant
 	Zones    []Zone
@@ -35,6 +36,14 @@ type Site struct {
 	Bindings []Binding
 	Guards   []Guard
 	Modes    map[ActionClass]Mode
+}
+
+// Location is where on Earth a site stands and how its plan is turned. It does
+// not change once it belongs to a site. All are degrees.
+type Location struct {
+	Latitude  float64 // north positive
+	Longitude float64 // east positive
+	North     float64 // from the plan's -z to true north, counter-clockwise seen from above
 }
 
 // Source is a file or an address that the site was generated from.

@@ -7,6 +7,7 @@ import (
 
 	"github.com/glasstwin/glasstwin/scene"
 	"github.com/glasstwin/glasstwin/scene/geom"
+	"github.com/glasstwin/glasstwin/twin"
 )
 
 // Building is what is taken from a model of a building, whatever its format.
@@ -14,7 +15,8 @@ type Building struct {
 	Scene    *scene.Scene // each element's nodes carry its Entity
 	Elements []Element
 	Spaces   []Space
-	Scan     *Scan // nil: none of its sources is a scan
+	Scan     *Scan          // nil: none of its sources is a scan
+	Location *twin.Location // nil: its source does not tell
 }
 
 // Element is a wall, slab, window, door or the like.

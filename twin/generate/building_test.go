@@ -3,6 +3,7 @@ package generate_test
 import (
 	"context"
 	"fmt"
+	"math"
 	"os"
 	"path/filepath"
 	"slices"
@@ -11,6 +12,7 @@ import (
 
 	"github.com/glasstwin/glasstwin/scene"
 	"github.com/glasstwin/glasstwin/scene/geom"
+	"github.com/glasstwin/glasstwin/twin"
 	"github.com/glasstwin/glasstwin/twin/generate"
 )
 
@@ -170,9 +172,10 @@ func TestHousesBecomeSites(t *testing.T) {
 		elements, rooms int
 		roof            float64 // metres: how wide what comes off is at least
 		told            string  // nothing stands in the way of any door
+		at              twin.Location
 	}{
-		{"AC20-FZK-Haus.ifc", 90, 7, 12, "[AC20-FZK-Haus.ifc doors: of 1 the file does not say how they open: Haustuer. Their hinges are across from their handles, by guess. State OperationType of their types]"},
-		{"duplex.ifc", 239, 21, 8, "[]"},
+		{"AC20-FZK-Haus.ifc", 90, 7, 12, "[AC20-FZK-Haus.ifc doors: of 1 the file does not say how they open: Haustuer. Their hinges are across from their handles, by guess. State OperationType of their types]", twin.Location{Latitude: 49.100435, Longitude: 8.436539, North: -50}},
+		{"duplex.ifc", 239, 21, 8, "[]", twin.Location{Latitude: 41.8744, Longitude: -87.6394}},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			in := generate.Input{Name: "House", Files: []generate.File{building(t, c.name)}, Catalogue: cat}
@@ -182,6 +185,9 @@ func TestHousesBecomeSites(t *testing.T) {
 			}
 			if r := got.Report; r.ElementsTotal != c.elements || r.ElementsUnderstood != c.elements || fmt.Sprint(r.Notes) != c.told {
 				t.Errorf("%d of %d elements understood, want %d; notes %v", r.ElementsUnderstood, r.ElementsTotal, c.elements, r.Notes)
+			}
+			if l := got.Site.Location; l == nil || math.Hypot(l.Latitude-c.at.Latitude, l.Longitude-c.at.Longitude) > 1e-5 || math.Abs(l.North-c.at.North) > 1e-3 {
+				t.Errorf("it stands at %v, want %v", l, c.at)
 			}
 			if len(got.Site.Zones) != c.rooms {
 				t.Errorf("%d rooms, want %d", len(got.Site.Zones), c.rooms)

@@ -50,6 +50,7 @@ func (k *keeper) join(made, edited, fresh *twin.Site) *twin.Site {
 	out.Name = k.value("name", made.Name, edited.Name, fresh.Name)
 	out.Kind = k.value("kind", made.Kind, edited.Kind, fresh.Kind)
 	out.TimeZone = k.value("time zone", made.TimeZone, edited.TimeZone, fresh.TimeZone)
+	out.Location = k.location(made.Location, edited.Location, fresh.Location)
 	out.ID = edited.ID // the journal bears it
 	out.Assets = merged(k, "asset", made.Assets, edited.Assets, fresh.Assets, func(a twin.Asset) string { return string(a.ID) }, k.asset)
 	out.Zones = merged(k, "zone", made.Zones, edited.Zones, fresh.Zones, func(z twin.Zone) string { return string(z.ID) }, whole[twin.Zone](k, "zone"))
@@ -78,6 +79,18 @@ func (k *keeper) value(what, made, edited, fresh string) string {
 	}
 	if fresh != made && fresh != edited {
 		k.note("", "%s: you wrote %q, the sources now say %q; yours is kept", what, edited, fresh)
+	}
+	return edited
+}
+
+// location is looked at as a whole: half of one and half of another is a place
+// where nothing stands.
+func (k *keeper) location(made, edited, fresh *twin.Location) *twin.Location {
+	if reflect.DeepEqual(edited, made) {
+		return fresh
+	}
+	if fresh != nil && edited != nil && !reflect.DeepEqual(fresh, made) && !reflect.DeepEqual(fresh, edited) {
+		k.note("", "location: you wrote %v, the sources now say %v; yours is kept", *edited, *fresh)
 	}
 	return edited
 }

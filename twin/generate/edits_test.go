@@ -26,11 +26,13 @@ func TestEditsSurviveGeneratingAnew(t *testing.T) {
 	made := shelfSite("a", "b", "c", "d")
 	edited := shelfSite("a", "b", "d", "own")
 	edited.Name = "My store"
+	edited.Location = &twin.Location{Latitude: 52.5, Longitude: 13.4}
 	edited.Modes["close-door"] = twin.Auto
 	edited.Assets[0].Pose.Position = geom.Vec3{9, 0, 9} // a was moved
 	edited.Assets[2].Name = "Promotion"                 // d was named
 	fresh := shelfSite("a", "b", "c", "e")
 	fresh.Assets[0].Products = []string{"tea"}
+	fresh.Location = &twin.Location{Latitude: 42.36, Longitude: -71.06}
 	fresh.Assets[1].Size = geom.Vec3{2, 2, 2}
 	got, notes := KeepEdits(made, edited, fresh)
 	var ids []string
@@ -46,6 +48,9 @@ func TestEditsSurviveGeneratingAnew(t *testing.T) {
 	if b := got.Assets[1]; b.Size[0] != 2 {
 		t.Errorf("b is %+v: want the new size", b)
 	}
+	if got.Location == nil || *got.Location != *edited.Location {
+		t.Errorf("location %v: want the user's", got.Location)
+	}
 	if got.Name != "My store" || got.Modes["close-door"] != twin.Auto {
 		t.Errorf("name %q, modes %v", got.Name, got.Modes)
 	}
@@ -58,7 +63,7 @@ func TestEditsSurviveGeneratingAnew(t *testing.T) {
 	for _, n := range notes {
 		text = append(text, n.String())
 	}
-	if all := strings.Join(text, "\n"); !strings.Contains(all, "c: asset: you removed it") || !strings.Contains(all, "d: asset: the sources do not tell it") {
+	if all := strings.Join(text, "\n"); !strings.Contains(all, "c: asset: you removed it") || !strings.Contains(all, "d: asset: the sources do not tell it") || !strings.Contains(all, "location: you wrote {52.5 13.4 0}") {
 		t.Errorf("the notes are\n%s", all)
 	}
 }

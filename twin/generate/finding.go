@@ -105,6 +105,11 @@ func (b *Building) apply(m motion) {
 		}
 		s.FloorY += m.move[1]
 	}
+	if l := b.Location; l != nil {
+		turned := *l
+		turned.North = math.Remainder(l.North+m.yaw*180/math.Pi, 360)
+		b.Location = &turned
+	}
 }
 
 // measure sets the boxes of the elements anew: that of a turned box would be

@@ -52,6 +52,11 @@ func (g *generation) register(ctx context.Context) error {
 	if g.building != nil {
 		g.spaces = g.building.Spaces
 	}
+	for _, f := range g.findings {
+		if f.building != nil && f.building.Location != nil && g.site.Location == nil {
+			g.site.Location = f.building.Location
+		}
+	}
 	return nil
 }
 

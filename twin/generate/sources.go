@@ -8,6 +8,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"math"
 	"path"
 	"slices"
 	"strings"
@@ -229,6 +230,7 @@ func readBuilding(ctx context.Context, f File, report *Report) (*Building, *ifc.
 			n.Entity = buildingEntity + n.Entity
 		}
 	}
+	b.Location = locationOf(f.Name, model.Place, report)
 	misread := map[int]bool{}
 	for _, n := range model.Notes {
 		misread[n.ID] = true
@@ -251,6 +253,26 @@ func readBuilding(ctx context.Context, f File, report *Report) (*Building, *ifc.
 	}
 	report.ElementsTotal += model.Shapeless
 	return b, model, nil
+}
+
+// locationOf is where on Earth a building model says that it stands. What says
+// 0, 0 says nothing: programs write it where nobody told them.
+func locationOf(source string, p *ifc.Place, report *Report) *twin.Location {
+	if p == nil || !p.HasLatLong {
+		return nil
+	}
+	if p.Latitude == 0 && p.Longitude == 0 || math.Abs(p.Latitude) > 90 || math.Abs(p.Longitude) > 180 {
+		report.note(source, "IfcSite", "latitude %.5g, longitude %.5g is where nobody builds, so the sun does not follow the clock; write location: {latitude: …, longitude: …} to site.yaml", p.Latitude, p.Longitude)
+		return nil
+	}
+	l := &twin.Location{Latitude: p.Latitude, Longitude: p.Longitude}
+	switch {
+	case p.HasNorth:
+		l.North = p.TrueNorth * 180 / math.Pi
+	case p.HasMap: // the map's north, within its convergence of true north
+		l.North = -p.Rotation * 180 / math.Pi
+	}
+	return l
 }
 
 // tellLeaves tells which doors open by guess, and which do not although their

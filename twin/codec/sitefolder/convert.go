@@ -15,6 +15,10 @@ import (
 // place for is refused: it would be lost.
 func forms(s *twin.Site) (siteForm, layoutForm, error) {
 	out := siteForm{Format: format, ID: s.ID, Name: s.Name, Kind: s.Kind, TimeZone: s.TimeZone, Modes: s.Modes}
+	if l := s.Location; l != nil {
+		latitude, longitude := unsigned(l.Latitude), unsigned(l.Longitude)
+		out.Location = &locationForm{&latitude, &longitude, unsigned(l.North)}
+	}
 	layout := layoutForm{Format: format}
 	for _, x := range s.Sources {
 		out.Sources = append(out.Sources, sourceForm(x))
@@ -112,7 +116,7 @@ func (f *siteForm) site(layout layoutForm) (*twin.Site, error) {
 		return nil, err
 	}
 	s := &twin.Site{ID: f.ID, Name: f.Name, Kind: f.Kind, TimeZone: f.TimeZone}
-	steps := []func(*twin.Site) error{f.addRules, f.addPlants, f.addZones, func(s *twin.Site) error { return f.addAssets(s, layout) }}
+	steps := []func(*twin.Site) error{f.addLocation, f.addRules, f.addPlants, f.addZones, func(s *twin.Site) error { return f.addAssets(s, layout) }}
 	for _, step := range steps {
 		if err := step(s); err != nil {
 			return nil, err
@@ -161,6 +165,31 @@ func (f *siteForm) oneLined() error {
 }
 
 func path(steps ...any) []any { return steps }
+
+// addLocation takes in where on Earth the site stands.
+func (f *siteForm) addLocation(s *twin.Site) error {
+	l := f.Location
+	switch {
+	case l == nil:
+		return nil
+	case l.Latitude == nil || !(math.Abs(*l.Latitude) <= 90):
+		return wrong(siteFile, path("location", "latitude"), "%s is not a latitude; give degrees north of the equator, as 52.52, or remove the location", told(l.Latitude))
+	case l.Longitude == nil || !(math.Abs(*l.Longitude) <= 180):
+		return wrong(siteFile, path("location", "longitude"), "%s is not a longitude; give degrees east of Greenwich, as 13.405 or -74.006, or remove the location", told(l.Longitude))
+	case !(math.Abs(l.North) <= 360):
+		return wrong(siteFile, path("location", "north"), "%v is not an angle; give degrees counter-clockwise from the plan's -z to true north", l.North)
+	}
+	s.Location = &twin.Location{Latitude: *l.Latitude, Longitude: *l.Longitude, North: l.North}
+	return nil
+}
+
+// told is a number that may be missing, for a message.
+func told(v *float64) string {
+	if v == nil {
+		return "nothing"
+	}
+	return fmt.Sprint(*v)
+}
 
 // addRules takes in sources, modes and guards.
 func (f *siteForm) addRules(s *twin.Site) error {

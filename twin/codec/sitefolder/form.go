@@ -19,12 +19,21 @@ type siteForm struct {
 	Name     string                         `yaml:"name"`
 	Kind     string                         `yaml:"kind"`
 	TimeZone string                         `yaml:"time_zone,omitempty"`
+	Location *locationForm                  `yaml:"location,omitempty"`
 	Sources  []sourceForm                   `yaml:"sources,omitempty"`
 	Plants   []plantForm                    `yaml:"plants,omitempty"`
 	Modes    map[twin.ActionClass]twin.Mode `yaml:"modes,omitempty"`
 	Guards   []guardForm                    `yaml:"guards,omitempty"`
 	Zones    []zoneForm                     `yaml:"zones,omitempty"`
 	Assets   []assetForm                    `yaml:"assets,omitempty"`
+}
+
+// locationForm is in degrees; latitude and longitude must be written, so that a
+// site of which one was forgotten does not lie in the sea off Africa.
+type locationForm struct {
+	Latitude  *float64 `yaml:"latitude"`
+	Longitude *float64 `yaml:"longitude"`
+	North     float64  `yaml:"north,omitempty"`
 }
 
 type sourceForm struct {
@@ -115,6 +124,9 @@ func (p passage) MarshalYAML() (any, error) {
 
 // MarshalYAML puts a signal on one line.
 func (s signalForm) MarshalYAML() (any, error) { type plain signalForm; return oneLine(plain(s)) }
+
+// MarshalYAML puts a location on one line.
+func (l locationForm) MarshalYAML() (any, error) { type plain locationForm; return oneLine(plain(l)) }
 
 // MarshalYAML puts a pose on one line.
 func (p poseForm) MarshalYAML() (any, error) { type plain poseForm; return oneLine(plain(p)) }

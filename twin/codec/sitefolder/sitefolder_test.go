@@ -21,7 +21,7 @@ import (
 // corner is a small site with everything in it, named in Korean.
 func corner() *twin.Site {
 	return &twin.Site{
-		ID: "corner", Name: "모퉁이 가게 №1", Kind: "store", TimeZone: "Asia/Seoul",
+		ID: "corner", Name: "모퉁이 가게 №1", Kind: "store", TimeZone: "Asia/Seoul", Location: &twin.Location{Latitude: 37.5665, Longitude: 126.978, North: -12.5},
 		Sources: []twin.Source{{Kind: "planogram", Path: "planogram.csv", Hash: "ab"}, {Kind: "opcua", Path: "opc.tcp://localhost:4840"}},
 		Plants:  []twin.Plant{{Name: "sim", Endpoint: "opc.tcp://localhost:4840", User: "op"}, {Name: "roof", Endpoint: "opc.tcp://roof:4840"}},
 		Zones: []twin.Zone{{
@@ -64,6 +64,9 @@ func anySite(t *rapid.T) *twin.Site {
 	s := &twin.Site{
 		ID: line(1, 8).Draw(t, "id"), Name: text.Draw(t, "name"), Kind: rapid.SampledFrom([]string{"store", "home"}).Draw(t, "kind"),
 		TimeZone: rapid.SampledFrom([]string{"", "Asia/Seoul", "Europe/Berlin"}).Draw(t, "time zone"),
+	}
+	if rapid.Bool().Draw(t, "located") {
+		s.Location = &twin.Location{Latitude: rapid.Float64Range(-90, 90).Draw(t, "latitude"), Longitude: rapid.Float64Range(-180, 180).Draw(t, "longitude"), North: rapid.Float64Range(-360, 360).Draw(t, "north")}
 	}
 	plants := rapid.SliceOfNDistinct(line(1, 6), 0, 3, rapid.ID[string]).Draw(t, "plants")
 	for _, name := range plants {
@@ -456,7 +459,7 @@ func TestReadNamesWhatIsWrong(t *testing.T) {
 	}{
 		{"empty", false, func(string) string { return "" }, []string{"site.yaml: the file is empty", "restore"}},
 		{"only notes", true, func(string) string { return "# nothing\n" }, []string{"layout.yaml: the file is empty"}},
-		{"cut in a line", false, func(s string) string { return s[:strings.Index(s, "{name: set-point")+12] }, []string{"site.yaml:42"}},
+		{"cut in a line", false, func(s string) string { return s[:strings.Index(s, "{name: set-point")+12] }, []string{"site.yaml:43"}},
 		{"cut between lines", true, func(s string) string { return s[:strings.LastIndex(s, "  - ")] }, []string{"layout.yaml:", "poses", `"shelf-1"`, "add a line"}},
 		{"no mapping", false, func(string) string { return "just words\n" }, []string{"site.yaml:1", "keys with values"}},
 		{"unknown key", false, swap("time_zone:", "timezone:"), []string{"site.yaml:6", `"timezone" is not known`}},
@@ -464,21 +467,21 @@ func TestReadNamesWhatIsWrong(t *testing.T) {
 		{"key twice", false, swap("kind: store", "kind: store\nkind: home"), []string{"site.yaml:6", "already defined"}},
 		{"format missing", false, swap("format: 1\n", ""), []string{"site.yaml:2", "format", "generate it again"}},
 		{"format of later", true, swap("format: 1", "format: 9"), []string{"layout.yaml:2: format: 9"}},
-		{"wrong type", false, swap("writable: true", "writable: perhaps"), []string{"site.yaml:43", "perhaps", "true or false"}},
+		{"wrong type", false, swap("writable: true", "writable: perhaps"), []string{"site.yaml:44", "perhaps", "true or false"}},
 		{"text for number", false, swap("height: 3", "height: tall"), []string{"site.yaml:", "tall", "a number"}},
-		{"two lengths", false, swap("[3, 1.8, 0.6]", "[3, 1.8]"), []string{"site.yaml:47", "3 numbers in brackets"}},
+		{"two lengths", false, swap("[3, 1.8, 0.6]", "[3, 1.8]"), []string{"site.yaml:48", "3 numbers in brackets"}},
 		{"words in a pose", true, swap("[2, 0, -1.25]", "[2, zero, 1]"), []string{"layout.yaml:4", "3 numbers in brackets"}},
 		{"no place", true, swap("at: [2, 0, -1.25], ", ""), []string{"layout.yaml:4: poses[1].at", "in metres"}},
 		{"NaN place", true, swap("[2, 0, -1.25]", "[.nan, 0, 1]"), []string{"layout.yaml:4: poses[1].at", "in metres"}},
 		{"infinite yaw", true, swap("yaw: 90", "yaw: .inf"), []string{"layout.yaml:4: poses[1].yaw", "degrees"}},
-		{"NaN param", false, swap("doors: 2", "doors: .nan"), []string{"site.yaml:39", "assets[1].params.doors"}},
+		{"NaN param", false, swap("doors: 2", "doors: .nan"), []string{"site.yaml:40", "assets[1].params.doors"}},
 		{"negative size", false, swap("[3, 1.8, 0.6]", "[3, -1.8, 0.6]"), []string{"assets[2].size", "three lengths"}},
 		{"range upside down", false, swap("[-40, 30]", "[30, -40]"), []string{"assets[1].signals[1].range", "lowest, highest"}},
 		{"span", false, swap("expected: 30s", "expected: soon"), []string{"signals[1].expected", `"soon"`, "5m"}},
-		{"asset twice", false, swap("id: shelf-1", "id: freezer-2"), []string{"site.yaml:44", "assets[2].id", "stands twice"}},
+		{"asset twice", false, swap("id: shelf-1", "id: freezer-2"), []string{"site.yaml:45", "assets[2].id", "stands twice"}},
 		{"pose twice", true, swap("asset: shelf-1", "asset: freezer-2"), []string{"layout.yaml:5: poses[2].asset", "stands twice"}},
 		{"pose of nobody", true, func(s string) string { return s + "  - {asset: ghost, at: [0, 0, 0], yaw: 0}\n" }, []string{"layout.yaml:6", `"ghost" is placed`}},
-		{"signal twice", false, swap("name: set-point", "name: air-temperature"), []string{"site.yaml:43", "signals[2].name", "stands twice"}},
+		{"signal twice", false, swap("name: set-point", "name: air-temperature"), []string{"site.yaml:44", "signals[2].name", "stands twice"}},
 		{"zone unknown", false, swap("zone: sales", "zone: moon"), []string{"assets[1].zone", `"moon"`, "list the zone"}},
 		{"plant unknown", false, swap("plant: roof", "plant: cellar"), []string{"signals[1].node", `"cellar"`, "list the plant"}},
 		{"node missing", false, swap("ns=2;i=7", `""`), []string{"signals[1].plant", "no node"}},
@@ -487,6 +490,11 @@ func TestReadNamesWhatIsWrong(t *testing.T) {
 		{"mode unknown", false, swap("close-door: auto", "close-door: always"), []string{"site.yaml:", "modes.close-door", "choose shadow"}},
 		{"guard empty", false, swap("allow: value", "message: x\n    # value"), []string{"site.yaml:"}},
 		{"time zone", false, swap("Asia/Seoul", "Mars/Base"), []string{"site.yaml:6: time_zone", "Asia/Seoul"}},
+		{"latitude missing", false, swap("latitude: 37.5665, ", ""), []string{"site.yaml:7: location", "nothing is not a latitude", "remove the location"}},
+		{"latitude in radians of nothing", false, swap("latitude: 37.5665", "latitude: 375665"), []string{"site.yaml:7: location.latitude: 375665", "degrees north"}},
+		{"longitude NaN", false, swap("longitude: 126.978", "longitude: .nan"), []string{"site.yaml:7: location.longitude", "degrees east"}},
+		{"north endless", false, swap("north: -12.5", "north: .inf"), []string{"site.yaml:7: location.north", "counter-clockwise"}},
+		{"location of another kind", false, swap("north: -12.5", "south: 12"), []string{"site.yaml:7", "is not known"}},
 		{"source escapes", false, swap("path: planogram.csv", "path: ../../etc/passwd"), []string{"sources[1].path", "leads out of sources/"}},
 		{"source absolute", false, swap("path: planogram.csv", "path: /etc/passwd"), []string{"sources[1].path", "leads out of sources/"}},
 		{"alias bomb", false, func(s string) string { return bomb + s }, []string{"site.yaml: anchors and aliases are not read"}},
@@ -495,7 +503,7 @@ func TestReadNamesWhatIsWrong(t *testing.T) {
 		{"huge count", true, func(s string) string {
 			return s + strings.Repeat("  - {asset: a, at: [0, 0, 0], yaw: 0}\n", assetsMax)
 		}, []string{"layout.yaml:4: poses: 50002 poses", "split the site"}},
-		{"line break", false, swap("name: \"yes\"", `name: "a\nb"`), []string{"site.yaml:44: assets[2]", "on one line"}},
+		{"line break", false, swap("name: \"yes\"", `name: "a\nb"`), []string{"site.yaml:45: assets[2]", "on one line"}},
 		{"tabs", false, swap("  - id: freezer-2", "\t- id: freezer-2"), []string{"site.yaml:", "correct the text"}},
 		{"control characters", false, swap("corner", "cor\x01ner"), []string{"site.yaml", "correct the text"}},
 		{"not UTF-8", false, swap("corner", "cor\xff\xfener"), []string{"site.yaml", "correct the text"}},
