@@ -1,10 +1,69 @@
 out vec4 color;
 in vec2 place;
-uniform sampler2D image;  // light
-uniform sampler2D second; // what the lens spreads of it: five levels, added
+uniform sampler2D image;    // light, and how much of what lies around is mirrored
+uniform sampler2D second;   // what the lens spreads of it: five levels, added
+uniform sampler2D contact;  // metres ahead, at half the size
+uniform samplerCube environment;
+uniform vec4 lens;          // tangents of half the field, across and up; size of a texel
+uniform vec3 right, up, ahead; // of the camera
+
+vec3 at(vec2 uv) {
+    float z = textureLod(contact, uv, 0.0).r;
+    return vec3((uv * 2.0 - 1.0) * lens.xy * z, z);
+}
+
+// What a smooth surface mirrors: of the picture where the mirrored ray meets
+// something in it (after McGuire and Mara 2014), else of the sky and the studio.
+vec3 mirrored(vec2 uv) {
+    vec3 p = at(uv);
+    vec3 l = p - at(uv - vec2(lens.z, 0.0)), r = at(uv + vec2(lens.z, 0.0)) - p;
+    vec3 d = p - at(uv - vec2(0.0, lens.w)), u = at(uv + vec2(0.0, lens.w)) - p;
+    vec3 n = normalize(cross(abs(d.z) < abs(u.z) ? d : u, abs(l.z) < abs(r.z) ? l : r));
+    float some = strewn(), about = 6.2831853 * fract(some * 7.31 + 0.618 * turn.x);
+    vec3 way = reflect(normalize(p), n);
+    way = normalize(way + 0.045 * sqrt(some) * vec3(cos(about), sin(about), cos(about + 1.0))); // polished, no mirror
+    vec3 around = textureLod(environment, mat3(right, up, ahead) * way, 2.0).rgb * sunLight.w;
+    const int steps = 16;
+    const float reach = 7.0; // metres
+    float before = 0.0, hit = -1.0;
+    for (int i = 0; i < steps; i++) {
+        float k = (float(i) + 0.2 + 0.8 * some) / float(steps), t = reach * k * k;
+        vec3 q = p + way * t;
+        vec2 s = q.xy / (q.z * lens.xy) * 0.5 + 0.5;
+        if (q.z < 0.05 || any(greaterThan(abs(s - 0.5), vec2(0.5)))) {
+            break;
+        }
+        float behind = q.z - textureLod(contact, s, 0.0).r;
+        if (behind > 0.01 * t && behind < 0.25 + (t - before)) {
+            hit = t;
+            break;
+        }
+        before = t;
+    }
+    if (hit < 0.0) {
+        return around;
+    }
+    for (int i = 0; i < 4; i++) {
+        float t = 0.5 * (before + hit);
+        vec3 q = p + way * t;
+        if (q.z > textureLod(contact, q.xy / (q.z * lens.xy) * 0.5 + 0.5, 0.0).r) {
+            hit = t;
+        } else {
+            before = t;
+        }
+    }
+    vec3 q = p + way * hit;
+    vec2 s = q.xy / (q.z * lens.xy) * 0.5 + 0.5;
+    vec2 edge = smoothstep(vec2(0.5), vec2(0.42), abs(s - 0.5));
+    return mix(around, min(textureLod(image, s, 0.0).rgb, vec3(8.0)), edge.x * edge.y * smoothstep(1.0, 0.6, hit / reach));
+}
 
 void main() {
-    vec3 c = texelFetch(image, ivec2(gl_FragCoord.xy), 0).rgb;
-    c = mix(c, textureLod(second, place * 0.5 + 0.5, 0.0).rgb * 0.2, 0.06);
-    color = vec4(encode(film(c)), 1.0);
+    vec2 uv = place * 0.5 + 0.5;
+    vec4 c = texelFetch(image, ivec2(gl_FragCoord.xy), 0);
+    if (c.a > 0.004) {
+        c.rgb += mirrored(uv) * c.a;
+    }
+    c.rgb = mix(c.rgb, textureLod(second, uv, 0.0).rgb * 0.2, 0.06);
+    color = vec4(encode(film(c.rgb)), 1.0);
 }

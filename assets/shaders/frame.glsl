@@ -15,7 +15,7 @@ layout(std140) uniform Frame {
     vec4 diffuse[9];
     mat4 sunNearClip[2];
     vec4 sunSoft[3];  // of the whole map and the finer ones: spread of light by depth, of width and height; texel; 1: it is there
-    vec4 turn;        // of what is strewn, 0..1
+    vec4 turn;        // number of the exposure, for what is strewn
 };
 
 const float PI = 3.14159265;
@@ -47,6 +47,15 @@ vec3 encode(vec3 c) {
     vec3 a = sqrt(c), b = sqrt(a), d = sqrt(b);
     return max(0.662002687 * a + 0.684122060 * b - 0.323583601 * d - 0.022541147 * c, vec3(0.0));
 }
+
+// Strewn evenly over neighbouring pixels, and over the exposures of each, 0..1
+// (Jimenez 2014).
+#ifdef FRAGMENT
+float strewn() {
+    vec2 p = gl_FragCoord.xy + 5.588238 * turn.x;
+    return fract(52.9829189 * fract(dot(p, vec2(0.06711056, 0.00583715))));
+}
+#endif
 
 // Noise of one eight-bit step that breaks up bands (Jimenez 2014).
 #ifdef FRAGMENT

@@ -188,8 +188,8 @@ float sunSeen(Surface s) {
     }
     float layer = float(map);
     vec4 soft = sunSoft[map];
-    float strewn = 6.2831853 * fract(52.9829189 * fract(dot(gl_FragCoord.xy, vec2(0.06711056, 0.00583715))) + turn.x);
-    vec2 side = vec2(cos(strewn), sin(strewn));
+    float about = 6.2831853 * strewn();
+    vec2 side = vec2(cos(about), sin(about));
     // How far before the place is what shades it, within the light's cone
     // (Fernando 2005)?
     vec2 cone = min(soft.xy * at.z, 14.0 * soft.zz);
@@ -225,6 +225,10 @@ vec2 mirrorScale(float roughness, float nv) {
     return vec2(-1.04, 1.04) * a + r.zw;
 }
 
+#ifdef LIGHT
+float gloss; // how much a smooth surface mirrors of what lies around, which is found when the picture is developed
+#endif
+
 // Metallic-roughness shading: glTF 2.0, appendix B.
 vec3 lit(Surface s) {
     vec3 v = normalize(eye.xyz - world);
@@ -236,6 +240,11 @@ vec3 lit(Surface s) {
     vec3 sum = (around(n) * s.open + s.lamps * mix(s.open, 1.0, 0.4)) * body;
     vec2 k = mirrorScale(s.roughness, nv);
     vec3 mirrored = textureLod(environment, reflect(-v, n), s.roughness * mirrorLevels).rgb * sunLight.w;
+#ifdef LIGHT
+    float smooth_ = smoothstep(0.62, 0.36, s.roughness) * (1.0 - s.metallic) * (1.0 - tint.a);
+    gloss = smooth_ * (f0.g * k.x + k.y) * mix(s.open, 1.0, 0.35);
+    mirrored *= 1.0 - smooth_;
+#endif
     mirrored += s.lamps * (0.4 + 0.6 * s.roughness);
     sum += mirrored * (f0 * k.x + k.y) * mix(s.open, 1.0, 0.35);
 

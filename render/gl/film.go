@@ -55,7 +55,7 @@ func (m *film) prepare(l *loader) (err error) {
 		uniforms         []string
 	}{
 		{&m.depths, "shadow.vert", "shadow.frag", "", nil},
-		{&m.develop, "screen.vert", "develop.frag", "", nil},
+		{&m.develop, "screen.vert", "develop.frag", "", []string{"lens", "right", "up", "ahead"}},
 		{&m.gather, "screen.vert", "gather.frag", "", nil},
 		{&m.settle, "screen.vert", "gather.frag", "#define SETTLE\n", []string{"weight"}},
 		{&m.show, "screen.vert", "show.frag", "", nil},
@@ -184,7 +184,7 @@ func (r *Renderer) expose(f *render.Frame, clip geom.Mat4, since render.Since) e
 	if m.exposed == 0 && f.Samples <= 1 {
 		x, y = 0, 0
 	}
-	r.block.turn[0] = float32(math.Mod(0.6180339887*float64(m.exposed), 1))
+	r.block.turn[0] = float32(m.exposed % 64)
 	r.see(shifted(clip, 2*x/float64(m.width), 2*y/float64(m.height)), m.width, m.height)
 	gl41.Viewport(0, 0, int32(m.width), int32(m.height))
 	gl41.BindFramebuffer(gl41.FRAMEBUFFER, m.light.fbo)
@@ -216,6 +216,18 @@ func (r *Renderer) expose(f *render.Frame, clip geom.Mat4, since render.Since) e
 	r.timings.begin("develop")
 	gl41.BindFramebuffer(gl41.FRAMEBUFFER, m.picture.fbo)
 	gl41.Viewport(0, 0, int32(m.width), int32(m.height))
+	gl41.UseProgram(m.develop.id)
+	up := math.Tan(f.Camera.Field() / 2)
+	across := up * float64(m.width) / float64(m.height)
+	gl41.Uniform4f(m.develop.uniforms["lens"], float32(across), float32(up), 1/float32(m.contact.width), 1/float32(m.contact.height))
+	for _, axis := range [...]struct {
+		name string
+		of   geom.Vec3
+	}{{"right", f.Camera.Right()}, {"up", f.Camera.Up()}, {"ahead", f.Camera.Ahead()}} {
+		gl41.Uniform3f(m.develop.uniforms[axis.name], float32(axis.of[0]), float32(axis.of[1]), float32(axis.of[2]))
+	}
+	gl41.ActiveTexture(gl41.TEXTURE0 + unitContact)
+	gl41.BindTexture(gl41.TEXTURE_2D, m.contact.away.texture)
 	r.develop(m.develop, m.light.texture, m.bloom.levels[0].texture)
 	gl41.Enable(gl41.DEPTH_TEST)
 	r.among(f, m.width, m.height)

@@ -30,7 +30,7 @@ type frameBlock struct {
 	diffuse   [9][4]float32
 	near      [cascadesMost][16]float32 // world to the sun's finer maps, 0..1
 	soft      [cascadesMost + 1][4]float32
-	turn      [4]float32 // of what is strewn, 0..1, another for each exposure
+	turn      [4]float32 // number of the exposure, for what is strewn
 }
 
 func matrix(m geom.Mat4) (out [16]float32) {

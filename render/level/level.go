@@ -5,7 +5,7 @@ package level
 // Pixels of the error that a level may have.
 const (
 	Still = 0.25 // in a picture that stands still
-	Draft = 1.0 // while the camera moves, in the fewer pixels that are drawn then
+	Draft = 1.0  // while the camera moves, in the fewer pixels that are drawn then
 )
 
 // settle is the part of what is allowed that a coarser level must stay under to
