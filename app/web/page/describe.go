@@ -17,7 +17,7 @@ import (
 type Twin struct {
 	Site   Site             `json:"site"`
 	Bounds [2]geom.Vec3     `json:"bounds"` // of everything built
-	Floor  [2]geom.Vec3     `json:"floor"`  // of the largest room, up to its ceiling
+	Floor  [2]geom.Vec3     `json:"floor"`  // of where one looks first: the main room as high as things, else the building
 	Zones  []Zone           `json:"zones"`
 	Class  map[string]Class `json:"classes"`
 	Assets []Asset          `json:"assets"`
@@ -146,9 +146,7 @@ func Describe(src Source) *Twin {
 func extents(src Source) (bounds, floor [2]geom.Vec3) {
 	all := geom.EmptyBox()
 	for _, z := range src.Site.Zones {
-		for _, p := range z.Outline {
-			all = all.Add(geom.Vec3{p[0], z.FloorY, p[1]}).Add(geom.Vec3{p[0], z.FloorY + z.Height, p[1]})
-		}
+		all = all.Union(boxOf(z))
 	}
 	for _, a := range src.Site.Assets {
 		reach := math.Hypot(a.Size[0], a.Size[2]) / 2
@@ -163,7 +161,41 @@ func extents(src Source) (bounds, floor [2]geom.Vec3) {
 		}
 		return [2]geom.Vec3{b.Min, b.Max}
 	}
-	return pair(src.Index.Bounds), pair(src.Index.Floor)
+	return pair(src.Index.Bounds), pair(firstLook(src))
+}
+
+// thingsHigh is how far above its floor a room is looked at, metres: above that
+// stands nothing but wall.
+const thingsHigh = 2.2
+
+// firstLook is the box of where one looks first. A room that the site is about
+// is looked at as high as things stand, a building to its top; rooms of other
+// storeys belong to it.
+func firstLook(src Source) geom.Box {
+	look := src.Index.Floor
+	room := slices.ContainsFunc(src.Site.Zones, func(z twin.Zone) bool {
+		b := boxOf(z)
+		return b.Min.Sub(look.Min).Len() < 0.01 && b.Max.Sub(look.Max).Len() < 0.01
+	})
+	if !room {
+		return look
+	}
+	floor := look.Min[1]
+	look.Max[1] = math.Min(look.Max[1], floor+thingsHigh)
+	for _, z := range src.Site.Zones {
+		if z.Kind == generate.Room && math.Abs(z.FloorY-floor) >= thingsHigh {
+			look = look.Union(boxOf(z))
+		}
+	}
+	return look
+}
+
+func boxOf(z twin.Zone) geom.Box {
+	b := geom.EmptyBox()
+	for _, p := range z.Outline {
+		b = b.Add(geom.Vec3{p[0], z.FloorY, p[1]}).Add(geom.Vec3{p[0], z.FloorY + z.Height, p[1]})
+	}
+	return b
 }
 
 func (t *Twin) addClass(name string, classes *catalogue.Catalogue) {

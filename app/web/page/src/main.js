@@ -312,6 +312,8 @@ const hooks = (page, times) => ({
   poses: (id) => page.joints.poses(id),
   /** How far the ends of its closed chains are apart, metres. */
   gaps: (id) => page.joints.gaps(id),
+  /** Where what is shown within a box is on the canvas. */
+  framed: (box) => page.stage.framed(box),
   /** How the scan is shown: 'scan', 'deviation' or null. */
   get scanned() {
     const { scan } = page.stage;

@@ -19,7 +19,6 @@ export class Stage {
     this.canvas = canvas;
     this.hide = twin.hide;
     this.floor = new Box3(new Vector3(...twin.floor[0]), new Vector3(...twin.floor[1]));
-    this.floor.max.y = Math.min(this.floor.max.y, this.floor.min.y + 2.2);
     this.renderer = new WebGLRenderer({ canvas, antialias: true, alpha: true, powerPreference: 'high-performance' });
     this.renderer.setPixelRatio(Math.min(2, devicePixelRatio));
     this.renderer.toneMapping = NeutralToneMapping;
@@ -278,6 +277,31 @@ export class Stage {
     const box = new Box3();
     for (const m of this.entities.get(entity) ?? []) box.expandByObject(m);
     return box;
+  }
+
+  /** Where on the canvas is what is shown within a box of the scene, and the part
+   * of the canvas that no panel covers: [left, top, right, bottom], pixels. */
+  framed([low, high]) {
+    const box = new Box3(new Vector3(...low), new Vector3(...high));
+    const seen = [Infinity, Infinity, -Infinity, -Infinity];
+    const p = new Vector3();
+    for (const list of this.entities.values()) {
+      for (const m of list) {
+        if (!m.visible) continue;
+        const at = m.geometry.attributes.position;
+        for (let i = 0; i < at.count; i++) {
+          p.fromBufferAttribute(at, i).applyMatrix4(m.matrixWorld);
+          if (!box.containsPoint(p)) continue;
+          const { x, y } = this.project(p);
+          seen[0] = Math.min(seen[0], x);
+          seen[1] = Math.min(seen[1], y);
+          seen[2] = Math.max(seen[2], x);
+          seen[3] = Math.max(seen[3], y);
+        }
+      }
+    }
+    const { left, right, top, bottom } = this.inset;
+    return { seen, free: [left, top, this.canvas.clientWidth - right, this.canvas.clientHeight - bottom] };
   }
 
   /** Where a point of the scene is on the canvas, pixels; ahead: in front of the viewer. */
