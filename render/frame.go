@@ -22,6 +22,9 @@ type Frame struct {
 	Joints        []float64          // position of each joint of the scene, rad or m; short: at rest
 	Emissive      map[string]float32 // by entity: factor on its materials' emission; missing: 1
 	Hidden        map[string]bool    // entities not drawn
+	Veiled        map[string]bool    // entities drawn as a thin veil that all else is seen through
+	Reveal        bool               // veil what hides the selected entity, too
+	Cut           Cut                // what is cut away; zero: nothing
 	Selected      string             // entity drawn with a highlight
 	Hovered       string
 	Overlays      overlay.Set
@@ -33,6 +36,19 @@ type Frame struct {
 	Samples       int       // pictures, each a part of a pixel aside, whose mean is added; 0 means 1
 	Scale         float64   // of text and lines; 0 means 1
 }
+
+// Cut takes away what lies on one side of a plane, and paints where it passes
+// through what is solid. What is cut away casts no shadow and cannot be picked.
+type Cut struct {
+	Away   geom.Vec3 // unit normal of the plane, towards what is taken away; zero: nothing is
+	Offset float64   // metres of the plane from the origin, along Away
+}
+
+// Whole tells whether nothing is cut.
+func (c Cut) Whole() bool { return c.Away == geom.Vec3{} }
+
+// Takes tells whether a point is cut away.
+func (c Cut) Takes(p geom.Vec3) bool { return !c.Whole() && p.Dot(c.Away) > c.Offset }
 
 // Since tells what may have changed since the picture that the same renderer
 // drew before. A picture is the mean of all that were drawn since everything

@@ -14,6 +14,7 @@ flat out int material;
 flat out vec4 tint;
 flat out vec4 look;       // emission, glow, grey + 2·highlight, seed or travel
 
+out float gl_ClipDistance[1]; // heeded while something is cut away
 invariant gl_Position; // depth is drawn before colour, with equal results
 
 void main() {
@@ -24,5 +25,6 @@ void main() {
     material = int(normalMaterial.w * 32767.0 + 0.5);
     tint = instanceTint;
     look = instanceLook;
+    gl_ClipDistance[0] = cut.w - dot(cut.xyz, world);
     gl_Position = clip * vec4(world, 1.0);
 }

@@ -139,6 +139,7 @@ func (r *Renderer) castNear(f *render.Frame) {
 	gl41.DepthMask(true)
 	gl41.Enable(gl41.POLYGON_OFFSET_FILL)
 	gl41.Enable(gl41.DEPTH_CLAMP)
+	r.cutting(f)
 	gl41.PolygonOffset(1.6, 3)
 	for i := range c.used {
 		r.block.clip = matrix(c.clips[i])
@@ -148,6 +149,7 @@ func (r *Renderer) castNear(f *render.Frame) {
 		v := newView(c.clips[i], geom.Vec3{}, 0)
 		r.drawCasters(f, &v)
 	}
+	uncut()
 	gl41.Disable(gl41.DEPTH_CLAMP)
 	gl41.Disable(gl41.POLYGON_OFFSET_FILL)
 	r.stats = stats

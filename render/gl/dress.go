@@ -15,6 +15,7 @@ type group struct {
 // look is how the things of a group are drawn.
 type look struct {
 	hidden    bool
+	veiled    bool
 	emission  float32
 	tint      overlay.RGBA
 	glow      float32
@@ -35,6 +36,14 @@ func (s *stage) dress(f *render.Frame) {
 		if hidden {
 			s.wear(entity, func(g *group) { g.hidden = true })
 		}
+	}
+	for entity, veiled := range f.Veiled {
+		if veiled {
+			s.wear(entity, func(g *group) { g.veiled = true })
+		}
+	}
+	for _, entity := range s.before {
+		s.wear(entity, func(g *group) { g.veiled = true })
 	}
 	for entity, e := range f.Emissive {
 		s.wear(entity, func(g *group) { g.emission = e })

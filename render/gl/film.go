@@ -194,7 +194,9 @@ func (r *Renderer) expose(f *render.Frame, clip geom.Mat4, since render.Since) e
 	gl41.Clear(gl41.COLOR_BUFFER_BIT | gl41.DEPTH_BUFFER_BIT)
 	if since != render.Nothing {
 		r.timings.begin("depths")
+		r.cutting(f)
 		r.depths()
+		uncut()
 		r.timings.begin("contact")
 		near, far := f.Camera.Clip(r.stage.bounds)
 		m.contact.find(r, f, near, far)
@@ -205,9 +207,14 @@ func (r *Renderer) expose(f *render.Frame, clip geom.Mat4, since render.Since) e
 	r.timings.begin("surfaces")
 	gl41.ActiveTexture(gl41.TEXTURE0 + unitContact)
 	gl41.BindTexture(gl41.TEXTURE_2D, m.contact.open.texture)
+	r.cutting(f)
 	if err := r.surfaces(&r.surface, "#define LIGHT\n"); err != nil {
 		return err
 	}
+	if err := r.caps(f, &r.cap[1], "#define LIGHT\n"); err != nil {
+		return err
+	}
+	uncut()
 	gl41.Disable(gl41.DEPTH_TEST)
 	if since != render.Nothing {
 		r.timings.begin("bloom")

@@ -30,6 +30,7 @@ type frameBlock struct {
 	diffuse   [9][4]float32
 	near      [cascadesMost][16]float32 // world to the sun's finer maps, 0..1
 	soft      [cascadesMost + 1][4]float32
+	cut       [4]float32 // normal towards what is taken away; offset
 	turn      [4]float32 // number of the exposure, for what is strewn
 }
 

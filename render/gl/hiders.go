@@ -68,7 +68,7 @@ func (s *stage) hide(faces [][]occlude.Face) {
 func (s *stage) cover(v *view) bool {
 	h := &s.hiders
 	h.hidden = 0
-	if h.off || len(h.things) == 0 || v.focal == 0 || v.only != everything {
+	if h.off || v.halved || len(h.things) == 0 || v.focal == 0 || v.only != everything {
 		return false
 	}
 	if h.rest > 0 {
@@ -80,7 +80,7 @@ func (s *stage) cover(v *view) bool {
 		t := &s.things[k]
 		faces := h.faces[t.mesh]
 		apart := s.boxes[k].distance(v.eye)
-		if faces[0].Area*t.long*t.long < hiderShare*apart || s.groups[t.group].hidden || !v.inside(t.center, t.radius, allPlanes) {
+		if faces[0].Area*t.long*t.long < hiderShare*apart || s.groups[t.group].hidden || s.groups[t.group].veiled || !v.inside(t.center, t.radius, allPlanes) {
 			continue
 		}
 		w := &s.world[t.node]

@@ -92,6 +92,9 @@ type stage struct {
 	panes     []pane
 	marked    []pane // instances with a highlight
 	ghosts    []pane
+	veiled    []int32  // things in sight that are seen through
+	veils     []pane   // their instances
+	before    []string // entities before the selected one
 	bounds    geom.Box // of everything drawn, at rest
 }
 

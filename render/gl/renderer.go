@@ -36,6 +36,7 @@ type Renderer struct {
 	loader  *loader
 	sketch  [patterns]program // surfaces of drafts; id 0: not linked yet
 	surface [patterns]program // surfaces of full pictures, in linear light; id 0: not linked yet
+	cap     [2]program        // of drafts, of full pictures
 	glass   program
 	ghost   program
 	back    program
@@ -179,9 +180,14 @@ func (r *Renderer) draw(framebuffer uint32, f *render.Frame) (clip geom.Mat4, er
 	gl41.Viewport(0, 0, int32(width), int32(height))
 	gl41.DepthMask(true)
 	gl41.Clear(gl41.DEPTH_BUFFER_BIT)
+	r.cutting(f)
 	if err := r.surfaces(&r.sketch, ""); err != nil {
 		return clip, err
 	}
+	if err := r.caps(f, &r.cap[0], ""); err != nil {
+		return clip, err
+	}
+	uncut()
 	r.among(f, width, height)
 	r.timings.begin("resolve")
 	r.resolve(framebuffer, f, t)
@@ -197,7 +203,10 @@ func (r *Renderer) among(f *render.Frame, width, height int) {
 	r.clouds.draw(f, height, &r.stats)
 	r.ghosts()
 	r.timings.begin("glass")
+	r.cutting(f)
 	r.panes()
+	r.veils()
+	uncut()
 	r.timings.begin("arrows")
 	r.space.drawArrows(&f.Overlays, &r.stats)
 }
@@ -206,12 +215,14 @@ func (r *Renderer) among(f *render.Frame, width, height int) {
 func (r *Renderer) arrange(f *render.Frame, width, height int) geom.Mat4 {
 	s := r.stage
 	s.follow(f.Joints)
+	s.reveal(f, r.caster)
 	s.dress(f)
 	if hidden := s.hiddenKey(); r.luminaires == nil || hidden != r.occluded {
 		r.occlude()
 		r.occluded = hidden
 	}
 	r.luminaires.follow(s.groups)
+	r.block.cut = point(f.Cut.Away, float32(f.Cut.Offset))
 	r.castShadows(f)
 	if !f.Draft {
 		r.castNear(f)
@@ -228,9 +239,11 @@ func (r *Renderer) arrange(f *render.Frame, width, height int) geom.Mat4 {
 	if f.Draft {
 		v.blur = level.Draft
 	}
+	v.halved = !f.Cut.Whole()
 	s.place(f, &v)
 	s.placePeople(f, &v)
 	s.placeGhosts(f)
+	s.placeVeils(f)
 	r.space.gather(&f.Overlays)
 	r.screen.collect(f)
 	r.placed.put(gl41.ARRAY_BUFFER, data(s.instances), bytes(s.instances))
@@ -445,9 +458,12 @@ func (r *Renderer) Pick(f render.Frame, x, y int) (render.Hit, bool) {
 		return render.Hit{Entity: l.Entity, Point: l.Anchor}, true
 	}
 	from, along := f.Ray(float64(x)+0.5, float64(y)+0.5)
-	hit, ok := r.caster.Cast(s.world, f.Hidden, from, along)
-	ok = ok && !math.IsInf(hit.Distance, 0)
-	limit := math.Inf(1)
+	from, limit, ok := beyond(f.Cut, from, along)
+	if !ok {
+		return render.Hit{}, false
+	}
+	hit, ok := r.caster.Cast(s.world, s.through(&f), from, along)
+	ok = ok && hit.Distance < limit
 	if ok {
 		limit = hit.Distance
 	}

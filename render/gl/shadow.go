@@ -26,6 +26,7 @@ type shadow struct {
 	drawn  bool
 	sun    geom.Vec3
 	hidden uint64
+	cut    render.Cut
 	poses  []geom.Mat4 // of what moves, when last drawn
 }
 
@@ -99,7 +100,7 @@ func (s *shadow) lookUp() geom.Mat4 { return unit.Mul4(s.clip) }
 func (r *Renderer) castShadows(f *render.Frame) {
 	s, st := &r.shadow, r.stage
 	sun, hidden := f.SunDirection(), st.hiddenKey()
-	fresh := !s.drawn || sun != s.sun || hidden != s.hidden
+	fresh := !s.drawn || sun != s.sun || hidden != s.hidden || f.Cut != s.cut
 	if !fresh && !st.moved(s.poses) {
 		return
 	}
@@ -107,7 +108,7 @@ func (r *Renderer) castShadows(f *render.Frame) {
 	if fresh {
 		s.aim(sun, st.bounds)
 	}
-	s.drawn, s.sun, s.hidden, s.poses = true, sun, hidden, st.movingPoses(s.poses)
+	s.drawn, s.sun, s.hidden, s.cut, s.poses = true, sun, hidden, f.Cut, st.movingPoses(s.poses)
 	gl41.UseProgram(s.program.id)
 	clip := matrix(s.clip)
 	r.block.clip = clip
@@ -115,6 +116,7 @@ func (r *Renderer) castShadows(f *render.Frame) {
 	gl41.Viewport(0, 0, shadowEdge, shadowEdge)
 	gl41.DepthMask(true)
 	gl41.Enable(gl41.POLYGON_OFFSET_FILL)
+	r.cutting(f)
 	gl41.PolygonOffset(1.6, 3)
 	stats := r.stats // shadows count as work, not as what is shown
 	v := newView(s.clip, geom.Vec3{}, 0)
@@ -130,6 +132,7 @@ func (r *Renderer) castShadows(f *render.Frame) {
 	gl41.BindFramebuffer(gl41.FRAMEBUFFER, s.fbo[1])
 	v.only = whatMoves
 	r.drawCasters(f, &v)
+	uncut()
 	gl41.Disable(gl41.POLYGON_OFFSET_FILL)
 	r.stats = stats
 }

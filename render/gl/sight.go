@@ -25,6 +25,7 @@ type view struct {
 	least  float64 // angle, radians: smaller things are left out
 	focal  float64 // pixels of a metre that is a metre away; 0: everything is drawn at its finest
 	blur   float64 // pixels that what is drawn may be off
+	halved bool    // a part of what it sees is cut away
 	hides  bool    // the stage's hiders tell what is hidden
 }
 
@@ -96,7 +97,7 @@ type seen struct {
 // look finds what a view sees, and how coarsely each thing is drawn there, near
 // things about first.
 func (s *stage) look(v *view) {
-	s.sight = s.sight[:0]
+	s.sight, s.veiled = s.sight[:0], s.veiled[:0]
 	if v.focal > 0 {
 		s.turn++
 	}
@@ -173,6 +174,10 @@ func (s *stage) consider(v *view, k int32, planes uint8) {
 	}
 	if v.hides && s.hiders.buffer.Hides(s.boxes[k].lo, s.boxes[k].hi) {
 		s.hiders.hidden++
+		return
+	}
+	if v.focal > 0 && s.groups[t.group].veiled { // the camera looks through it; the sun does not
+		s.veiled = append(s.veiled, k)
 		return
 	}
 	x := seen{thing: k, distance: t.center.Sub(v.eye).LenSqr()}

@@ -54,7 +54,13 @@ func TestGoldenCabinet(t *testing.T) {
 		"lamp-off":    func(f *render.Frame) { f.Dark, f.Emissive = true, map[string]float32{"light-1": 0} },
 		"lamp-on":     func(f *render.Frame) { f.Dark = true },
 		"draft":       func(f *render.Frame) { f.Draft = true },
-		"selected":    func(f *render.Frame) { f.Selected, f.Hovered = "freezer-1", "crate-1" },
+		"cut":         func(f *render.Frame) { f.Cut = render.Cut{Away: geom.Vec3{0, 1, 0}, Offset: 1.2} },
+		"cut-draft":   func(f *render.Frame) { f.Cut, f.Draft = render.Cut{Away: geom.Vec3{0, 0, 1}}, true },
+		"veiled":      func(f *render.Frame) { f.Veiled = map[string]bool{"freezer-1": true} },
+		"revealed": func(f *render.Frame) {
+			f.Camera.Yaw, f.Selected, f.Reveal = -1.45, "crate-1", true // the freezer stands before the crate
+		},
+		"selected": func(f *render.Frame) { f.Selected, f.Hovered = "freezer-1", "crate-1" },
 		"tints": func(f *render.Frame) {
 			f.Overlays.Tints = []overlay.Tint{
 				{Entity: "freezer-1", Part: "door", Color: overlay.RGBA{0.9, 0.22, 0.03, 0.8}, Glow: 0.2},
@@ -139,6 +145,16 @@ func TestPickSeesWhatIsDrawn(t *testing.T) {
 	opened.Joints = []float64{1.4}
 	if hit := ask(opened, geom.Vec3{0.2, 1.02, 0.2}); hit.Part != "shelf" {
 		t.Errorf("past the open door: %+v", hit)
+	}
+	half := f
+	half.Cut = render.Cut{Away: geom.Vec3{0, 0, 1}, Offset: 0.3} // the door is away, the shelf is not
+	if hit := ask(half, geom.Vec3{0.2, 1.02, 0.2}); hit.Part != "shelf" {
+		t.Errorf("past what is cut away: %+v", hit)
+	}
+	veiled := f
+	veiled.Veiled = map[string]bool{"freezer-1": true}
+	if hit := ask(veiled, geom.Vec3{0.1, 1.2, 0.43}); hit.Entity == "freezer-1" {
+		t.Errorf("on a veil: %+v", hit)
 	}
 	hidden := f
 	hidden.Hidden = map[string]bool{"crate-1": true}
