@@ -22,7 +22,7 @@ type sitePanel struct {
 	content fyne.CanvasObject
 	search  *searchEntry
 	tree    *widget.Tree
-	none    *canvas.Text
+	none    *widget.Label // why the tree has nothing
 	rows    *fyne.Container
 	signals []signalRow
 	lacks   *lackList
@@ -67,7 +67,8 @@ func newSitePanel(w *window) *sitePanel {
 			w.selectAsset(twin.AssetID(id))
 		}
 	}
-	p.none = canvas.NewText("", paint(colorMuted))
+	p.none = widget.NewLabel("")
+	p.none.Wrapping, p.none.Importance = fyne.TextWrapWord, widget.LowImportance
 	p.rows = container.NewVBox()
 	lower := container.NewBorder(heading(w.speak.Say("signals.title")), nil, nil, nil, container.NewVScroll(clearOfBar(p.rows)))
 	p.lacks = newLackList(w)
@@ -105,14 +106,27 @@ func (p *sitePanel) filter() {
 			p.children[""] = append(p.children[""], id)
 		}
 	}
-	p.none.Text = ""
 	p.none.Hide()
 	if len(p.children[""]) == 0 {
-		p.none.Text = p.w.speak.Say("tree.nothing")
+		p.none.SetText(p.w.speak.Say(p.nothing()))
 		p.none.Show()
 	}
 	p.tree.Refresh()
 	p.tree.OpenAllBranches()
+}
+
+// nothing is the text for a tree without things: a search that found none, or a
+// site that has none.
+func (p *sitePanel) nothing() string {
+	switch {
+	case len(p.w.shown().Assets) > 0:
+		return "tree.nothing"
+	case p.w.now.Site != nil && len(p.w.twin.Site().Assets) > 0:
+		return "tree.then"
+	case p.w.opt.Dropped == nil:
+		return "tree.empty"
+	}
+	return "tree.drop"
 }
 
 func (p *sitePanel) draw(id string, branch bool, row *fyne.Container) {

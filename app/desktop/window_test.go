@@ -187,6 +187,42 @@ func TestSearchFindsByNameInAnyScript(t *testing.T) {
 	}
 }
 
+// TestAnEmptySiteSaysWhatToDo: a list without things tells whether nothing was
+// found or nothing is there, and what to do then.
+func TestAnEmptySiteSaysWhatToDo(t *testing.T) {
+	for lang, want := range map[phrase.Language]struct{ vain, drop, empty, then string }{
+		phrase.English: {"Nothing is called that", "Drop files here", "Nothing is known to stand in this site yet", "Nothing stood in this site then"},
+		phrase.Korean:  {"해당하는 이름이 없습니다", "파일을 여기에 놓으면", "이 사이트에는 아직 알려진 사물이 없습니다", "그때 이 사이트에는 사물이 없었습니다"},
+	} {
+		full, empty := newScripted(), newScripted()
+		empty.site = &twin.Site{ID: "empty", Name: "Empty"}
+		says := func(w desk, what, part string) {
+			t.Helper()
+			w.site.filter()
+			if got := w.site.none; !got.Visible() || !strings.Contains(got.Text, part) {
+				t.Errorf("%s, %s: it says %q, want %q", lang, what, got.Text, part)
+			}
+		}
+		w := opened(t, full, lang)
+		if w.site.none.Visible() {
+			t.Errorf("%s: a site with things says %q", lang, w.site.none.Text)
+		}
+		w.site.search.SetText("no such thing")
+		says(w, "a vain search", want.vain)
+		w.now.Site = empty.site
+		says(w, "before anything came", want.then)
+		w = opened(t, empty, lang)
+		says(w, "nowhere to drop", want.empty)
+		if strings.Contains(w.site.none.Text, want.drop) {
+			t.Errorf("%s: a window that takes no files asks for them", lang)
+		}
+		w.opt.Dropped = func([]string) Dropped { return nil }
+		says(w, "empty", want.drop)
+		w.site.search.SetText("freezer")
+		says(w, "a search in an empty site", want.drop)
+	}
+}
+
 func TestTheProbeNamesTheButtons(t *testing.T) {
 	w := opened(t, newScripted(), phrase.English)
 	w.selectAsset("freezer-2")
