@@ -214,9 +214,24 @@ func (f *follower) save(ctx context.Context, adapted *twin.Site) (joined *twin.S
 			}
 		}
 		taken = changes
-		return site, nil
+		// Before the site: were the program cut off in between, the next one would
+		// adapt the site again, and this is then done already.
+		return site, f.followMade(adapted)
 	})
 	return joined, taken, err
+}
+
+// followMade adapts what is kept of the site as it was generated, so that what
+// the plant changed is not taken for a user's edit when the site is renewed.
+func (f *follower) followMade(adapted *twin.Site) error {
+	made, err := readMade(f.at.dir)
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil // a site of an earlier version: nothing is taken for an edit
+	}
+	if err != nil {
+		return err
+	}
+	return putFollowed(f.at.dir, generate.FollowMade(made, f.base, adapted))
 }
 
 // usable tells why a site cannot be shown and operated as this program runs.

@@ -16,6 +16,7 @@ import (
 	"github.com/glasstwin/glasstwin/cmd/sitesim/hand"
 	"github.com/glasstwin/glasstwin/twin"
 	"github.com/glasstwin/glasstwin/twin/codec/sitefolder"
+	"github.com/glasstwin/glasstwin/twin/generate"
 )
 
 // followMost is how long a change of the plant may take to show on a quiet
@@ -87,6 +88,13 @@ func TestTheTwinFollowsItsPlant(t *testing.T) {
 	}
 	if slices.ContainsFunc(kept.Bindings, func(b twin.Binding) bool { return b.Signal == "freezer-3/air-temperature" }) {
 		t.Error("the folder still binds what is gone")
+	}
+	old, err := readOldSite(o.dir)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, edits, notes := generate.TakeEdits(old.made, old.edited, old.made); len(edits)+len(notes) > 0 {
+		t.Errorf("what the program followed counts as a user's edits: %+v %v", edits, notes)
 	}
 	store, err := openJournal(t.Context(), o.dir)
 	if err != nil {

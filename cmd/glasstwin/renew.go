@@ -1,6 +1,7 @@
 package main
 
 import (
+	"encoding/json"
 	"errors"
 	"fmt"
 	"io/fs"
@@ -15,8 +16,9 @@ import (
 
 // Names below a site's made folder.
 const (
-	madeSite   = "site.yaml"   // as it was generated, before anyone changed it
-	madeLayout = "layout.yaml" // likewise
+	madeSite     = "site.yaml"     // as it was generated, before anyone changed it
+	madeLayout   = "layout.yaml"   // likewise
+	madeFollowed = "followed.json" // both, with what following the plant changed since
 )
 
 // madeOf is what is kept of a generated site beside the site itself; plant is
@@ -53,21 +55,65 @@ func readOldSite(dir string) (*oldSite, error) {
 		return nil, err
 	}
 	old := &oldSite{dir: dir, edited: edited, made: edited}
-	site, err := sitefolder.Made(dir, madeSite)
+	made, err := readMade(dir)
 	if errors.Is(err, fs.ErrNotExist) {
 		return old, nil // nobody knows what was changed: nothing is taken for a change
 	}
 	if err != nil {
-		return nil, err
+		return nil, fmt.Errorf("renew site %s: %w", dir, err)
 	}
-	layout, err := sitefolder.Made(dir, madeLayout)
+	old.made = made
+	return old, nil
+}
+
+// followedSite is a site as it was generated, adapted to its plant since. Both
+// files stand in one, so that they are written together or not at all.
+type followedSite struct{ Site, Layout string }
+
+// readMade reads a site as it was generated, with what following the plant made
+// of it; fs.ErrNotExist when that was not kept.
+func readMade(dir string) (*twin.Site, error) {
+	site, layout, err := madeFiles(dir)
 	if err != nil {
 		return nil, err
 	}
-	if old.made, err = sitefolder.Parse(site, layout); err != nil {
-		return nil, fmt.Errorf("renew site %s: what was generated: %w", dir, err)
+	made, err := sitefolder.Parse(site, layout)
+	if err != nil {
+		return nil, fmt.Errorf("what was generated: %w", err)
 	}
-	return old, nil
+	return made, nil
+}
+
+func madeFiles(dir string) (site, layout []byte, err error) {
+	data, err := sitefolder.Made(dir, madeFollowed)
+	if err == nil {
+		var f followedSite
+		if err := json.Unmarshal(data, &f); err != nil {
+			return nil, nil, fmt.Errorf("%s: %w; remove it: what the plant changed then counts as your edits", madeFollowed, err)
+		}
+		return []byte(f.Site), []byte(f.Layout), nil
+	}
+	if !errors.Is(err, fs.ErrNotExist) {
+		return nil, nil, err
+	}
+	if site, err = sitefolder.Made(dir, madeSite); err != nil {
+		return nil, nil, err
+	}
+	layout, err = sitefolder.Made(dir, madeLayout)
+	return site, layout, err
+}
+
+// putFollowed keeps a site as if it had been generated so.
+func putFollowed(dir string, made *twin.Site) error {
+	site, layout, err := sitefolder.Format(made)
+	if err != nil {
+		return fmt.Errorf("keep what was generated: %w", err)
+	}
+	data, err := json.Marshal(followedSite{string(site), string(layout)})
+	if err != nil {
+		return fmt.Errorf("keep what was generated: %w", err)
+	}
+	return sitefolder.PutMade(dir, madeFollowed, data)
 }
 
 // addOldSources takes the sources of the site that are not given anew, and the
