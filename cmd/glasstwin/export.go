@@ -59,7 +59,7 @@ func (c *exportCommand) Run(ctx context.Context, out *output) error {
 	if c.GLB == "" {
 		metrics["seconds"] = time.Since(began).Seconds()
 		if c.JSON {
-			return out.json(report{Command: "export", Inputs: map[string]any{"site": c.Site, "web": c.Web, "amlx": c.AMLX, "dae": c.DAE, "max_error_mm": c.MaxError}, Metrics: metrics})
+			return out.json(report{Command: "export", Inputs: c.inputs(), Metrics: metrics})
 		}
 		return nil
 	}
@@ -90,8 +90,14 @@ func (c *exportCommand) Run(ctx context.Context, out *output) error {
 	}
 	metrics["seconds"] = time.Since(began).Seconds()
 	if c.JSON {
-		return out.json(report{Command: "export", Inputs: map[string]any{"site": c.Site, "glb": c.GLB, "gpu_instancing": c.Instances, "max_error_mm": c.MaxError}, Metrics: metrics})
+		return out.json(report{Command: "export", Inputs: c.inputs(), Metrics: metrics})
 	}
 	out.printf("%s: %d bytes, %.0f triangles, %d joints\n", c.GLB, len(data), metrics["triangles"], len(o.scene.Joints))
 	return nil
+}
+
+func (c *exportCommand) inputs() map[string]any {
+	return map[string]any{
+		"site": c.Site, "glb": c.GLB, "web": c.Web, "amlx": c.AMLX, "dae": c.DAE, "gpu_instancing": c.Instances, "max_error_mm": c.MaxError,
+	}
 }

@@ -6,6 +6,7 @@ import (
 	"math"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 
@@ -158,6 +159,35 @@ func TestExportTellsOfBothFiles(t *testing.T) {
 	}
 	if m := r.Metrics; m["bytes_out"] != float64(info.Size()) || m["hausdorff_mm"] > 1 || m["bytes_fetched"] <= m["bytes_bundle"] || m["joints"] == 0 {
 		t.Errorf("metrics %v", r.Metrics)
+	}
+	// What both tell is what the GLB alone tells, and what the page adds.
+	for _, bound := range [][]string{{"--max-error", "1"}, nil} {
+		tell := func(more ...string) report {
+			t.Helper()
+			text, err := program(t, append(append([]string{"export", site, "--glb", glb, "--json"}, bound...), more...)...).Output()
+			if err != nil {
+				t.Fatal(err)
+			}
+			var r report
+			if err := json.Unmarshal(text, &r); err != nil {
+				t.Fatalf("not one JSON object: %v: %s", err, text)
+			}
+			return r
+		}
+		alone, both := tell(), tell("--web", web)
+		for name, want := range alone.Metrics {
+			if got, ok := both.Metrics[name]; !ok || got != want && !strings.HasPrefix(name, "seconds") {
+				t.Errorf("%v: %s is %v, with a page beside it %v", bound, name, want, got)
+			}
+		}
+		for name := range both.Metrics {
+			if _, of := alone.Metrics[name]; !of && !slices.Contains([]string{"bytes_bundle", "bytes_fetched", "bytes_folder"}, name) {
+				t.Errorf("%v: %s tells neither of the GLB nor of the page alone", bound, name)
+			}
+		}
+		if in, _ := both.Inputs.(map[string]any); in["glb"] != glb || in["web"] != web {
+			t.Errorf("inputs %v", both.Inputs)
+		}
 	}
 	taken := t.TempDir()
 	if err := os.WriteFile(filepath.Join(taken, "letters.txt"), []byte("mine"), 0o644); err != nil {
