@@ -137,11 +137,3 @@ func (b *box32) distance(p geom.Vec3) (sum float64) {
 	}
 	return sum
 }
-
-// facesOf finds the faces of all meshes, on all cores.
-func facesOf(sc *scene.Scene) [][]occlude.Face {
-	out := make([][]occlude.Face, len(sc.Meshes))
-	kind := solidOf(sc)
-	spread(len(out), func(i int) { out[i] = occlude.Faces(sc.Meshes[i], kind, hiderLeast) })
-	return out
-}

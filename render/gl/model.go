@@ -3,16 +3,12 @@ package gl
 import (
 	"fmt"
 	"math"
-	"runtime"
-	"sync"
-	"sync/atomic"
 	"unsafe"
 
 	gl41 "github.com/go-gl/gl/v4.1-core/gl"
 
 	"github.com/glasstwin/glasstwin/scene"
 	"github.com/glasstwin/glasstwin/scene/geom"
-	scenemesh "github.com/glasstwin/glasstwin/scene/mesh"
 )
 
 // vertex is how a corner lies in memory: 32 bytes, as few as carry it, because
@@ -63,7 +59,7 @@ const materialsMax = math.MaxInt16
 
 // model is a scene's geometry and materials in the graphics memory.
 type model struct {
-	vertices, indices         uint32
+	vertices, indices         store
 	materials, materialTexels uint32
 	meshes                    []mesh
 }
@@ -74,74 +70,40 @@ const (
 	coarsenLeast = 24 // triangles
 )
 
-func newModel(sc *scene.Scene) (*model, error) {
+// newModel puts a scene into the graphics memory, at its finest, and returns what
+// coarser levels are made of.
+func newModel(sc *scene.Scene) (*model, source, error) {
 	if len(sc.Materials) > materialsMax {
-		return nil, fmt.Errorf("%d materials; %d can be drawn: merge equal ones with scene.AddMaterial", len(sc.Materials), materialsMax)
+		return nil, source{}, fmt.Errorf("%d materials; %d can be drawn: merge equal ones with scene.AddMaterial", len(sc.Materials), materialsMax)
 	}
 	if err := sc.Check(); err != nil {
-		return nil, fmt.Errorf("the scene is broken: %w", err)
+		return nil, source{}, fmt.Errorf("the scene is broken: %w", err)
 	}
 	m := &model{meshes: make([]mesh, len(sc.Meshes))}
-	belts, coarser := beltAxes(sc), coarsen(sc.Meshes)
+	belts := beltAxes(sc)
+	from := source{base: make([][]uint32, len(sc.Meshes))}
 	var g geometry
-	for i, from := range sc.Meshes {
-		m.meshes[i] = measure(from)
-		to := &m.meshes[i]
-		base, indices := make([]uint32, len(from.Primitives)), make([][]uint32, len(from.Primitives))
-		for k, p := range from.Primitives {
+	for i, x := range sc.Meshes {
+		m.meshes[i] = measure(x)
+		base, indices := make([]uint32, len(x.Primitives)), make([][]uint32, len(x.Primitives))
+		for k, p := range x.Primitives {
 			base[k], indices[k] = uint32(len(g.vertices)), p.Indices
 			g.vertices = pack(g.vertices, p, sc.Materials[p.Material], belts[i])
 		}
-		to.shape = g.lay(sc, from, base, indices)
-		for _, c := range coarser[i] {
-			first := make([]uint32, len(from.Primitives))
-			for k, p := range c.Primitives {
-				first[k], indices[k] = uint32(len(g.vertices)), p.Indices
-				for v, of := range p.From {
-					x := g.vertices[base[k]+of]
-					copy(x.position[:], p.Positions[3*v:])
-					g.vertices = append(g.vertices, x)
-				}
-			}
-			to.coarser, to.errors = append(to.coarser, g.lay(sc, from, first, indices)), append(to.errors, c.Error)
-		}
+		m.meshes[i].shape = g.lay(sc, x, base, indices)
+		from.base[i] = base
 	}
-	vertices, indices := g.vertices, g.indices
-	m.vertices = fill(gl41.ARRAY_BUFFER, vertices)
-	m.indices = fill(gl41.ARRAY_BUFFER, indices) // bound as elements by each vertex array
+	from.vertices = g.vertices
+	m.vertices.add(data(g.vertices), bytes(g.vertices)) // with room for levels
+	m.indices.add(data(g.indices), bytes(g.indices))    // bound as elements by each vertex array
 	m.upload(sc.Materials)
-	return m, nil
+	return m, from, nil
 }
 
 // measure is a mesh of which nothing lies in the buffers yet.
 func measure(m scene.Mesh) mesh {
 	box := m.Box()
 	return mesh{box: box, center: box.Center(), radius: box.Size().Len() / 2}
-}
-
-// coarsen makes the levels of all meshes, on all cores.
-func coarsen(list []scene.Mesh) [][]scenemesh.Clustered {
-	out := make([][]scenemesh.Clustered, len(list))
-	spread(len(list), func(i int) {
-		if triangles(list[i]) >= coarsenLeast {
-			out[i] = scenemesh.Clusters(list[i], levelsMost)
-		}
-	})
-	return out
-}
-
-// spread calls do for each of n on all cores.
-func spread(n int, do func(i int)) {
-	var next atomic.Int64
-	var all sync.WaitGroup
-	for range runtime.GOMAXPROCS(0) {
-		all.Go(func() {
-			for i := int(next.Add(1)) - 1; i < n; i = int(next.Add(1)) - 1 {
-				do(i)
-			}
-		})
-	}
-	all.Wait()
 }
 
 // geometry is gathered before it goes to the graphics memory.
@@ -294,8 +256,8 @@ func unorm16(x float32) uint32 { return uint32(max(0, min(1, x))*65535 + 0.5) }
 
 // describe sets the vertex attributes of surfaces in the bound vertex array.
 func (m *model) describe() {
-	gl41.BindBuffer(gl41.ARRAY_BUFFER, m.vertices)
-	gl41.BindBuffer(gl41.ELEMENT_ARRAY_BUFFER, m.indices)
+	gl41.BindBuffer(gl41.ARRAY_BUFFER, m.vertices.id)
+	gl41.BindBuffer(gl41.ELEMENT_ARRAY_BUFFER, m.indices.id)
 	const stride = int32(unsafe.Sizeof(vertex{}))
 	gl41.VertexAttribPointerWithOffset(0, 3, gl41.FLOAT, false, stride, 0)
 	gl41.VertexAttribPointerWithOffset(1, 4, gl41.SHORT, true, stride, unsafe.Offsetof(vertex{}.normal))
@@ -307,7 +269,7 @@ func (m *model) describe() {
 
 func (m *model) free() {
 	gl41.DeleteTextures(1, &m.materials)
-	for _, b := range []*uint32{&m.vertices, &m.indices, &m.materialTexels} {
-		gl41.DeleteBuffers(1, b)
-	}
+	m.vertices.free()
+	m.indices.free()
+	gl41.DeleteBuffers(1, &m.materialTexels)
 }

@@ -10,6 +10,7 @@ import (
 	"pgregory.net/rapid"
 
 	"github.com/glasstwin/glasstwin/render"
+	"github.com/glasstwin/glasstwin/render/occlude"
 	"github.com/glasstwin/glasstwin/scene"
 	"github.com/glasstwin/glasstwin/scene/geom"
 	"github.com/glasstwin/glasstwin/twin/generate"
@@ -25,7 +26,11 @@ func stageOf(sc *scene.Scene) *stage {
 		meshes[i].errors = []float64{meshes[i].radius / 128, meshes[i].radius / 16}
 	}
 	s := newStage(sc, meshes)
-	s.hide(facesOf(sc))
+	faces := make([][]occlude.Face, len(sc.Meshes))
+	for i, m := range sc.Meshes {
+		faces[i] = occlude.Faces(m, solidOf(sc), hiderLeast)
+	}
+	s.hide(faces)
 	return s
 }
 

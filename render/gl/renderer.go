@@ -10,7 +10,6 @@ import (
 
 	"github.com/glasstwin/glasstwin/render"
 	"github.com/glasstwin/glasstwin/render/level"
-	"github.com/glasstwin/glasstwin/render/pick"
 	"github.com/glasstwin/glasstwin/scene"
 	"github.com/glasstwin/glasstwin/scene/geom"
 )
@@ -31,7 +30,7 @@ type Renderer struct {
 	scene   *scene.Scene
 	model   *model
 	stage   *stage
-	caster  *pick.Caster
+	forge   *forge
 
 	loader  *loader
 	sketch  [patterns]program // surfaces of drafts; id 0: not linked yet
@@ -81,14 +80,13 @@ func New(sc *scene.Scene, o Options) (*Renderer, error) {
 }
 
 func (r *Renderer) prepare() (err error) {
-	if r.model, err = newModel(withPeople(r.scene)); err != nil {
+	var from source
+	drawn := withPeople(r.scene)
+	if r.model, from, err = newModel(drawn); err != nil {
 		return err
 	}
+	r.forge = kindle(r.scene, drawn, from)
 	r.stage = newStage(r.scene, r.model.meshes)
-	if !r.options.Unhidden {
-		r.stage.hide(facesOf(r.scene))
-	}
-	r.caster = pick.New(r.scene)
 	if err := r.link(); err != nil {
 		return err
 	}
@@ -213,9 +211,10 @@ func (r *Renderer) among(f *render.Frame, width, height int) {
 
 // arrange works out where everything is and what is in sight.
 func (r *Renderer) arrange(f *render.Frame, width, height int) geom.Mat4 {
+	r.takeIn(false)
 	s := r.stage
 	s.follow(f.Joints)
-	s.reveal(f, r.caster)
+	s.reveal(f, r.forge.raysNow())
 	s.dress(f)
 	if hidden := s.hiddenKey(); r.luminaires == nil || hidden != r.occluded {
 		r.occlude()
@@ -462,7 +461,7 @@ func (r *Renderer) Pick(f render.Frame, x, y int) (render.Hit, bool) {
 	if !ok {
 		return render.Hit{}, false
 	}
-	hit, ok := r.caster.Cast(s.world, s.through(&f), from, along)
+	hit, ok := r.forge.rays().Cast(s.world, s.through(&f), from, along)
 	ok = ok && hit.Distance < limit
 	if ok {
 		limit = hit.Distance
@@ -482,6 +481,9 @@ func (r *Renderer) Pick(f render.Frame, x, y int) (render.Hit, bool) {
 
 // Close frees what the context holds.
 func (r *Renderer) Close() {
+	if r.forge != nil {
+		r.forge.quench()
+	}
 	r.loader.free()
 	if r.model != nil {
 		r.model.free()

@@ -44,7 +44,7 @@ const (
 func (s *stage) reveal(f *render.Frame, c *pick.Caster) {
 	s.before = s.before[:0]
 	list := s.of[f.Selected]
-	if !f.Reveal || f.Selected == "" || len(list) == 0 {
+	if !f.Reveal || f.Selected == "" || len(list) == 0 || c == nil {
 		return
 	}
 	box := s.boxes[list[0]]

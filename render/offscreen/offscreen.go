@@ -155,12 +155,13 @@ func (r *Renderer) do(call func()) {
 const samplesUsual = 8
 
 // Image draws a frame, top row first, opaque. One that asks for no number of
-// samples is the mean of eight.
+// samples is the mean of eight. It does not depend on how fast the machine is.
 func (r *Renderer) Image(f render.Frame) (img *image.RGBA, stats render.Stats, err error) {
 	if f.Samples == 0 {
 		f.Samples = samplesUsual
 	}
 	r.do(func() {
+		r.picture.Complete()
 		if stats, err = r.draw(f); err == nil {
 			img = r.read()
 		}
@@ -169,7 +170,7 @@ func (r *Renderer) Image(f render.Frame) (img *image.RGBA, stats render.Stats, e
 }
 
 // Draw draws a frame and waits until it is done, without reading it back: for
-// measuring.
+// measuring. Levels of detail that are not made yet are not waited for.
 func (r *Renderer) Draw(f render.Frame) (stats render.Stats, err error) {
 	r.do(func() {
 		stats, err = r.draw(f)
