@@ -38,9 +38,10 @@ type Options struct {
 
 // Figures of the search.
 const (
-	steps   = 24    // positions of a joint that are tried, each way
-	skin    = 0.006 // metres by which boxes are made smaller: things may touch
-	fullest = 0.999 // share of the range that counts as all of it
+	steps     = 24    // positions of a joint that are tried, each way
+	turnSteps = 90    // of what turns for ever
+	skin      = 0.006 // metres by which boxes are made smaller: things may touch
+	fullest   = 0.999 // share of the range that counts as all of it
 
 	piecesMost = 200 // of one material of a mesh; more are one box
 )
@@ -65,8 +66,8 @@ type checker struct {
 }
 
 // Check moves every joint that stands for itself (none that mimics another, is
-// passive in a loop, or turns for ever) from rest to both of its limits, and
-// returns those that are stopped, the least free first. What touches at rest
+// passive in a loop, or is a belt) from rest to both of its limits, or once
+// around if it has none, and returns those that are stopped, the least free first. What touches at rest
 // already is not told: it is a matter of placing. Other joints stay at rest,
 // except those that follow. It stops early when ctx ends.
 func Check(ctx context.Context, sc *scene.Scene, o Options) ([]Finding, error) {
@@ -84,7 +85,7 @@ func Check(ctx context.Context, sc *scene.Scene, o Options) ([]Finding, error) {
 		}
 		j := sc.Joints[n.Joint]
 		entity := c.entities[id]
-		if j.Kind != scene.Revolute && j.Kind != scene.Prismatic || j.Mimic.Ratio != 0 || !(j.Max > j.Min) || entity == "" {
+		if j.Kind == scene.Fixed || j.Belt() || j.Mimic.Ratio != 0 || j.Kind != scene.Continuous && !(j.Max > j.Min) || entity == "" {
 			continue
 		}
 		if o.Asset != nil && !o.Asset(entity) {
@@ -187,7 +188,10 @@ func pieces(p scene.Primitive) []geom.Box {
 func (c *checker) move(node scene.NodeID) (Finding, bool) {
 	sc := c.scene
 	id := sc.Nodes[node].Joint
-	j := sc.Joints[id]
+	j, steps := sc.Joints[id], steps
+	if j.Kind == scene.Continuous { // once around, in finer steps: wings are thin
+		j.Min, j.Max, steps = 0, 2*math.Pi, turnSteps
+	}
 	entity := c.entities[node]
 	own := c.byEntity[entity]
 	worlds := make(map[scene.NodeID]geom.Mat4, len(own))
@@ -203,7 +207,7 @@ func (c *checker) move(node scene.NodeID) (Finding, bool) {
 		}
 		clear(joints)
 		for step := 1; step <= steps; step++ {
-			q := limit * float64(step) / steps
+			q := limit * float64(step) / float64(steps)
 			joints[id] = q
 			joints = sc.Resolve(joints)
 			c.pose(own, joints, worlds)
@@ -212,7 +216,7 @@ func (c *checker) move(node scene.NodeID) (Finding, bool) {
 			if stopped == scene.None {
 				continue
 			}
-			free := math.Abs(limit) * float64(step-1) / steps
+			free := math.Abs(limit) * float64(step-1) / float64(steps)
 			if other := j.Max - j.Min - math.Abs(limit); other > 0 {
 				free += other // the way to the other side
 			}

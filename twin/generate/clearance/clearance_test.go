@@ -9,6 +9,7 @@ import (
 
 	"github.com/glasstwin/glasstwin/assets"
 	"github.com/glasstwin/glasstwin/scene"
+	"github.com/glasstwin/glasstwin/scene/geom"
 	"github.com/glasstwin/glasstwin/twin"
 	"github.com/glasstwin/glasstwin/twin/generate"
 	"github.com/glasstwin/glasstwin/twin/generate/catalogue"
@@ -75,6 +76,51 @@ func TestADoorThatCannotOpenIsFound(t *testing.T) {
 		f := found[0]
 		if f.Asset != "thing-1" || f.Part != row.part || f.Hits != "wall-north" || f.Free < row.low || f.Free > row.top || f.At == 0 {
 			t.Errorf("%s at %v m: %+v, want %s stopped between %v and %v", row.class, row.distance, f, row.part, row.low, row.top)
+		}
+	}
+}
+
+// A revolving door whose wings reach 0.9 m from its axis passes a post outside of
+// their circle, and is stopped by one within, also by a slender one between two
+// wings; once around is all of its way.
+func TestARevolvingDoorIsTakenOnceAround(t *testing.T) {
+	block := func(sc *scene.Scene, half geom.Vec3) scene.MeshID {
+		var p scene.Primitive
+		for i := range 8 {
+			for k := range 3 {
+				p.Positions = append(p.Positions, float32(half[k]*float64(2*(i>>k&1)-1)))
+			}
+			p.Normals = append(p.Normals, 0, 1, 0)
+		}
+		p.Indices = []uint32{0, 2, 1, 1, 2, 3, 4, 5, 6, 5, 7, 6, 0, 1, 4, 1, 5, 4, 2, 6, 3, 3, 6, 7, 0, 4, 2, 2, 4, 6, 1, 3, 5, 3, 7, 5}
+		return sc.AddMesh(scene.Mesh{Primitives: []scene.Primitive{p}})
+	}
+	for _, row := range []struct {
+		away, angle float64 // of a post, from the axis and from a wing
+		free        float64 // share of the turn until it is met; 1: never
+	}{
+		{1.1, 0.8, 1}, {0.6, 0.8, 0.8 / (2 * math.Pi)}, {0.6, 0.3, 0.3 / (2 * math.Pi)}, {0.6, 1.3, 1.3 / (2 * math.Pi)},
+	} {
+		sc := &scene.Scene{Joints: []scene.Joint{{Name: "door/leaf", Kind: scene.Continuous, Axis: geom.Vec3{0, 1, 0}}}}
+		door := sc.AddNode(scene.Node{Name: "door", Entity: "door", Part: "leaf", Parent: scene.None, Joint: 0, Mesh: scene.None, Local: mgl64.Ident4()})
+		for i := range 4 {
+			turn := mgl64.HomogRotate3DY(float64(i) * math.Pi / 2)
+			sc.AddNode(scene.Node{Name: "wing", Parent: door, Joint: scene.None, Mesh: block(sc, geom.Vec3{0.43, 1.1, 0.02}), Local: turn.Mul4(mgl64.Translate3D(0.47, 1.1, 0))})
+		}
+		at := mgl64.HomogRotate3DY(row.angle).Mul4(mgl64.Translate3D(row.away, 1.5, 0))
+		sc.AddNode(scene.Node{Name: "post", Entity: "post", Parent: scene.None, Joint: scene.None, Mesh: block(sc, geom.Vec3{0.03, 1.5, 0.03}), Local: at})
+		found, err := clearance.Check(t.Context(), sc, clearance.Options{})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if row.free == 1 {
+			if len(found) > 0 {
+				t.Errorf("a post at %v m: %+v", row.away, found)
+			}
+			continue
+		}
+		if len(found) != 1 || found[0].Hits != "post" || math.Abs(found[0].Free-row.free) > 0.04 {
+			t.Errorf("a post at %v m, %v rad: %+v, want it met after %.2f", row.away, row.angle, found, row.free)
 		}
 	}
 }
