@@ -3,8 +3,9 @@
 // placed nodes. It must never know a pixel, a camera or GL. Start reading at
 // Caster.Cast.
 //
-// Sketch: a demo store has 2,000 nodes and 50,000 distinct triangles; a cast
-// tests 2,000 spheres (20 µs) and descends a handful of trees (1 µs each).
+// Sketch: nodes that no joint moves stand in a hierarchy of their own, so that a
+// cast into a store of ten million triangles and 25,000 nodes descends a handful
+// of boxes and trees, 1 µs each, and tests the spheres of what hangs on joints.
 package pick
 
 import (
@@ -22,6 +23,9 @@ type Caster struct {
 	trees    []tree // by mesh
 	entities []string
 	parts    []string
+
+	drawn, volumes grove   // what stands still
+	hung           []int32 // nodes that joints move
 }
 
 // New builds the trees of a scene's meshes.
@@ -38,6 +42,7 @@ func New(sc *scene.Scene) *Caster {
 			c.trees[i] = grow(m)
 		}
 	}
+	c.drawn, c.volumes, c.hung = groves(sc, c.trees)
 	return c
 }
 
@@ -53,23 +58,31 @@ type Hit struct {
 // transform of every node. Entities in hidden are looked through. Nodes that
 // are never drawn (volumes of rooms) count only where nothing drawn is met.
 func (c *Caster) Cast(world []geom.Mat4, hidden map[string]bool, from, along geom.Vec3) (Hit, bool) {
-	drawn, volume := Hit{Node: scene.None, Distance: math.Inf(1)}, Hit{Node: scene.None, Distance: math.Inf(1)}
-	for i := range c.scene.Nodes {
-		n := &c.scene.Nodes[i]
-		if n.Mesh == scene.None || i >= len(world) || hidden[c.entities[i]] {
-			continue
+	hit := Hit{Node: scene.None, Distance: math.Inf(1)}
+	visit := func(i int32, limit float64) float64 {
+		if int(i) >= len(world) || len(hidden) > 0 && hidden[c.entities[i]] {
+			return limit
 		}
-		best := &drawn
-		if n.Hidden {
-			best = &volume
+		t := c.meet(&world[i], c.scene.Nodes[i].Mesh, from, along, limit)
+		if t < limit {
+			hit.Node, hit.Distance = scene.NodeID(i), t
 		}
-		if t := c.meet(&world[i], n.Mesh, from, along, best.Distance); t < best.Distance {
-			*best = Hit{Node: scene.NodeID(i), Distance: t}
-		}
+		return t
 	}
-	hit := drawn
-	if hit.Node == scene.None {
-		hit = volume
+	for _, volumes := range [2]bool{false, true} {
+		still, limit := &c.drawn, math.Inf(1)
+		if volumes {
+			still = &c.volumes
+		}
+		limit = still.cast(from, along, limit, visit)
+		for _, i := range c.hung {
+			if c.scene.Nodes[i].Hidden == volumes {
+				limit = visit(i, limit)
+			}
+		}
+		if hit.Node != scene.None {
+			break
+		}
 	}
 	if hit.Node == scene.None {
 		return Hit{}, false
@@ -86,12 +99,19 @@ func (c *Caster) meet(world *geom.Mat4, mesh scene.MeshID, from, along geom.Vec3
 	if len(t.nodes) == 0 {
 		return limit
 	}
-	center := mgl64.TransformCoordinate(t.center, *world)
-	stretch := math.Max(world.Col(0).Vec3().Len(), math.Max(world.Col(1).Vec3().Len(), world.Col(2).Vec3().Len()))
-	r := t.radius * stretch
-	to := center.Sub(from)
-	ahead := to.Dot(along)
-	if to.LenSqr()-ahead*ahead > r*r || ahead < -r || ahead-r > limit {
+	w, m := world, &t.center
+	to := geom.Vec3{
+		w[0]*m[0] + w[4]*m[1] + w[8]*m[2] + w[12] - from[0],
+		w[1]*m[0] + w[5]*m[1] + w[9]*m[2] + w[13] - from[1],
+		w[2]*m[0] + w[6]*m[1] + w[10]*m[2] + w[14] - from[2],
+	}
+	stretch := max(w[0]*w[0]+w[1]*w[1]+w[2]*w[2], w[4]*w[4]+w[5]*w[5]+w[6]*w[6], w[8]*w[8]+w[9]*w[9]+w[10]*w[10])
+	r2 := t.radius * t.radius * stretch
+	ahead := to[0]*along[0] + to[1]*along[1] + to[2]*along[2]
+	if to[0]*to[0]+to[1]*to[1]+to[2]*to[2]-ahead*ahead > r2 {
+		return limit
+	}
+	if r := math.Sqrt(r2); ahead < -r || ahead-r > limit {
 		return limit
 	}
 	back := world.Inv()

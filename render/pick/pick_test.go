@@ -7,9 +7,12 @@ import (
 	"github.com/go-gl/mathgl/mgl64"
 	"pgregory.net/rapid"
 
+	"github.com/glasstwin/glasstwin/render"
 	"github.com/glasstwin/glasstwin/render/pick"
 	"github.com/glasstwin/glasstwin/scene"
 	"github.com/glasstwin/glasstwin/scene/geom"
+	"github.com/glasstwin/glasstwin/twin/generate"
+	"github.com/glasstwin/glasstwin/twin/generate/hall"
 )
 
 // soup is a mesh of loose triangles.
@@ -107,5 +110,79 @@ func TestPlacedHiddenAndVolumes(t *testing.T) {
 	}
 	if _, ok := c.Cast(world, nil, at, geom.Vec3{0, 0, 1}); ok {
 		t.Error("something was hit where nothing is")
+	}
+}
+
+// TestManyNodesAreFoundAsEachAlone: the nearest of all nodes is the nearest of
+// what each of them alone answers, wherever joints have moved it.
+func TestManyNodesAreFoundAsEachAlone(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		var sc scene.Scene
+		sc.AddMaterial(scene.Material{})
+		mesh := sc.AddMesh(soup([]float32{-1, -1, 0, 1, -1, 0, 0, 1, 0.5}))
+		x := rapid.Float64Range(-8, 8)
+		var joints []float64
+		for i := range rapid.IntRange(1, 30).Draw(t, "nodes") {
+			n := scene.Node{Parent: scene.None, Joint: scene.None, Mesh: mesh, Hidden: rapid.IntRange(0, 5).Draw(t, "volume") == 0,
+				Local: mgl64.Translate3D(x.Draw(t, "x"), x.Draw(t, "y"), x.Draw(t, "z")).Mul4(mgl64.HomogRotate3DY(x.Draw(t, "turn")))}
+			if i > 0 && rapid.IntRange(0, 3).Draw(t, "child") == 0 {
+				n.Parent = scene.NodeID(i - 1)
+			}
+			if rapid.IntRange(0, 3).Draw(t, "driven") == 0 {
+				n.Joint = sc.AddJoint(scene.Joint{Kind: scene.Prismatic, Axis: geom.Vec3{1, 0, 0}, Max: 3})
+				joints = append(joints, rapid.Float64Range(0, 3).Draw(t, "position"))
+			}
+			sc.AddNode(n)
+		}
+		world := sc.World(joints, nil)
+		o, d := geom.Vec3{x.Draw(t, "ox"), x.Draw(t, "oy"), x.Draw(t, "oz")}, geom.Vec3{x.Draw(t, "dx"), 0.3, x.Draw(t, "dz")}.Normalize()
+		best := [2]float64{math.Inf(1), math.Inf(1)}
+		for i, n := range sc.Nodes {
+			one := scene.Scene{Materials: sc.Materials, Meshes: sc.Meshes, Nodes: []scene.Node{{Parent: scene.None, Joint: scene.None, Mesh: n.Mesh, Local: world[i]}}}
+			if hit, ok := pick.New(&one).Cast(one.World(nil, nil), nil, o, d); ok {
+				k := 0
+				if n.Hidden {
+					k = 1
+				}
+				best[k] = math.Min(best[k], hit.Distance)
+			}
+		}
+		want := best[0]
+		if math.IsInf(want, 1) {
+			want = best[1]
+		}
+		hit, ok := pick.New(&sc).Cast(world, nil, o, d)
+		if ok != !math.IsInf(want, 1) || ok && math.Abs(hit.Distance-want) > 1e-9 {
+			t.Fatalf("hit %v at %g, want %g", ok, hit.Distance, want)
+		}
+	})
+}
+
+// BenchmarkCast asks what stands under pixels spread over a picture of a store
+// of ten million triangles.
+func BenchmarkCast(b *testing.B) {
+	cat, err := generate.Catalogue()
+	if err != nil {
+		b.Fatal(err)
+	}
+	sc, index, _, err := hall.Scene(b.Context(), cat, hall.Plan{Triangles: 11_000_000, Seed: 1})
+	if err != nil {
+		b.Fatal(err)
+	}
+	c, world, places := pick.New(sc), sc.World(nil, nil), render.PlacesOf(sc, index.Floor)
+	for _, name := range []string{"overview", "aisle"} {
+		f := render.Frame{Width: 1280, Height: 720}
+		if f.Camera, err = render.View(name, places, 16.0/9); err != nil {
+			b.Fatal(err)
+		}
+		b.Run("view="+name, func(b *testing.B) {
+			b.ReportAllocs()
+			k := 0
+			for b.Loop() {
+				k++
+				from, along := f.Ray(math.Mod(0.618*float64(k), 1)*1280, math.Mod(0.414*float64(k), 1)*720)
+				c.Cast(world, nil, from, along)
+			}
+		})
 	}
 }
