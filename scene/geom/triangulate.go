@@ -65,6 +65,7 @@ type clipper struct {
 	out   [][3]int
 	work  int
 	tiny  float64 // twice the area of what counts as lying on one line
+	field field   // of the corners, while ears are cut off a long ring
 }
 
 // ring links a loop, turned to run counter-clockwise or clockwise, and returns
@@ -100,8 +101,12 @@ func (c *clipper) bridge(ring, base int, holes [][]Vec2) int {
 		base += len(loop)
 	}
 	slices.SortStableFunc(all, func(a, b hole) int { return cmp.Compare(b.x, a.x) })
+	times := make(map[Vec2]int, len(c.nodes)) // how many corners lie at a point
+	for _, n := range c.nodes {
+		times[n.p]++
+	}
 	for i, h := range all {
-		if c.splice(ring, h.at) {
+		if c.touches(h.at, times) && c.splice(ring, h.at) {
 			continue
 		}
 		from, ok := c.nearest(ring, h.at, all[i:])
@@ -119,6 +124,16 @@ func (c *clipper) bridge(ring, base int, holes [][]Vec2) int {
 		c.nodes[h.at].prev = from
 	}
 	return ring
+}
+
+// touches tells whether another corner lies where one of a hole does.
+func (c *clipper) touches(at int, times map[Vec2]int) bool {
+	for j, first := at, true; first || j != at; j, first = c.nodes[j].next, false {
+		if times[c.nodes[j].p] > 1 {
+			return true
+		}
+	}
+	return false
 }
 
 // splice joins a hole to the ring at a corner that both have; false when there
@@ -272,6 +287,9 @@ func (c *clipper) clip(ring int) {
 	for i, k := ring, 0; k == 0 || i != ring; i, k = c.nodes[i].next, k+1 {
 		left++
 	}
+	if left > fieldFrom {
+		c.field.sow(c.nodes, ring)
+	}
 	for at, stuck := ring, 0; left >= 3; {
 		n := c.nodes[at]
 		// What is stuck after a full round crosses itself: a corner that at
@@ -289,6 +307,7 @@ func (c *clipper) clip(ring int) {
 			c.out = append(c.out, [3]int{c.nodes[n.prev].of, n.of, c.nodes[n.next].of})
 		}
 		c.nodes[n.prev].next, c.nodes[n.next].prev = n.next, n.prev
+		c.field.reap(c.nodes, at)
 		at, stuck, left = n.next, 0, left-1
 		if c.nodes[at].next != n.prev {
 			at = c.nodes[at].next // every other corner first: fewer slivers
@@ -301,40 +320,53 @@ func (c *clipper) empty(a, b, d int) bool {
 	pa, pb, pd := c.nodes[a].p, c.nodes[b].p, c.nodes[d].p
 	lo := Vec2{min(pa[0], pb[0], pd[0]), min(pa[1], pb[1], pd[1])}
 	hi := Vec2{max(pa[0], pb[0], pd[0]), max(pa[1], pb[1], pd[1])}
+	hinders := func(i int) bool { return i != a && i != b && i != d && !c.spares(i, [3]Vec2{pa, pb, pd}, lo, hi) }
+	if c.field.cells != nil {
+		return !c.field.any(lo, hi, hinders)
+	}
 	for i := c.nodes[d].next; i != a; i = c.nodes[i].next {
-		c.work++
-		p := c.nodes[i].p
-		if p[0] < lo[0] || p[0] > hi[0] || p[1] < lo[1] || p[1] > hi[1] {
-			continue
-		}
-		// Where loops touch, or bridges end, another corner lies at the same point:
-		// its edges may lead into the ear.
-		switch p {
-		case pa:
-			if c.enters(i, pb, pd) {
-				return false
-			}
-			continue
-		case pb:
-			if c.enters(i, pd, pa) {
-				return false
-			}
-			continue
-		case pd:
-			if c.enters(i, pa, pb) {
-				return false
-			}
-			continue
-		}
-		ab, bd, da := cross2(pa, pb, p), cross2(pb, pd, p), cross2(pd, pa, p)
-		switch {
-		case ab < -c.tiny || bd < -c.tiny || da < -c.tiny:
-			continue
-		case ab > c.tiny && bd > c.tiny && da > c.tiny, c.turn(c.nodes[i].prev, i, c.nodes[i].next) <= c.tiny:
-			return false
-		case ab <= c.tiny && c.enters(i, pb, pa), bd <= c.tiny && c.enters(i, pd, pb), da <= c.tiny && c.enters(i, pa, pd):
+		if hinders(i) {
 			return false
 		}
+	}
+	return true
+}
+
+// spares tells whether corner i leaves an ear, within lo and hi, whole.
+func (c *clipper) spares(i int, of [3]Vec2, lo, hi Vec2) bool {
+	pa, pb, pd := of[0], of[1], of[2]
+	c.work++
+	p := c.nodes[i].p
+	if p[0] < lo[0] || p[0] > hi[0] || p[1] < lo[1] || p[1] > hi[1] {
+		return true
+	}
+	// Where loops touch, or bridges end, another corner lies at the same point:
+	// its edges may lead into the ear.
+	switch p {
+	case pa:
+		if c.enters(i, pb, pd) {
+			return false
+		}
+		return true
+	case pb:
+		if c.enters(i, pd, pa) {
+			return false
+		}
+		return true
+	case pd:
+		if c.enters(i, pa, pb) {
+			return false
+		}
+		return true
+	}
+	ab, bd, da := cross2(pa, pb, p), cross2(pb, pd, p), cross2(pd, pa, p)
+	switch {
+	case ab < -c.tiny || bd < -c.tiny || da < -c.tiny:
+		return true
+	case ab > c.tiny && bd > c.tiny && da > c.tiny, c.turn(c.nodes[i].prev, i, c.nodes[i].next) <= c.tiny:
+		return false
+	case ab <= c.tiny && c.enters(i, pb, pa), bd <= c.tiny && c.enters(i, pd, pb), da <= c.tiny && c.enters(i, pa, pd):
+		return false
 	}
 	return true
 }

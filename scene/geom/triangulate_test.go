@@ -158,3 +158,26 @@ func TestHolesThatTouch(t *testing.T) {
 		}
 	}
 }
+
+// A plate with a thousand holes takes a while, but none of them is filled.
+func TestAThousandHolesAreSpared(t *testing.T) {
+	for _, corners := range []int{4, 12} {
+		const across, down = 40, 25
+		outline := []geom.Vec2{{0, 0}, {across, 0}, {across, down}, {0, down}}
+		all, want := slices.Clone(outline), float64(across*down)
+		var holes [][]geom.Vec2
+		for i := range across * down {
+			x, y := float64(i%across)+0.5, float64(i/across)+0.5
+			var hole []geom.Vec2
+			for k := range corners {
+				s, c := math.Sincos(2*math.Pi*float64(k)/float64(corners) + 0.1*float64(i%7))
+				hole = append(hole, geom.Vec2{x + 0.3*c, y + 0.3*s})
+			}
+			holes, all = append(holes, hole), append(all, hole...)
+			want -= math.Abs(geom.Area(hole))
+		}
+		if got := covered(t, all, geom.Triangulate(outline, holes...)); math.Abs(got-want) > 1e-9*want {
+			t.Errorf("holes of %d corners: triangles cover %v, the plate is %v", corners, got, want)
+		}
+	}
+}
