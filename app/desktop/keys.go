@@ -75,6 +75,16 @@ func (w *window) typed(e *fyne.KeyEvent) {
 		w.toggleLayer(&w.layers.people)
 	case fyne.KeyS:
 		w.nextScan()
+	case fyne.KeyX:
+		w.toggleXray()
+	case fyne.KeyI:
+		w.isolate()
+	case fyne.KeyC:
+		w.nextCut()
+	case fyne.KeyPageUp:
+		w.moveCut(cutStep)
+	case fyne.KeyPageDown:
+		w.moveCut(-cutStep)
 	case fyne.KeyF1:
 		w.help()
 	case fyne.KeyF3:

@@ -3,6 +3,7 @@ package desktop
 import (
 	"image"
 	"reflect"
+	"slices"
 	"sync"
 	"time"
 
@@ -35,6 +36,8 @@ type viewport struct {
 	mu    sync.Mutex
 	frame render.Frame
 	scene *scene.Scene // that the frame is of
+	all   []string     // entities of the scene
+	only  string       // entity that is shown alone; "": all are shown
 	moved time.Time    // when the camera last moved: pictures are drafts until it rests
 	turns int          // how often anything of the frame was changed
 }
@@ -85,6 +88,7 @@ func (v *viewport) change(alter func(*render.Frame)) {
 func (v *viewport) refit(sc *scene.Scene, cutaway func(ahead geom.Vec3) []string) {
 	v.mu.Lock()
 	v.scene, v.cutaway = sc, cutaway
+	v.all = entitiesOf(sc)
 	v.frame.Joints, v.frame.Emissive = nil, nil // those of the scene before; take sets its own
 	v.frame.Hidden = v.hides(v.frame.Camera)
 	v.turns++
@@ -112,6 +116,13 @@ func (v *viewport) steer(move func(render.Camera) render.Camera) {
 // hides is what a camera outside must not be kept from looking in by; a person
 // who walks sees everything.
 func (v *viewport) hides(c render.Camera) map[string]bool {
+	if v.only != "" {
+		hidden := map[string]bool{}
+		for _, e := range v.all {
+			hidden[e] = e != v.only
+		}
+		return hidden
+	}
 	if v.cutaway == nil || c.Distance == 0 {
 		return nil
 	}
@@ -120,6 +131,17 @@ func (v *viewport) hides(c render.Camera) map[string]bool {
 		hidden[e] = true
 	}
 	return hidden
+}
+
+// entitiesOf lists the entities of a scene, each once.
+func entitiesOf(sc *scene.Scene) []string {
+	if sc == nil {
+		return nil
+	}
+	list := slices.Clone(sc.Entities())
+	slices.Sort(list)
+	list = slices.Compact(list)
+	return slices.DeleteFunc(list, func(e string) bool { return e == "" })
 }
 
 // aspect is the picture's width over its height, before it is laid out that of

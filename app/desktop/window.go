@@ -53,7 +53,9 @@ type window struct {
 	modes  map[twin.ActionClass]twin.Mode
 	fitted int // revision of the site that is shown
 	layers layers
-	scan   *Scan // nil: not read yet
+	sight  sight
+	across geom.Vec3 // normal of the upright cut
+	scan   *Scan     // nil: not read yet
 	touch  touched
 	held   map[fyne.KeyName]bool // keys that are down while walking
 }
@@ -68,7 +70,8 @@ func newWindow(a fyne.App, win fyne.Window, t Twin, o Options, speak *phrase.Spe
 	if o.NewPicture != nil {
 		w.view.paint = newPainter(o.Presenter, o.NewPicture, func(err error) { w.fail("act.draw", err) })
 	}
-	w.view.cutaway, w.view.scene = t.Cutaway, t.Scene()
+	w.view.cutaway, w.view.scene, w.view.all = t.Cutaway, t.Scene(), entitiesOf(t.Scene())
+	w.view.frame.Reveal = true
 	w.overview()
 	return w
 }
@@ -137,7 +140,7 @@ func (w *window) bar() fyne.CanvasObject {
 	w.mark("theme", dark)
 	w.mark("language", tongue)
 	return container.NewStack(canvas.NewRectangle(paint(colorPanel)), container.NewPadded(
-		container.NewHBox(title, w.status, layout.NewSpacer(), w.layerChecks(), home, dark, tongue, keys, stop)))
+		container.NewHBox(title, w.status, layout.NewSpacer(), w.layerChecks(), home, w.sightMenu(), dark, tongue, keys, stop)))
 }
 
 // take shows a view. It is called on the interface's thread, some times a second.
@@ -151,6 +154,9 @@ func (w *window) take(v app.View) {
 	w.view.change(func(f *render.Frame) {
 		f.Joints, f.Emissive, f.Overlays = v.Joints, v.Emissive, over
 	})
+	if w.sight.xray {
+		w.applySight() // what is told of may be another
+	}
 	w.showLink()
 	w.ask.update()
 	w.site.update()
@@ -271,8 +277,12 @@ func (w *window) selectCase(c app.Case) {
 
 func (w *window) selected() {
 	w.view.change(func(f *render.Frame) { f.Selected = w.marked() })
+	if w.marked() == "" {
+		w.sight.alone = false
+	}
 	w.site.show(w.asset)
 	w.take(w.now)
+	w.applySight()
 }
 
 // chosen is the case that is explained; false when none is selected.

@@ -26,6 +26,7 @@ type renderCommand struct {
 	Size string `default:"1280x720" placeholder:"WxH" help:"Pixels."`
 	View string `default:"overview" placeholder:"NAME" help:"overview, top, front, inside, aisle, entrance, or the id of a thing to look at."`
 	lens
+	looking
 	Variant  string   `placeholder:"NAME" help:"Choice of materials of a model that has several (KHR_materials_variants)."`
 	Time     string   `placeholder:"TIME" help:"Plant time to look back to, RFC 3339; the newest that the history holds when not given."`
 	Overlay  []string `default:"all" placeholder:"NAME" help:"attribution, temperature, people, all or none; repeatable."`
@@ -78,6 +79,9 @@ func (c *renderCommand) Run(ctx context.Context, out *output) error {
 	frame.Width, frame.Height, frame.Dark = width, height, c.Dark
 	if c.Opened {
 		frame.Joints = positions(o.scene, true)
+	}
+	if err := c.looking.look(&frame, o.scene); err != nil {
+		return err
 	}
 	stats, err := drawTo(ctx, o.scene, frame, c.Out)
 	if err != nil {

@@ -73,6 +73,9 @@ func (c *renderCommand) model(ctx context.Context, out *output, width, height in
 	if err := c.aim(&f.Camera); err != nil {
 		return err
 	}
+	if err := c.looking.look(&f, m.scene); err != nil {
+		return err
+	}
 	stats, err := drawTo(ctx, m.scene, f, c.Out)
 	if err != nil {
 		return err
