@@ -192,3 +192,71 @@ func shut(m scene.Mesh) bool {
 	}
 	return false
 }
+
+// TestPanesStayBetweenBars: a frame with bars is never told to be near a box
+// that fills its openings.
+func TestPanesStayBetweenBars(t *testing.T) {
+	for bays := 1; bays <= 4; bays++ {
+		const wide, high, bar = 2.6, 2.4, 0.06
+		bay := (wide - bar*float64(bays+1)) / float64(bays)
+		xs, ys := []float64{0, bar}, []float64{0, bar, high - bar, high}
+		for i := range bays {
+			x := bar + float64(i)*(bay+bar)
+			xs = append(xs, x+bay, x+bay+bar)
+		}
+		solid := func(i, j int) bool {
+			return i >= 0 && j >= 0 && i < len(xs)-1 && j < 3 && (i%2 == 0 || j != 1)
+		}
+		var p scene.Primitive
+		quad := func(n geom.Vec3, corners ...geom.Vec3) {
+			first := uint32(len(p.Positions) / 3)
+			for _, c := range corners {
+				p.Positions = append(p.Positions, float32(c[0]), float32(c[1]), float32(c[2]))
+				p.Normals = append(p.Normals, float32(n[0]), float32(n[1]), float32(n[2]))
+			}
+			if corners[1].Sub(corners[0]).Cross(corners[2].Sub(corners[0])).Dot(n) > 0 {
+				p.Indices = append(p.Indices, first, first+1, first+2, first, first+2, first+3)
+			} else {
+				p.Indices = append(p.Indices, first, first+2, first+1, first, first+3, first+2)
+			}
+		}
+		for i := range len(xs) - 1 {
+			for j := range 3 {
+				if !solid(i, j) {
+					continue
+				}
+				x0, x1, y0, y1 := xs[i], xs[i+1], ys[j], ys[j+1]
+				for _, z := range []float64{0, 0.09} {
+					quad(geom.Vec3{0, 0, math.Copysign(1, z-0.01)}, geom.Vec3{x0, y0, z}, geom.Vec3{x1, y0, z}, geom.Vec3{x1, y1, z}, geom.Vec3{x0, y1, z})
+				}
+				for side, beside := range [][2]int{{i - 1, j}, {i + 1, j}} {
+					if x := []float64{x0, x1}[side]; !solid(beside[0], beside[1]) {
+						quad(geom.Vec3{float64(2*side - 1), 0, 0}, geom.Vec3{x, y0, 0}, geom.Vec3{x, y1, 0}, geom.Vec3{x, y1, 0.09}, geom.Vec3{x, y0, 0.09})
+					}
+				}
+				for side, beside := range [][2]int{{i, j - 1}, {i, j + 1}} {
+					if y := []float64{y0, y1}[side]; !solid(beside[0], beside[1]) {
+						quad(geom.Vec3{0, float64(2*side - 1), 0}, geom.Vec3{x0, y, 0}, geom.Vec3{x1, y, 0}, geom.Vec3{x1, y, 0.09}, geom.Vec3{x0, y, 0.09})
+					}
+				}
+			}
+		}
+		frame := scene.Mesh{Primitives: []scene.Primitive{p}}
+		pane := geom.Vec3{bar + bay/2, high / 2, 0.045}
+		for level, c := range mesh.Clusters(frame, 7) {
+			for _, q := range c.Primitives {
+				for i := 0; i < len(q.Indices); i += 3 {
+					lo, hi := geom.Vec3{math.Inf(1), math.Inf(1)}, geom.Vec3{math.Inf(-1), math.Inf(-1)}
+					for _, v := range q.Indices[i : i+3] {
+						for axis := range 2 {
+							lo[axis], hi[axis] = math.Min(lo[axis], float64(q.Positions[3*v+uint32(axis)])), math.Max(hi[axis], float64(q.Positions[3*v+uint32(axis)]))
+						}
+					}
+					if c.Error < 0.2*bay && lo[0] < pane[0]-0.3*bay && hi[0] > pane[0]+0.3*bay && lo[1] < pane[1]-0.4*high && hi[1] > pane[1]+0.4*high {
+						t.Fatalf("%d bays: level %d fills a pane with an error of %g m", bays, level, c.Error)
+					}
+				}
+			}
+		}
+	}
+}

@@ -85,7 +85,9 @@ func (c *clusterer) bodies() []body {
 }
 
 // crateError is how far the box around a piece lies from its surface at most,
-// looked at in 26 points. A basket's box is far from it: it covers the opening.
+// looked at in 26 points, and at least half the edge of what each face of it
+// covers that nothing of the piece does: a basket's opening, a window's panes
+// between its bars.
 func (c *clusterer) crateError(b *body, box geom.Box) (worst float64) {
 	p := c.mesh.Primitives[b.primitive]
 	for i := range 27 {
@@ -106,6 +108,29 @@ func (c *clusterer) crateError(b *body, box geom.Box) (worst float64) {
 			best = math.Min(best, q.Sub(at).LenSqr())
 		}
 		worst = math.Max(worst, best)
+	}
+	var facing, level [6]float64 // m² of the piece, as seen along each axis from both sides; of what lies level to it
+	for _, t := range b.triangles {
+		v := vec(p.Positions, int(p.Indices[3*t]))
+		n := vec(p.Positions, int(p.Indices[3*t+1])).Sub(v).Cross(vec(p.Positions, int(p.Indices[3*t+2])).Sub(v)).Mul(0.5)
+		for axis := range 3 {
+			face := 2 * axis
+			if n[axis] > 0 {
+				face++
+			}
+			facing[face] += math.Abs(n[axis])
+			if math.Abs(n[axis]) > 0.9*n.Len() {
+				level[face] += math.Abs(n[axis])
+			}
+		}
+	}
+	size := box.Size()
+	for face, area := range facing {
+		axis := face / 2
+		whole := size[(axis+1)%3] * size[(axis+2)%3]
+		if level[face] > 0.01*whole { // else the piece is round there, or open to where nobody looks
+			worst = math.Max(worst, (whole-area)/4)
+		}
 	}
 	return math.Sqrt(worst)
 }
