@@ -34,7 +34,7 @@ type benchRender struct {
 	Detail  float64 `default:"0.5" help:"Part of the pixels' edge that a draft draws, 0.1 to 1."`
 	JSON    bool    `help:"Print one JSON object."`
 
-	Without []string `placeholder:"WHAT" enum:"occlusion" help:"Measure without what makes it faster, to compare: occlusion (what walls hide is drawn)."`
+	Without []string `placeholder:"WHAT" enum:"occlusion,multidraw" help:"Measure without what makes it faster, to compare: occlusion (what walls hide is drawn), multidraw (each draw is a call of its own)."`
 }
 
 // processBegan is read before anything else runs.
@@ -161,7 +161,7 @@ const timedFrames = 12
 
 func (b *benchRender) measure(ctx context.Context, s subject, out *output) error {
 	opening, options := time.Now(), glOptions()
-	options.Unhidden = slices.Contains(b.Without, "occlusion")
+	options.Unhidden, options.Direct = slices.Contains(b.Without, "occlusion"), slices.Contains(b.Without, "multidraw")
 	r, err := offscreen.Open(s.scene, options)
 	if err != nil {
 		return err

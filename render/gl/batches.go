@@ -84,7 +84,7 @@ func (s *stage) put(f *render.Frame, x *seen) {
 		s.marked = append(s.marked, pane{mesh: t.mesh, at: at, node: t.node})
 	}
 	if s.meshes[t.mesh].clear.count > 0 {
-		s.panes = append(s.panes, pane{mesh: t.mesh, at: at, mirrored: t.mirrored, distance: x.distance})
+		s.panes = append(s.panes, pane{mesh: t.mesh, at: at, level: int(x.level), mirrored: t.mirrored, distance: x.distance})
 	}
 }
 

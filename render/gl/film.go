@@ -250,26 +250,7 @@ func (r *Renderer) depths() {
 	gl41.BindBuffer(gl41.ARRAY_BUFFER, r.placed.id)
 	gl41.ColorMask(false, false, false, false)
 	stats := r.stats // the same triangles are counted with their colours
-	for i := range r.stage.batches {
-		b := &r.stage.batches[i]
-		m := r.stage.meshes[b.mesh].at(b.level)
-		if m.opaque.count == 0 {
-			continue
-		}
-		r.instancesFrom(b.first)
-		facing(b.mirrored)
-		for k := range patterns {
-			if m.solid[k].count > 0 {
-				gl41.Enable(gl41.CULL_FACE)
-				r.drawRun(m.solid[k], b.count)
-			}
-			if m.both[k].count > 0 {
-				gl41.Disable(gl41.CULL_FACE)
-				r.drawRun(m.both[k], b.count)
-			}
-		}
-	}
-	facing(false)
+	r.submit(groupDepth)
 	r.stats = stats
 	gl41.ColorMask(true, true, true, true)
 }

@@ -57,6 +57,7 @@ type batch struct {
 // pane is one instance that light goes through, to be drawn far to near.
 type pane struct {
 	mesh, at int
+	level    int
 	node     int
 	distance float64
 	mirrored bool

@@ -199,3 +199,15 @@ func touches(v *view, b geom.Box) bool {
 	}
 	return true
 }
+
+// BenchmarkVoxels marks what is full in a store of ten million triangles.
+func BenchmarkVoxels(b *testing.B) {
+	sc, err := tenMillion()
+	if err != nil {
+		b.Fatal(err)
+	}
+	s := stageOf(sc)
+	for b.Loop() {
+		newVoxels(sc, s)
+	}
+}

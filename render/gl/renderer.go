@@ -20,6 +20,7 @@ type Options struct {
 	Regular    []byte  // font of cards and legends, TrueType or OpenType; nil: an embedded one without Hangul
 	Bold       []byte  // nil: Regular
 	Unhidden   bool    // draw what walls hide too: to compare with
+	Direct     bool    // tell the driver each draw by itself, as OpenGL 4.1 needs it: to compare with
 }
 
 // Renderer draws frames of one scene. It must be made, used and closed on one
@@ -39,9 +40,10 @@ type Renderer struct {
 	glass   program
 	ghost   program
 	back    program
-	array   uint32      // vertex array of surfaces
-	empty   uint32      // vertex array of full-screen passes
-	placed  stream      // instances
+	array   uint32 // vertex array of surfaces
+	empty   uint32 // vertex array of full-screen passes
+	placed  stream // instances
+	orders  orders
 	block   *frameBlock // on its own: cgo looks through the memory that it is handed
 	blocks  stream
 	mirror  uint32
@@ -87,6 +89,7 @@ func (r *Renderer) prepare() (err error) {
 	}
 	r.forge = kindle(r.scene, drawn, from)
 	r.stage = newStage(r.scene, r.model.meshes)
+	r.orders.indirect = !r.options.Direct && takesOrders()
 	if err := r.link(); err != nil {
 		return err
 	}
@@ -246,6 +249,7 @@ func (r *Renderer) arrange(f *render.Frame, width, height int) geom.Mat4 {
 	r.space.gather(&f.Overlays)
 	r.screen.collect(f)
 	r.placed.put(gl41.ARRAY_BUFFER, data(s.instances), bytes(s.instances))
+	r.orders.write(s)
 	b := r.block
 	b.shadow, b.sun[3] = matrix(r.shadow.lookUp()), 1
 	near, soft := r.lookUps()
@@ -321,33 +325,17 @@ func (r *Renderer) surfaces(programs *[patterns]program, defines string) (err er
 	gl41.BindVertexArray(r.array)
 	gl41.BindBuffer(gl41.ARRAY_BUFFER, r.placed.id)
 	for k := range programs {
-		used := false
-		for i := range r.stage.batches {
-			b := &r.stage.batches[i]
-			m := r.stage.meshes[b.mesh].at(b.level)
-			if m.solid[k].count+m.both[k].count == 0 {
-				continue
-			}
-			if !used {
-				if programs[k].id == 0 {
-					if programs[k], err = r.loader.link("surface.vert", "surface.frag", fmt.Sprintf("#define PATTERN %d\n%s", k, defines)); err != nil {
-						return err
-					}
-				}
-				gl41.UseProgram(programs[k].id)
-				used = true
-			}
-			r.instancesFrom(b.first)
-			facing(b.mirrored)
-			gl41.Enable(gl41.CULL_FACE)
-			r.drawRun(m.solid[k], b.count)
-			if m.both[k].count > 0 {
-				gl41.Disable(gl41.CULL_FACE)
-				r.drawRun(m.both[k], b.count)
+		if r.orders.none(k) {
+			continue
+		}
+		if programs[k].id == 0 {
+			if programs[k], err = r.loader.link("surface.vert", "surface.frag", fmt.Sprintf("#define PATTERN %d\n%s", k, defines)); err != nil {
+				return err
 			}
 		}
+		gl41.UseProgram(programs[k].id)
+		r.submit(k * states)
 	}
-	facing(false)
 	return nil
 }
 
@@ -401,12 +389,7 @@ func (r *Renderer) panes() {
 	gl41.Enable(gl41.CULL_FACE)
 	gl41.Enable(gl41.BLEND)
 	gl41.BlendFunc(gl41.ONE, gl41.ONE_MINUS_SRC_ALPHA)
-	for _, p := range r.stage.panes {
-		r.instancesFrom(p.at)
-		facing(p.mirrored)
-		r.drawRun(r.stage.meshes[p.mesh].clear, 1)
-	}
-	facing(false)
+	r.submitPanes()
 	gl41.Disable(gl41.BLEND)
 	gl41.DepthMask(true)
 }
@@ -503,6 +486,7 @@ func (r *Renderer) Close() {
 		r.luminaires.free()
 	}
 	r.placed.free()
+	r.orders.memory.free()
 	r.blocks.free()
 	r.film.free()
 	r.draft.free()

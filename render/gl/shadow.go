@@ -145,14 +145,8 @@ func (r *Renderer) drawCasters(f *render.Frame, v *view) {
 	r.placed.put(gl41.ARRAY_BUFFER, data(r.stage.instances), bytes(r.stage.instances))
 	gl41.BindVertexArray(r.array)
 	gl41.Disable(gl41.CULL_FACE) // thin sheets have one side only
-	for _, b := range r.stage.batches {
-		m := &r.stage.meshes[b.mesh]
-		if m.opaque.count == 0 {
-			continue
-		}
-		r.instancesFrom(b.first)
-		r.drawRun(m.opaque, b.count)
-	}
+	r.orders.write(r.stage)
+	r.submitGroup(groupCasters)
 }
 
 func (s *shadow) free() {
