@@ -2,6 +2,9 @@ package gl
 
 import (
 	"math"
+	"runtime"
+	"sync"
+	"sync/atomic"
 
 	gl41 "github.com/go-gl/gl/v4.1-core/gl"
 	"github.com/go-gl/mathgl/mgl64"
@@ -64,39 +67,114 @@ func (v *voxels) toCells() geom.Mat4 {
 		Mul4(mgl64.Translate3D(-v.box.Min[0], -v.box.Min[1], -v.box.Min[2]))
 }
 
-// fillFrom marks the solid surfaces of everything drawn.
+// sampleStep is less than a cell, so that no triangle's inside is stepped over.
+const sampleStep = 0.8
+
+// Where several things share a mesh, its surface is sampled once, and of the
+// samples in each half of a cell one is kept.
+const (
+	sampledMost = 3 // things that are sampled each by itself
+	specksEdge  = 2 // to a cell
+)
+
+// fillFrom marks the solid surfaces of everything drawn, on all cores.
 func (v *voxels) fillFrom(sc *scene.Scene, s *stage) {
-	const step = 0.8 // of a cell: no triangle's inside is stepped over
 	cells := v.toCells()
-	for _, t := range s.things {
-		if s.groups[t.group].hidden {
+	var begin []int // of the things of each slot
+	for i := range s.things {
+		if i == 0 || s.things[i].slot != s.things[i-1].slot {
+			begin = append(begin, i)
+		}
+	}
+	begin = append(begin, len(s.things))
+	workers := min(runtime.GOMAXPROCS(0), fillersMost)
+	parts := make([]voxels, workers)
+	var next atomic.Int64
+	var all sync.WaitGroup
+	for k := range parts {
+		parts[k] = *v
+		if k > 0 {
+			parts[k].full = make([]uint8, len(v.full))
+		}
+		all.Go(func() {
+			for i := int(next.Add(1)) - 1; i+1 < len(begin); i = int(next.Add(1)) - 1 {
+				parts[k].fillSlot(sc, s, s.things[begin[i]:begin[i+1]], cells)
+			}
+		})
+	}
+	all.Wait()
+	for k := 1; k < workers; k++ {
+		for i, x := range parts[k].full {
+			v.full[i] |= x
+		}
+	}
+}
+
+// fillersMost bounds the copies of the volume, one for each core: 16 MB.
+const fillersMost = 4
+
+// fillSlot marks the surfaces of things of one mesh.
+func (v *voxels) fillSlot(sc *scene.Scene, s *stage, things []thing, cells geom.Mat4) {
+	mesh := sc.Meshes[things[0].mesh]
+	if len(things) <= sampledMost {
+		for i := range things {
+			if !s.groups[things[i].group].hidden {
+				probe(sc, mesh, cells.Mul4(s.world[things[i].node]), v.mark)
+			}
+		}
+		return
+	}
+	long := 0.0
+	for i := range things {
+		long = math.Max(long, things[i].long)
+	}
+	scale := long * math.Max(cells[0], math.Max(cells[5], cells[10])) // cells of a metre of the mesh
+	var specks []geom.Vec3
+	known := map[[3]int32]bool{}
+	probe(sc, mesh, mgl64.Scale3D(scale, scale, scale), func(x, y, z float64) {
+		key := [3]int32{int32(math.Floor(x * specksEdge)), int32(math.Floor(y * specksEdge)), int32(math.Floor(z * specksEdge))}
+		if !known[key] {
+			known[key] = true
+			specks = append(specks, geom.Vec3{x / scale, y / scale, z / scale})
+		}
+	})
+	for i := range things {
+		if s.groups[things[i].group].hidden {
 			continue
 		}
-		w := cells.Mul4(s.world[t.node])
-		for _, p := range sc.Meshes[t.mesh].Primitives {
-			if sc.Materials[p.Material].Clear() {
+		w := cells.Mul4(s.world[things[i].node])
+		for _, p := range specks {
+			v.mark(w[0]*p[0]+w[4]*p[1]+w[8]*p[2]+w[12], w[1]*p[0]+w[5]*p[1]+w[9]*p[2]+w[13], w[2]*p[0]+w[6]*p[1]+w[10]*p[2]+w[14])
+		}
+	}
+}
+
+// probe visits points of a mesh's solid surfaces, transformed to units of
+// cells.
+func probe(sc *scene.Scene, mesh scene.Mesh, w geom.Mat4, visit func(x, y, z float64)) {
+	for _, p := range mesh.Primitives {
+		if sc.Materials[p.Material].Clear() {
+			continue
+		}
+		at := func(i uint32) geom.Vec3 {
+			x, y, z := float64(p.Positions[3*i]), float64(p.Positions[3*i+1]), float64(p.Positions[3*i+2])
+			return geom.Vec3{w[0]*x + w[4]*y + w[8]*z + w[12], w[1]*x + w[5]*y + w[9]*z + w[13], w[2]*x + w[6]*y + w[10]*z + w[14]}
+		}
+		for i := 0; i+2 < len(p.Indices); i += 3 {
+			a, b, c := at(p.Indices[i]), at(p.Indices[i+1]), at(p.Indices[i+2])
+			ab, ac := b.Sub(a), c.Sub(a)
+			n := int(math.Min(400, math.Ceil(ab.Len()/sampleStep)))
+			m := int(math.Min(400, math.Ceil(ac.Len()/sampleStep)))
+			if n <= 1 && m <= 1 {
+				visit((a[0]+b[0]+c[0])/3, (a[1]+b[1]+c[1])/3, (a[2]+b[2]+c[2])/3)
 				continue
 			}
-			at := func(i uint32) geom.Vec3 {
-				x, y, z := float64(p.Positions[3*i]), float64(p.Positions[3*i+1]), float64(p.Positions[3*i+2])
-				return geom.Vec3{w[0]*x + w[4]*y + w[8]*z + w[12], w[1]*x + w[5]*y + w[9]*z + w[13], w[2]*x + w[6]*y + w[10]*z + w[14]}
-			}
-			for i := 0; i+2 < len(p.Indices); i += 3 {
-				a, b, c := at(p.Indices[i]), at(p.Indices[i+1]), at(p.Indices[i+2])
-				ab, ac := b.Sub(a), c.Sub(a)
-				n := int(math.Min(400, math.Ceil(ab.Len()/step)))
-				m := int(math.Min(400, math.Ceil(ac.Len()/step)))
-				if n <= 1 && m <= 1 {
-					v.mark((a[0]+b[0]+c[0])/3, (a[1]+b[1]+c[1])/3, (a[2]+b[2]+c[2])/3)
-					continue
-				}
-				for j := range n + 1 {
-					u := float64(j) / float64(n)
-					row := int(math.Ceil(float64(m) * (1 - u)))
-					for k := range row + 1 {
-						q := math.Min(float64(k)/float64(m), 1-u)
-						v.mark(a[0]+u*ab[0]+q*ac[0], a[1]+u*ab[1]+q*ac[1], a[2]+u*ab[2]+q*ac[2])
-					}
+			for j := range n + 1 {
+				u := float64(j) / float64(n)
+				row := int(math.Ceil(float64(m) * (1 - u)))
+				for k := range row + 1 {
+					q := math.Min(float64(k)/float64(m), 1-u)
+					visit(a[0]+u*ab[0]+q*ac[0], a[1]+u*ab[1]+q*ac[1], a[2]+u*ab[2]+q*ac[2])
 				}
 			}
 		}
