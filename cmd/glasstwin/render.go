@@ -10,23 +10,22 @@ import (
 	"github.com/glasstwin/glasstwin/app"
 	"github.com/glasstwin/glasstwin/app/depict"
 	"github.com/glasstwin/glasstwin/app/phrase"
-	"github.com/glasstwin/glasstwin/connectors/bus"
 	"github.com/glasstwin/glasstwin/render"
 	"github.com/glasstwin/glasstwin/render/offscreen"
 	"github.com/glasstwin/glasstwin/render/overlay"
 	"github.com/glasstwin/glasstwin/scene"
 	"github.com/glasstwin/glasstwin/twin"
-	"github.com/glasstwin/glasstwin/twin/operate/diagnose"
 )
 
 // renderCommand draws a picture of a site or a model without a window.
 type renderCommand struct {
 	Site string `arg:"" type:"path" help:"Site folder, or a model: .glb, .gltf, .obj, .stl or .ply."`
-	Out  string `short:"o" required:"" type:"path" placeholder:"FILE.png" help:"Picture to write."`
+	Out  string `short:"o" type:"path" placeholder:"FILE.png" help:"Picture to write."`
 	Size string `default:"1280x720" placeholder:"WxH" help:"Pixels."`
 	View string `default:"overview" placeholder:"NAME" help:"overview, top, front, inside, aisle, entrance, or the id of a thing to look at."`
 	lens
 	looking
+	moving
 	Variant  string   `placeholder:"NAME" help:"Choice of materials of a model that has several (KHR_materials_variants)."`
 	Time     string   `placeholder:"TIME" help:"Plant time to look back to, RFC 3339; the newest that the history holds when not given."`
 	Overlay  []string `default:"all" placeholder:"NAME" help:"attribution, temperature, people, all or none; repeatable."`
@@ -41,6 +40,12 @@ type renderCommand struct {
 // Run is called by kong.
 func (c *renderCommand) Run(ctx context.Context, out *output) error {
 	began := time.Now()
+	if (c.Out == "") == (c.Video == "") {
+		return usageError{errors.New("give --out FILE.png for a picture, or --video FILE for a video")}
+	}
+	if err := c.moving.check(); err != nil {
+		return err
+	}
 	width, height, err := sizeOf(c.Size)
 	if err != nil {
 		return err
@@ -60,34 +65,82 @@ func (c *renderCommand) Run(ctx context.Context, out *output) error {
 	if err != nil {
 		return err
 	}
-	v, o, err := c.look(ctx, o, choice, out)
+	past, err := c.recall(ctx, o, choice, out)
 	if err != nil {
 		return err
 	}
-	if c.Scan != "none" {
-		if err := c.lay(ctx, o, &v.Overlays); err != nil {
+	defer past.Close(ctx)
+	at, err := past.moment("--time", c.Time, past.last)
+	if err != nil {
+		return err
+	}
+	from, until, err := c.span(past, at)
+	if err != nil {
+		return err
+	}
+	inputs := map[string]any{"site": c.Site, "view": c.View, "time": at, "size": c.Size}
+	var camera *render.Camera
+	draw := func(ctx context.Context, part float64) (render.Frame, *scene.Scene, error) {
+		v, then, err := past.at(ctx, from.Add(time.Duration(part*float64(until.Sub(from)))))
+		if err != nil {
+			return render.Frame{}, nil, err
+		}
+		f, err := c.frame(ctx, then, v, float64(width)/float64(height), camera, c.turned(part))
+		if camera == nil {
+			own := f.Camera
+			camera = &own // a site that changes does not move the camera
+		}
+		return f, then.scene, err
+	}
+	if c.Video != "" {
+		stats, path, err := c.record(ctx, out, width, height, draw)
+		if err != nil {
 			return err
 		}
+		c.Out = path
+		return c.tell(out, stats, inputs, nil, began)
 	}
-	frame, err := frameOf(o, v, c.View, c.Building, float64(width)/float64(height))
+	frame, sc, err := draw(ctx, 0)
 	if err != nil {
-		return usageError{err}
-	}
-	if err := c.aim(&frame.Camera); err != nil {
 		return err
 	}
-	frame.Width, frame.Height, frame.Dark = width, height, c.Dark
+	frame.Width, frame.Height = width, height
+	stats, err := drawTo(ctx, sc, frame, c.Out)
+	if err != nil {
+		return err
+	}
+	return c.tell(out, stats, inputs, nil, began)
+}
+
+// frame is what is drawn of a site, with the camera turned by an angle from where
+// it is at first.
+func (c *renderCommand) frame(ctx context.Context, o *openedSite, v app.View, aspect float64, first *render.Camera, turned float64) (render.Frame, error) {
+	if c.Scan != "none" {
+		if err := c.lay(ctx, o, &v.Overlays); err != nil {
+			return render.Frame{}, err
+		}
+	}
+	f, err := frameOf(o, v, c.View, c.Building, aspect)
+	if err != nil {
+		return f, usageError{err}
+	}
+	if first != nil {
+		f.Camera = *first
+	} else if err := c.aim(&f.Camera); err != nil {
+		return f, err
+	}
+	f.Camera.Yaw += turned
+	if turned != 0 && c.Building == "open" {
+		f.Hidden = map[string]bool{}
+		for _, e := range o.index.Toward(f.Camera.Ahead()) {
+			f.Hidden[e] = true
+		}
+	}
+	f.Dark = c.Dark
 	if c.Opened {
-		frame.Joints = positions(o.scene, true)
+		f.Joints = positions(o.scene, true)
 	}
-	if err := c.looking.look(&frame, o.scene); err != nil {
-		return err
-	}
-	stats, err := drawTo(ctx, o.scene, frame, c.Out)
-	if err != nil {
-		return err
-	}
-	return c.tell(out, stats, map[string]any{"site": c.Site, "view": c.View, "time": v.At, "size": c.Size}, nil, began)
+	return f, c.looking.look(&f, o.scene)
 }
 
 // tell reports what drawing took.
@@ -137,56 +190,6 @@ func (c *renderCommand) lay(ctx context.Context, o *openedSite, set *overlay.Set
 	}
 	set.Clouds = append(set.Clouds, depict.Scan(scan, speak, c.Scan == "deviation"))
 	return nil
-}
-
-// look rebuilds the view of a moment from the journal, and the site as it was
-// then. A site without a journal is drawn as it was generated.
-func (c *renderCommand) look(ctx context.Context, o *openedSite, choice depict.Choice, out *output) (app.View, *openedSite, error) {
-	var at time.Time
-	if c.Time != "" {
-		var err error
-		if at, err = time.Parse(time.RFC3339, c.Time); err != nil {
-			return app.View{}, nil, usageError{fmt.Errorf("--time %q: give a time like 2026-06-03T10:00:00Z", c.Time)}
-		}
-	}
-	if _, err := os.Stat(journalDir(o.dir)); errors.Is(err, os.ErrNotExist) {
-		if !at.IsZero() {
-			return app.View{}, nil, fmt.Errorf("--time: site %s has no history to look back into", o.dir)
-		}
-		out.note("the site has no history yet: nothing live is drawn")
-		return app.View{}, o, nil
-	}
-	store, err := bus.Open(ctx, bus.Options{Dir: journalDir(o.dir), Site: o.site.ID})
-	if err != nil {
-		return app.View{}, nil, err
-	}
-	defer store.Close(context.WithoutCancel(ctx))
-	if at.IsZero() {
-		if _, at, err = store.Span(ctx); err != nil {
-			return app.View{}, nil, err
-		}
-	}
-	recorder, err := app.NewRecorder(ctx, store)
-	if err != nil {
-		return app.View{}, nil, err
-	}
-	speak, err := phrase.New(languageOf(c.Language), wordsOf(c.Site)...)
-	if err != nil {
-		return app.View{}, nil, err
-	}
-	then := o
-	session := app.NewSession(app.Parts{Site: o.site, Scene: o.scene, Store: store, Recorder: recorder, Draw: func(ctx context.Context, site *twin.Site) (app.Fit, error) {
-		if then, err = o.as(ctx, site); err != nil {
-			return app.Fit{}, err
-		}
-		return app.Fit{Site: then.site, Scene: then.scene}, nil
-	}})
-	v, err := session.View(ctx, at)
-	if err != nil {
-		return app.View{}, nil, err
-	}
-	v.Overlays = depict.New(then.site, then.scene, diagnose.Part).Depict(v, speak, choice)
-	return v, then, nil
 }
 
 // frameOf is a view seen from a named place.
