@@ -35,6 +35,25 @@ type Frame struct {
 	Since         Since     // what may have changed since the picture before
 	Samples       int       // pictures, each a part of a pixel aside, whose mean is added; 0 means 1
 	Scale         float64   // of text and lines; 0 means 1
+	Beside        *Frame    // drawn in the right part of the picture, from the same camera; nil: nothing is
+	Wipe          float64   // part of the width that shows this frame where there is another beside it
+}
+
+// Split is the column at which the frame beside this one begins.
+func (f *Frame) Split() int {
+	if f.Beside == nil {
+		return f.Width
+	}
+	return int(min(1, max(0, f.Wipe)) * float64(f.Width))
+}
+
+// Other is the frame beside this one, from the same camera.
+func (f *Frame) Other() Frame {
+	o := *f.Beside
+	o.Width, o.Height, o.Camera, o.Scale = f.Width, f.Height, f.Camera, f.Scale
+	o.Draft, o.DraftScale, o.Since, o.Samples = f.Draft, f.DraftScale, f.Since, f.Samples
+	o.Beside = nil
+	return o
 }
 
 // Cut takes away what lies on one side of a plane, and paints where it passes

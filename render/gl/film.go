@@ -38,7 +38,10 @@ type film struct {
 }
 
 // surface is a texture to draw on.
-type surface struct{ texture, fbo uint32 }
+type surface struct {
+	texture, fbo  uint32
+	width, height int // of one that is kept
+}
 
 // How many exposures a mean counts for at most, and after something changed:
 // old ones must wear off.
@@ -69,6 +72,15 @@ func (m *film) prepare(l *loader) (err error) {
 		return err
 	}
 	return m.bloom.prepare(l)
+}
+
+// borrow takes the programs of another film, and nothing that it holds.
+func (m *film) borrow(of *film) {
+	*m = film{
+		depths: of.depths, develop: of.develop, gather: of.gather, settle: of.settle, show: of.show, soften: of.soften,
+		contact: contact{depth: of.contact.depth, ao: of.contact.ao, blurs: of.contact.blurs},
+		bloom:   bloom{down: of.bloom.down, up: of.bloom.up},
+	}
 }
 
 // fit makes everything the wanted size.
@@ -119,6 +131,16 @@ func (s *surface) fit(width, height int, format, layout, of, depth uint32) error
 	return nil
 }
 
+// keep makes the texture a picture of the screen's colours of a size, if it is
+// not that already.
+func (s *surface) keep(width, height int) error {
+	if s.texture != 0 && s.width == width && s.height == height {
+		return nil
+	}
+	s.width, s.height = width, height
+	return s.fit(width, height, gl41.RGBA8, gl41.RGBA, gl41.UNSIGNED_BYTE, 0)
+}
+
 func (s *surface) free() {
 	if s.texture != 0 {
 		gl41.DeleteFramebuffers(1, &s.fbo)
@@ -137,7 +159,7 @@ func sized(id uint32, format int32, width, height int, layout, of uint32) {
 // photograph draws a full picture: as many exposures as the frame asks for, and
 // the mean of these and those before that show the same.
 func (r *Renderer) photograph(framebuffer uint32, f *render.Frame) (clip geom.Mat4, err error) {
-	m := &r.film
+	m := r.film
 	if err := m.fit(f.Width, f.Height); err != nil {
 		return clip, err
 	}
@@ -179,7 +201,7 @@ func (r *Renderer) photograph(framebuffer uint32, f *render.Frame) (clip geom.Ma
 
 // expose draws the scene once more and adds it to the mean.
 func (r *Renderer) expose(f *render.Frame, clip geom.Mat4, since render.Since) error {
-	m := &r.film
+	m := r.film
 	x, y := aside(m.exposed)
 	if m.exposed == 0 && f.Samples <= 1 {
 		x, y = 0, 0
@@ -257,7 +279,7 @@ func (r *Renderer) depths() {
 
 // gather adds the exposure to the mean.
 func (r *Renderer) gather(since render.Since) {
-	m := &r.film
+	m := r.film
 	gl41.Disable(gl41.DEPTH_TEST)
 	defer gl41.Enable(gl41.DEPTH_TEST)
 	if since == render.Content {

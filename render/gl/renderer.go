@@ -59,7 +59,9 @@ type Renderer struct {
 	outline outline
 	screen  screen
 
-	film    film
+	film    *film // of the side that is drawn
+	films   [2]film
+	beside  surface // picture of the other side
 	draft   target
 	stats   render.Stats
 	timings timings
@@ -104,7 +106,7 @@ func (r *Renderer) prepare() (err error) {
 	gl41.BindVertexArray(0)
 	r.block.diffuse = irradiance(surround)
 	r.mirror = newMirror(surround)
-	for _, prepare := range []func(*loader) error{r.shadow.prepare, r.film.prepare, r.space.prepare, r.clouds.prepare, r.outline.prepare} {
+	for _, prepare := range []func(*loader) error{r.shadow.prepare, r.films[0].prepare, r.space.prepare, r.clouds.prepare, r.outline.prepare} {
 		if err := prepare(r.loader); err != nil {
 			return err
 		}
@@ -132,6 +134,17 @@ func (r *Renderer) link() (err error) {
 // Draw draws a frame into a framebuffer of the frame's size, whose first row is
 // the picture's lowest, as OpenGL has it.
 func (r *Renderer) Draw(framebuffer uint32, f render.Frame) (render.Stats, error) {
+	if f.Beside == nil {
+		return r.side(framebuffer, f, 0)
+	}
+	return r.wipe(framebuffer, f)
+}
+
+// side draws one of two pictures.
+func (r *Renderer) side(framebuffer uint32, f render.Frame, film int) (render.Stats, error) {
+	if r.film = &r.films[film]; r.film.develop.id == 0 {
+		r.film.borrow(&r.films[0])
+	}
 	begun := time.Now()
 	if f.Width < 1 || f.Height < 1 {
 		return render.Stats{}, fmt.Errorf("draw a frame of %d×%d pixels: there is nothing to draw on", f.Width, f.Height)
@@ -433,6 +446,9 @@ func (r *Renderer) resolve(framebuffer uint32, f *render.Frame, t *target) {
 // Pick tells what stands under a pixel, counted from the top left. It is done
 // on the CPU and needs no frame to have been drawn.
 func (r *Renderer) Pick(f render.Frame, x, y int) (render.Hit, bool) {
+	if x >= f.Split() {
+		f = f.Other()
+	}
 	s := r.stage
 	s.follow(f.Joints)
 	r.screen.collect(&f)
@@ -488,7 +504,9 @@ func (r *Renderer) Close() {
 	r.placed.free()
 	r.orders.memory.free()
 	r.blocks.free()
-	r.film.free()
+	r.films[0].free()
+	r.films[1].free()
+	r.beside.free()
 	r.draft.free()
 }
 
