@@ -81,6 +81,10 @@ func (w *window) typed(e *fyne.KeyEvent) {
 		w.isolate()
 	case fyne.KeyC:
 		w.nextCut()
+	case fyne.KeyO:
+		w.toggleApart()
+	case fyne.KeyB:
+		w.compare()
 	case fyne.KeyPageUp:
 		w.moveCut(cutStep)
 	case fyne.KeyPageDown:

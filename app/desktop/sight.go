@@ -8,6 +8,7 @@ import (
 
 	"github.com/glasstwin/glasstwin/render"
 	"github.com/glasstwin/glasstwin/render/overlay"
+	"github.com/glasstwin/glasstwin/scene"
 	"github.com/glasstwin/glasstwin/scene/geom"
 )
 
@@ -18,6 +19,7 @@ type sight struct {
 	alone bool // only the selected is shown
 	cut   cutting
 	at    float64 // where the cut is, metres along its normal
+	apart bool    // storeys are lifted off each other
 }
 
 // cutting is how the site is cut.
@@ -84,6 +86,51 @@ func upright(c render.Camera) geom.Vec3 {
 		return geom.Vec3{-math.Copysign(1, a[0]), 0, 0}
 	}
 	return geom.Vec3{0, 0, -math.Copysign(1, a[2])}
+}
+
+// toggleApart lifts the storeys off each other, or lets them down.
+func (w *window) toggleApart() {
+	w.sight.apart = !w.sight.apart
+	w.show(w.base, w.view.cutaway)
+	w.take(w.now)
+	w.overview()
+	w.look("sight.apart", w.sight.apart)
+}
+
+// storeys are those of the site that is shown.
+func (w *window) storeys() render.Storeys {
+	var floors []float64
+	top := math.Inf(-1)
+	for _, z := range w.shown().Zones {
+		floors, top = append(floors, z.FloorY), math.Max(top, z.FloorY+z.Height)
+	}
+	return render.StoreysOf(floors, top)
+}
+
+// show has a scene drawn, taken apart if the user wants that.
+func (w *window) show(sc *scene.Scene, cutaway func(ahead geom.Vec3) []string) {
+	w.base = sc
+	if s := w.storeys(); w.sight.apart && sc != nil {
+		sc = s.Apart(sc, s.Span())
+	}
+	w.view.refit(sc, cutaway)
+}
+
+// compare keeps the picture of now as that of before, beside what follows, or
+// leaves it.
+func (w *window) compare() {
+	w.view.mu.Lock()
+	if w.view.before != nil {
+		w.view.before = nil
+	} else {
+		f := w.view.frame
+		w.view.before, w.view.wipe = &f, 0.5
+	}
+	on := w.view.before != nil
+	w.view.turns++
+	w.view.mu.Unlock()
+	w.view.ask()
+	w.look("sight.compare", on)
 }
 
 // floor is the floor that the selected thing stands on, or the lowest.
@@ -176,6 +223,8 @@ func (w *window) sightMenu() fyne.CanvasObject {
 		menu := fyne.NewMenu("",
 			item("sight.menu.xray", w.sight.xray, w.toggleXray),
 			item("sight.menu.alone", w.sight.alone, w.isolate),
+			item("sight.menu.apart", w.sight.apart, w.toggleApart),
+			item("sight.menu.compare", w.view.before != nil, w.compare),
 			fyne.NewMenuItemSeparator(),
 			item("sight.menu.whole", w.sight.cut == cutNone, func() { w.setCut(cutNone) }),
 			item("sight.menu.flat", w.sight.cut == cutFlat, func() { w.setCut(cutFlat) }),

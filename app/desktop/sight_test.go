@@ -53,3 +53,19 @@ func TestKeysLookThroughTheSite(t *testing.T) {
 		t.Errorf("a third press leaves %+v", f.Cut)
 	}
 }
+
+func TestBeforeStaysLeftOfTheLine(t *testing.T) {
+	d := opened(t, newScripted(), phrase.English)
+	d.view.change(func(f *render.Frame) { f.Joints = []float64{1} })
+	d.typed(&fyne.KeyEvent{Name: fyne.KeyB})
+	d.view.change(func(f *render.Frame) { f.Joints = []float64{2} })
+	d.view.steer(func(c render.Camera) render.Camera { c.Yaw = 0.7; return c })
+	f, _, _ := d.view.upcoming(100, 80)
+	if f.Beside == nil || f.Joints[0] != 1 || f.Beside.Joints[0] != 2 || f.Camera.Yaw != 0.7 || f.Split() != 50 {
+		t.Errorf("left %v, right %+v, split at %d", f.Joints, f.Beside, f.Split())
+	}
+	d.typed(&fyne.KeyEvent{Name: fyne.KeyB})
+	if f, _, _ := d.view.upcoming(100, 80); f.Beside != nil || f.Joints[0] != 2 {
+		t.Errorf("it is left with %v beside %v", f.Joints, f.Beside)
+	}
+}

@@ -2,6 +2,7 @@ package desktop
 
 import (
 	"image"
+	"math"
 	"reflect"
 	"slices"
 	"sync"
@@ -38,8 +39,12 @@ type viewport struct {
 	scene *scene.Scene // that the frame is of
 	all   []string     // entities of the scene
 	only  string       // entity that is shown alone; "": all are shown
-	moved time.Time    // when the camera last moved: pictures are drafts until it rests
-	turns int          // how often anything of the frame was changed
+
+	before *render.Frame // what is shown left of the line; nil: there is none
+	wipe   float64       // where the line is, of the width
+	wiping bool          // the line is dragged
+	moved  time.Time     // when the camera last moved: pictures are drafts until it rests
+	turns  int           // how often anything of the frame was changed
 }
 
 func newViewport(screen fyne.Canvas) *viewport {
@@ -87,7 +92,7 @@ func (v *viewport) change(alter func(*render.Frame)) {
 // stays.
 func (v *viewport) refit(sc *scene.Scene, cutaway func(ahead geom.Vec3) []string) {
 	v.mu.Lock()
-	v.scene, v.cutaway = sc, cutaway
+	v.scene, v.cutaway, v.before = sc, cutaway, nil
 	v.all = entitiesOf(sc)
 	v.frame.Joints, v.frame.Emissive = nil, nil // those of the scene before; take sets its own
 	v.frame.Hidden = v.hides(v.frame.Camera)
@@ -178,6 +183,12 @@ func (v *viewport) upcoming(width, height int) (f render.Frame, sc *scene.Scene,
 	f.Width, f.Height = width, height
 	f.Draft = time.Since(v.moved) < rests
 	f.Scale = float64(v.screen.Scale())
+	if v.before != nil {
+		left, right := *v.before, f
+		left.Width, left.Height, left.Camera, left.Draft, left.Scale = f.Width, f.Height, f.Camera, f.Draft, f.Scale
+		left.Beside, left.Wipe = &right, v.wipe
+		f = left
+	}
 	return f, sc, v.turns
 }
 
@@ -186,6 +197,8 @@ func (v *viewport) MouseDown(e *desktop.MouseEvent) {
 	v.screen.Unfocus() // keys belong to the scene again
 	v.button, v.last = e.Button, e.Position
 	v.shift = e.Modifier&fyne.KeyModifierShift != 0
+	const reach = 9 // of the line, in the pointer's units
+	v.wiping = v.before != nil && math.Abs(float64(e.Position.X)-v.wipe*float64(v.Size().Width)) < reach
 }
 
 // MouseUp implements desktop.Mouseable.
@@ -208,6 +221,14 @@ func (v *viewport) MouseMoved(e *desktop.MouseEvent) {
 
 // Dragged implements fyne.Draggable.
 func (v *viewport) Dragged(e *fyne.DragEvent) {
+	if v.wiping {
+		v.mu.Lock()
+		v.wipe = min(1, max(0, float64(e.Position.X/v.Size().Width)))
+		v.turns++
+		v.mu.Unlock()
+		v.ask()
+		return
+	}
 	if v.shift {
 		v.pan(e.Dragged.DX, e.Dragged.DY)
 		return

@@ -17,6 +17,7 @@ import (
 	"github.com/glasstwin/glasstwin/app/phrase"
 	"github.com/glasstwin/glasstwin/render"
 	"github.com/glasstwin/glasstwin/render/overlay"
+	"github.com/glasstwin/glasstwin/scene"
 	"github.com/glasstwin/glasstwin/scene/geom"
 	"github.com/glasstwin/glasstwin/twin"
 )
@@ -54,8 +55,9 @@ type window struct {
 	fitted int // revision of the site that is shown
 	layers layers
 	sight  sight
-	across geom.Vec3 // normal of the upright cut
-	scan   *Scan     // nil: not read yet
+	base   *scene.Scene // that is shown, as it stands
+	across geom.Vec3    // normal of the upright cut
+	scan   *Scan        // nil: not read yet
 	touch  touched
 	held   map[fyne.KeyName]bool // keys that are down while walking
 }
@@ -72,6 +74,7 @@ func newWindow(a fyne.App, win fyne.Window, t Twin, o Options, speak *phrase.Spe
 	}
 	w.view.cutaway, w.view.scene, w.view.all = t.Cutaway, t.Scene(), entitiesOf(t.Scene())
 	w.view.frame.Reveal = true
+	w.base = t.Scene()
 	w.overview()
 	return w
 }
@@ -151,6 +154,10 @@ func (w *window) take(v app.View) {
 	}
 	w.refit()
 	over := w.labelled(w.scanned(w.layers.shown(v.Overlays)))
+	if w.sight.apart {
+		s := w.storeys()
+		over = s.Lift(over, s.Span())
+	}
 	w.view.change(func(f *render.Frame) {
 		f.Joints, f.Emissive, f.Overlays = v.Joints, v.Emissive, over
 	})
@@ -179,12 +186,12 @@ func (w *window) shown() *twin.Site {
 // picture and tree anew, and a notice of what changed. Camera and selection stay;
 // a selected thing that is gone is selected no more.
 func (w *window) refit() {
-	other := w.now.Scene != nil && w.now.Scene != w.view.shown()
+	other := w.now.Scene != nil && w.now.Scene != w.base
 	if w.now.Revision <= w.fitted && !other {
 		return
 	}
 	if other {
-		w.view.refit(w.now.Scene, w.now.Cutaway)
+		w.show(w.now.Scene, w.now.Cutaway)
 	}
 	var told []string
 	for _, c := range w.now.Changes {
@@ -327,6 +334,9 @@ func (w *window) overview() {
 	for _, a := range w.shown().Assets {
 		lo, hi := extent(a)
 		box = box.Add(lo).Add(hi)
+	}
+	if s := w.storeys(); w.sight.apart && !box.Empty() {
+		box.Max[1] += s.Span() * float64(len(s)-1)
 	}
 	if box.Empty() {
 		return

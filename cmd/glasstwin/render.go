@@ -27,6 +27,8 @@ type renderCommand struct {
 	looking
 	moving
 	Variant  string   `placeholder:"NAME" help:"Choice of materials of a model that has several (KHR_materials_variants)."`
+	Before   string   `placeholder:"TIME" help:"Plant time that the left part of the picture shows, RFC 3339; the right part shows --time."`
+	Wipe     float64  `default:"0.5" help:"Part of the width that shows what was --before."`
 	Time     string   `placeholder:"TIME" help:"Plant time to look back to, RFC 3339; the newest that the history holds when not given."`
 	Overlay  []string `default:"all" placeholder:"NAME" help:"attribution, temperature, people, all or none; repeatable."`
 	Scan     string   `default:"none" enum:"none,colour,deviation" help:"The scan that the site was made of, laid over it: none; colour; deviation, by the distance of each point to the twin."`
@@ -35,6 +37,8 @@ type renderCommand struct {
 	Opened   bool     `help:"With doors, windows, drawers and lids opened."`
 	Dark     bool     `help:"Dark surroundings."`
 	JSON     bool     `help:"Print one JSON object."`
+
+	lifted struct{ of, scene *scene.Scene } // a scene, and it with its storeys apart
 }
 
 // Run is called by kong.
@@ -74,6 +78,10 @@ func (c *renderCommand) Run(ctx context.Context, out *output) error {
 	if err != nil {
 		return err
 	}
+	before, err := past.moment("--before", c.Before, time.Time{})
+	if err != nil {
+		return err
+	}
 	from, until, err := c.span(past, at)
 	if err != nil {
 		return err
@@ -86,11 +94,29 @@ func (c *renderCommand) Run(ctx context.Context, out *output) error {
 			return render.Frame{}, nil, err
 		}
 		f, err := c.frame(ctx, then, v, float64(width)/float64(height), camera, c.turned(part))
+		if err != nil {
+			return f, nil, err
+		}
 		if camera == nil {
 			own := f.Camera
 			camera = &own // a site that changes does not move the camera
 		}
-		return f, then.scene, err
+		if c.Before != "" {
+			v, was, err := past.at(ctx, before)
+			if err != nil {
+				return f, nil, err
+			}
+			if was.scene != then.scene {
+				return f, nil, fmt.Errorf("--before %s: the site itself was another then; look at it with --time", c.Before)
+			}
+			left, err := c.frame(ctx, was, v, float64(width)/float64(height), camera, c.turned(part))
+			if err != nil {
+				return f, nil, err
+			}
+			left.Beside, left.Wipe = &f, c.Wipe
+			f = left
+		}
+		return c.apart(f, then)
 	}
 	if c.Video != "" {
 		stats, path, err := c.record(ctx, out, width, height, draw)
@@ -110,6 +136,27 @@ func (c *renderCommand) Run(ctx context.Context, out *output) error {
 		return err
 	}
 	return c.tell(out, stats, inputs, nil, began)
+}
+
+// apart lifts the storeys of a site off each other, if that is asked for.
+func (c *renderCommand) apart(f render.Frame, o *openedSite) (render.Frame, *scene.Scene, error) {
+	if c.Apart == 0 {
+		return f, o.scene, nil
+	}
+	if !(c.Apart > 0 && c.Apart <= 1000) {
+		return f, nil, usageError{fmt.Errorf("--apart %g: give 0 to 1000 metres", c.Apart)}
+	}
+	s := storeysOf(o.site)
+	if c.lifted.of != o.scene {
+		c.lifted.of, c.lifted.scene = o.scene, s.Apart(o.scene, c.Apart)
+	}
+	f.Overlays = s.Lift(f.Overlays, c.Apart)
+	if f.Beside != nil {
+		f.Beside.Overlays = s.Lift(f.Beside.Overlays, c.Apart)
+	}
+	f.Camera.Target[1] += c.Apart * float64(max(0, len(s)-1)) / 2
+	f.Camera.Distance *= 1 + c.Apart*float64(max(0, len(s)-1))/max(1, o.index.Bounds.Size().Len())
+	return f, c.lifted.scene, nil
 }
 
 // frame is what is drawn of a site, with the camera turned by an angle from where

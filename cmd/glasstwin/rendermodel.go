@@ -50,8 +50,8 @@ func pointOf(list []float64) (p geom.Vec3, ok bool) {
 
 // model draws a model file.
 func (c *renderCommand) model(ctx context.Context, out *output, width, height int, began time.Time) error {
-	if c.Time != "" || c.Scan != "none" {
-		return usageError{fmt.Errorf("%s is a model: --time and --scan are for sites", filepath.Base(c.Site))}
+	if c.Time != "" || c.Scan != "none" || c.Before != "" || c.Apart != 0 || c.Video != "" {
+		return usageError{fmt.Errorf("%s is a model: --time, --before, --apart, --video and --scan are for sites", filepath.Base(c.Site))}
 	}
 	m, err := readModel(ctx, c.Site)
 	if err != nil {

@@ -10,6 +10,7 @@ import (
 	"github.com/glasstwin/glasstwin/render"
 	"github.com/glasstwin/glasstwin/scene"
 	"github.com/glasstwin/glasstwin/scene/geom"
+	"github.com/glasstwin/glasstwin/twin"
 )
 
 // looking is how one looks through what is drawn.
@@ -17,6 +18,7 @@ type looking struct {
 	Select string   `placeholder:"ID" help:"Thing to mark; what hides it is seen through."`
 	Xray   []string `placeholder:"ID,..." help:"All but these things are seen through."`
 	Only   []string `placeholder:"ID,..." help:"Only these things are drawn."`
+	Apart  float64  `placeholder:"METRES" help:"Storeys, and the roof, are lifted off each other by so much."`
 	Cut    string   `placeholder:"AXIS<METRES" help:"What is kept, as y<1.2 (a plan), z>-4 or x<3 (a section); the rest is cut away."`
 }
 
@@ -48,6 +50,16 @@ func (l *looking) look(f *render.Frame, sc *scene.Scene) error {
 	var err error
 	f.Cut, err = cutOf(l.Cut)
 	return err
+}
+
+// storeysOf are the levels by which a site is taken apart.
+func storeysOf(site *twin.Site) render.Storeys {
+	var floors []float64
+	top := math.Inf(-1)
+	for _, z := range site.Zones {
+		floors, top = append(floors, z.FloorY), math.Max(top, z.FloorY+z.Height)
+	}
+	return render.StoreysOf(floors, top)
 }
 
 func allBut(known map[string]bool, list []string) map[string]bool {
