@@ -4,6 +4,10 @@ out vec4 color;
 // A soft backdrop, and the ground that the building stands on with the shade
 // about its foot.
 void main() {
+#ifdef STUDIO
+    color = vec4(encode(skyTop.rgb), 1.0);
+    return;
+#endif
     vec4 far = unclip * vec4(place, 1.0, 1.0);
     vec3 d = normalize(far.xyz / far.w - eye.xyz);
     vec3 c = mix(skyHorizon.rgb, skyTop.rgb, smoothstep(0.0, 0.6, d.y));

@@ -64,6 +64,8 @@ void main() {
     if (c.a > 0.004) {
         c.rgb += mirrored(uv) * c.a;
     }
+#ifndef STUDIO
     c.rgb = mix(c.rgb, textureLod(second, uv, 0.0).rgb * 0.2, 0.06);
+#endif
     color = vec4(encode(film(c.rgb)), 1.0);
 }

@@ -36,6 +36,9 @@ vec3 around(vec3 n) {
 // Filmic curve: the fit of ACES by Narkowicz (2015), on a mix of the channels
 // and their luminance so that strong colours do not turn to neon.
 vec3 film(vec3 x) {
+#ifdef STUDIO
+    return clamp(x * eye.w, 0.0, 1.0);
+#endif
     x *= eye.w * 0.72;
     float l = max(luminance(x), 1e-5);
     vec3 c = clamp(x * (2.51 * x + 0.03) / (x * (2.43 * x + 0.59) + 0.14), 0.0, 1.0);
@@ -57,6 +60,9 @@ float strewn() {
     return fract(52.9829189 * fract(dot(p, vec2(0.06711056, 0.00583715))));
 }
 #endif
+
+// To linear light: the inverse of encode, within 0.002.
+vec3 linear(vec3 c) { return c * (c * (c * 0.305306 + 0.682171) + 0.012523); }
 
 // Noise of one eight-bit step that breaks up bands (Jimenez 2014).
 #ifdef FRAGMENT

@@ -4,9 +4,6 @@ uniform sampler2D image;  // the exposure, in the screen's colours
 uniform sampler2D second; // the mean so far, linear
 uniform float weight;     // of the exposure
 
-// To linear light: the inverse of encode, within 0.002.
-vec3 linear(vec3 c) { return c * (c * (c * 0.305306 + 0.682171) + 0.012523); }
-
 void main() {
     ivec2 p = ivec2(gl_FragCoord.xy);
     vec3 c = texelFetch(image, p, 0).rgb;

@@ -1,5 +1,31 @@
 out vec4 color;
 
+#ifdef THROUGH
+uniform sampler2D image; // what was drawn before, in the screen's colours, with smaller levels
+
+// What is mirrored, and what shines through: bent by a thick body, and blurred by
+// a rough one.
+void main() {
+    Surface s = read();
+    vec3 v = normalize(eye.xyz - world);
+    float nv = clamp(dot(s.normal, v), 0.02, 1.0);
+    vec2 k = mirrorScale(s.roughness, nv);
+    float passes = s.through * (1.0 - s.metallic);
+    vec3 body, shine;
+    shone(s, body, shine);
+    vec3 own = finish(body * (1.0 - passes) + shine + s.emission, s);
+    vec2 at = gl_FragCoord.xy / picture.xy;
+    vec3 left = s.base;
+    if (dress[5].y > 0.0) {
+        vec4 p = clip * vec4(world + refract(-v, s.normal, 1.0 / dress[5].z) * dress[5].y, 1.0);
+        at = p.xy / p.w * 0.5 + 0.5;
+        left *= exp(-dress[6].rgb * dress[5].y);
+    }
+    float blur = log2(picture.x) * s.roughness * clamp(dress[5].z * 2.0 - 2.0, 0.0, 1.0);
+    vec3 seen = linear(textureLod(image, at, blur).rgb) * left * passes * (1.0 - (s.f0 * k.x + s.f90 * k.y));
+    color = vec4(encode(min(linear(own) + seen, 1.0)) * s.alpha, s.alpha);
+}
+#else
 // A thin pane: what it mirrors is added, what is behind shines through tinted.
 void main() {
     Surface s = read();
@@ -24,3 +50,4 @@ void main() {
     }
     color = vec4(finish(lit(s), s) * s.alpha, s.alpha);
 }
+#endif

@@ -28,6 +28,15 @@ struct Surface {
     vec3 normal;
     float open; // 1: nothing near covers it
     vec3 lamps; // light of luminaires
+#ifdef DRESSED
+    vec3 f0;         // part that is mirrored, straight on
+    float f90;       // and at grazing angles
+    float covered;   // 1: the image of occlusion covers nothing
+    vec3 coatNormal;
+    float coat;
+    float coatRough;
+    float through;   // part of what is not mirrored that passes
+#endif
 };
 
 float hash(vec2 p) {
@@ -141,6 +150,27 @@ void detail(inout Surface s, float size) {
 #endif
 }
 
+// How the light around reaches a surface.
+void reach(inout Surface s) {
+    vec3 p = (world - volume.xyz) * volumeFit.xyz;
+    vec4 l = texture(surroundings, p + s.normal * 0.45 * volumeFit.xyz);
+    s.lamps = vec3(1.0, 0.96, 0.89) * (l.r * volumeFit.w * max(0.12, 0.5 + 0.5 * l.g * s.normal.y + 0.12 * (1.0 - abs(s.normal.y))));
+    s.open = l.b;
+#ifdef LIGHT
+    float near_ = texture(contact, gl_FragCoord.xy / picture.xy).r;
+    s.open *= near_;
+    s.lamps *= mix(1.0, near_, 0.8);
+#endif
+    if (picture.w < 0.5) {
+        s.open *= 1.0 - 0.5 * texture(occlusion, p + s.normal * 0.2 * volumeFit.xyz).r;
+    }
+#ifdef STUDIO
+    s.open = 1.0;
+    s.lamps = vec3(0.0);
+#endif
+}
+
+#ifndef DRESSED
 Surface read() {
     Surface s;
     uvec4 t = texelFetch(materials, material);
@@ -156,20 +186,10 @@ Surface read() {
     s.normal = normalize(gl_FrontFacing ? normal : -normal);
     detail(s, k.z * 4.0);
     s.roughness = clamp(s.roughness, 0.04, 1.0);
-    vec3 p = (world - volume.xyz) * volumeFit.xyz;
-    vec4 l = texture(surroundings, p + s.normal * 0.45 * volumeFit.xyz);
-    s.lamps = vec3(1.0, 0.96, 0.89) * (l.r * volumeFit.w * max(0.12, 0.5 + 0.5 * l.g * s.normal.y + 0.12 * (1.0 - abs(s.normal.y))));
-    s.open = l.b;
-#ifdef LIGHT
-    float near_ = texture(contact, gl_FragCoord.xy / picture.xy).r;
-    s.open *= near_;
-    s.lamps *= mix(1.0, near_, 0.8);
-#endif
-    if (picture.w < 0.5) {
-        s.open *= 1.0 - 0.5 * texture(occlusion, p + s.normal * 0.2 * volumeFit.xyz).r;
-    }
+    reach(s);
     return s;
 }
+#endif
 
 // Part of the sun that is not shaded.
 float sunSeen(Surface s) {
@@ -227,8 +247,25 @@ vec2 mirrorScale(float roughness, float nv) {
 
 #ifdef LIGHT
 float gloss; // how much a smooth surface mirrors of what lies around, which is found when the picture is developed
+
+// How smooth a surface is that mirrors the picture.
+float polished(Surface s) {
+#ifdef STUDIO
+    return 0.0;
+#endif
+    return smoothstep(0.62, 0.36, s.roughness) * (1.0 - s.metallic) * (1.0 - tint.a);
+}
 #endif
 
+// The lobe of GGX times what its facets hide of each other (Hammon 2017), times π.
+float lobe(float nl, float nv, float nh, float roughness) {
+    float a = roughness * roughness;
+    float a2 = a * a;
+    float d = nh * nh * (a2 - 1.0) + 1.0;
+    return a2 / (d * d) * (0.5 / mix(2.0 * nl * nv, nl + nv, a));
+}
+
+#ifndef DRESSED
 // Metallic-roughness shading: glTF 2.0, appendix B.
 vec3 lit(Surface s) {
     vec3 v = normalize(eye.xyz - world);
@@ -241,7 +278,7 @@ vec3 lit(Surface s) {
     vec2 k = mirrorScale(s.roughness, nv);
     vec3 mirrored = textureLod(environment, reflect(-v, n), s.roughness * mirrorLevels).rgb * sunLight.w;
 #ifdef LIGHT
-    float smooth_ = smoothstep(0.62, 0.36, s.roughness) * (1.0 - s.metallic) * (1.0 - tint.a);
+    float smooth_ = polished(s);
     gloss = smooth_ * (f0.g * k.x + k.y) * mix(s.open, 1.0, 0.35);
     mirrored *= 1.0 - smooth_;
 #endif
@@ -253,18 +290,14 @@ vec3 lit(Surface s) {
         vec3 h = normalize(v + sun.xyz);
         float nh = max(dot(n, h), 0.0);
         float vh = max(dot(v, h), 0.0);
-        float a = s.roughness * s.roughness;
-        float a2 = a * a;
-        float d = nh * nh * (a2 - 1.0) + 1.0;
-        float spread = a2 / (d * d);                         // times 1/π, below
-        float hidden = 0.5 / mix(2.0 * nl * nv, nl + nv, a); // Hammon 2017
         float p = 1.0 - vh;
         vec3 fresnel = f0 + (1.0 - f0) * (p * p * p * p * p);
-        vec3 share = body * (1.0 - fresnel) + min(fresnel * spread * hidden, vec3(20.0));
+        vec3 share = body * (1.0 - fresnel) + min(fresnel * lobe(nl, nv, nh, s.roughness), vec3(20.0));
         sum += share * sunLight.rgb * (nl * sunSeen(s) / PI);
     }
     return sum + s.emission;
 }
+#endif
 
 // Marks of the overlays, then film and screen, unless those are passes of their
 // own.

@@ -36,6 +36,7 @@ type renderCommand struct {
 	Language string   `default:"" enum:",en,ko" help:"Language of the cards: en or ko; the system's when not given."`
 	Opened   bool     `help:"With doors, windows, drawers and lids opened."`
 	Dark     bool     `help:"Dark surroundings."`
+	Studio   bool     `help:"In the light of the surroundings alone, without sun, shade or film: to compare with other renderers."`
 	JSON     bool     `help:"Print one JSON object."`
 
 	lifted struct{ of, scene *scene.Scene } // a scene, and it with its storeys apart
@@ -131,11 +132,11 @@ func (c *renderCommand) Run(ctx context.Context, out *output) error {
 		return err
 	}
 	frame.Width, frame.Height = width, height
-	stats, err := drawTo(ctx, sc, frame, c.Out)
+	stats, notes, err := drawTo(ctx, sc, frame, c.Studio, c.Out)
 	if err != nil {
 		return err
 	}
-	return c.tell(out, stats, inputs, nil, began)
+	return c.tell(out, stats, inputs, notes, began)
 }
 
 // apart lifts the storeys of a site off each other, if that is asked for.
@@ -263,20 +264,22 @@ func frameOf(o *openedSite, v app.View, view, building string, aspect float64) (
 }
 
 // drawTo draws one frame into a PNG file.
-func drawTo(ctx context.Context, sc *scene.Scene, f render.Frame, path string) (render.Stats, error) {
+func drawTo(ctx context.Context, sc *scene.Scene, f render.Frame, studio bool, path string) (render.Stats, []string, error) {
 	screen, err := openDisplay(ctx)
 	if err != nil {
-		return render.Stats{}, err
+		return render.Stats{}, nil, err
 	}
 	defer screen.Close()
-	r, err := offscreen.Open(sc, glOptions())
+	o := glOptions()
+	o.Studio = studio
+	r, err := offscreen.Open(sc, o)
 	if err != nil {
-		return render.Stats{}, err
+		return render.Stats{}, nil, err
 	}
 	defer r.Close()
 	img, stats, err := r.Image(f)
 	if err != nil {
-		return stats, err
+		return stats, nil, err
 	}
-	return stats, writePNG(path, img)
+	return stats, r.Notes(), writePNG(path, img)
 }

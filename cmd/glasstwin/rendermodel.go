@@ -76,9 +76,9 @@ func (c *renderCommand) model(ctx context.Context, out *output, width, height in
 	if err := c.looking.look(&f, m.scene); err != nil {
 		return err
 	}
-	stats, err := drawTo(ctx, m.scene, f, c.Out)
+	stats, notes, err := drawTo(ctx, m.scene, f, c.Studio, c.Out)
 	if err != nil {
 		return err
 	}
-	return c.tell(out, stats, map[string]any{"model": c.Site, "view": c.View, "size": c.Size}, m.notes, began)
+	return c.tell(out, stats, map[string]any{"model": c.Site, "view": c.View, "size": c.Size}, append(m.notes, notes...), began)
 }

@@ -20,12 +20,13 @@ type program struct {
 // loader links programs from the embedded sources and remembers them, so that
 // all can be freed together.
 type loader struct {
-	files fs.FS
-	made  []uint32
+	files  fs.FS
+	made   []uint32
+	studio bool
 }
 
 // shaded are the fragment shaders that read materials.
-var shaded = map[string]bool{"surface.frag": true, "glass.frag": true, "ghost.frag": true}
+var shaded = map[string]bool{"surface.frag": true, "glass.frag": true, "ghost.frag": true, "cut.frag": true}
 
 func newLoader() *loader { return &loader{files: assets.Shaders()} }
 
@@ -68,16 +69,27 @@ func (l *loader) link(vertex, fragment, defines string, uniforms ...string) (pro
 			gl41.Uniform1i(at, int32(unit))
 		}
 	}
+	for i, name := range mapSamplers {
+		if at := gl41.GetUniformLocation(id, gl41.Str(name+"\x00")); at >= 0 {
+			gl41.Uniform1i(at, int32(unitMaps+i))
+		}
+	}
 	return p, nil
 }
 
 func (l *loader) compile(kind uint32, name, defines string) (uint32, error) {
 	source := "#version 410 core\n" + defines
+	if l.studio {
+		source += "#define STUDIO\n"
+	}
 	parts := []string{"frame.glsl", name}
 	if kind == gl41.FRAGMENT_SHADER {
 		source += "#define FRAGMENT\n"
 		if shaded[name] {
 			parts = []string{"frame.glsl", "material.glsl", name}
+			if strings.Contains(defines, "#define DRESSED\n") {
+				parts = []string{"frame.glsl", "material.glsl", "dressed.glsl", name}
+			}
 		}
 	}
 	for i, part := range parts {
@@ -179,4 +191,5 @@ const (
 	unitSecond
 	unitNear
 	unitNearDepth
+	unitMaps // and as many more as a material has maps
 )

@@ -233,6 +233,9 @@ func (r *Renderer) expose(f *render.Frame, clip geom.Mat4, since render.Since) e
 	if err := r.surfaces(&r.surface, "#define LIGHT\n"); err != nil {
 		return err
 	}
+	if err := r.dressedSurfaces("surface.frag", true); err != nil {
+		return err
+	}
 	if err := r.caps(f, &r.cap[1], "#define LIGHT\n"); err != nil {
 		return err
 	}
@@ -259,7 +262,9 @@ func (r *Renderer) expose(f *render.Frame, clip geom.Mat4, since render.Since) e
 	gl41.BindTexture(gl41.TEXTURE_2D, m.contact.away.texture)
 	r.develop(m.develop, m.light.texture, m.bloom.levels[0].texture)
 	gl41.Enable(gl41.DEPTH_TEST)
-	r.among(f, m.width, m.height)
+	if err := r.among(f, m.width, m.height); err != nil {
+		return err
+	}
 	r.timings.begin("gather")
 	r.gather(since)
 	return nil
@@ -273,6 +278,7 @@ func (r *Renderer) depths() {
 	gl41.ColorMask(false, false, false, false)
 	stats := r.stats // the same triangles are counted with their colours
 	r.submit(groupDepth)
+	r.dressedDepths()
 	r.stats = stats
 	gl41.ColorMask(true, true, true, true)
 }

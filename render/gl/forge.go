@@ -95,7 +95,7 @@ func (f *forge) work() {
 		i := f.order[k]
 		m := f.scene.Meshes[i]
 		f.faces[i] = occlude.Faces(m, kind, hiderLeast)
-		if triangles(m) < coarsenLeast {
+		if triangles(m) < coarsenLeast || someDressed(f.scene, m) {
 			continue
 		}
 		x := f.levels(i)
@@ -119,7 +119,7 @@ func (f *forge) levels(i int) levels {
 				out.vertices = append(out.vertices, x)
 			}
 		}
-		out.shapes, out.errors = append(out.shapes, out.lay(f.scene, m, first, indices)), append(out.errors, c.Error)
+		out.shapes, out.errors = append(out.shapes, out.lay(f.scene, i, first, indices)), append(out.errors, c.Error)
 	}
 	return out
 }
@@ -163,7 +163,7 @@ func (r *Renderer) takeIn(all bool) {
 		switch {
 		case len(made) > 0:
 			bytesIn += bytes(made[0].vertices) + bytes(made[0].indices)
-			r.model.take(&made[0], r.array)
+			r.model.take(&made[0], r.array, r.wardrobe.array)
 			if bytesIn > takenMost && !all {
 				return
 			}
@@ -186,7 +186,7 @@ func (r *Renderer) takeIn(all bool) {
 func (r *Renderer) Complete() { r.takeIn(true) }
 
 // take puts the levels of a mesh into the buffers.
-func (m *model) take(x *levels, array uint32) {
+func (m *model) take(x *levels, array, dressed uint32) {
 	if len(x.shapes) == 0 {
 		return
 	}
@@ -199,6 +199,10 @@ func (m *model) take(x *levels, array uint32) {
 	if m.indices.add(data(x.indices), bytes(x.indices)) || moved {
 		gl41.BindVertexArray(array)
 		m.describe()
+		if dressed != 0 {
+			gl41.BindVertexArray(dressed)
+			m.describeTrim()
+		}
 		gl41.BindVertexArray(0)
 	}
 	to := &m.meshes[x.mesh]
@@ -207,6 +211,7 @@ func (m *model) take(x *levels, array uint32) {
 			s.solid[k].first += first
 			s.both[k].first += first
 		}
+		s.whole.first += first
 		s.opaque.first += first
 		s.clear.first += first
 		to.coarser = append(to.coarser, s)

@@ -9,6 +9,7 @@ import (
 
 	"github.com/glasstwin/glasstwin/scene"
 	"github.com/glasstwin/glasstwin/scene/geom"
+	scenemesh "github.com/glasstwin/glasstwin/scene/mesh"
 )
 
 // vertex is how a corner lies in memory: 32 bytes, as few as carry it, because
@@ -40,8 +41,11 @@ type mesh struct {
 type shape struct {
 	solid  [patterns]run // opaque, seen from outside
 	both   [patterns]run // opaque, seen from both sides
-	opaque run           // both of these
+	whole  run           // both of these, and what is dressed without being cut out
+	opaque run           // that, and what is cut out
 	clear  run           // glass and blends
+
+	dressed, dressedClear []dressedRun
 }
 
 // at is the shape of a level.
@@ -62,6 +66,10 @@ type model struct {
 	vertices, indices         store
 	materials, materialTexels uint32
 	meshes                    []mesh
+
+	trims   uint32  // further attributes of dressed vertices, which stand first; 0: there are none
+	dresses []dress // by material; of those that are not worn, empty
+	images  *images
 }
 
 // Levels are made of meshes that are worth it.
@@ -79,21 +87,32 @@ func newModel(sc *scene.Scene) (*model, source, error) {
 	if err := sc.Check(); err != nil {
 		return nil, source{}, fmt.Errorf("the scene is broken: %w", err)
 	}
+	sc = scenemesh.WithTangents(sc)
 	m := &model{meshes: make([]mesh, len(sc.Meshes))}
 	belts := beltAxes(sc)
 	from := source{base: make([][]uint32, len(sc.Meshes))}
 	var g geometry
+	g.dress(sc)
 	for i, x := range sc.Meshes {
 		m.meshes[i] = measure(x)
 		base, indices := make([]uint32, len(x.Primitives)), make([][]uint32, len(x.Primitives))
 		for k, p := range x.Primitives {
-			base[k], indices[k] = uint32(len(g.vertices)), p.Indices
+			indices[k] = p.Indices
+			if at, ok := g.dressed[[2]int{i, k}]; ok {
+				base[k] = at
+				continue
+			}
+			base[k] = uint32(len(g.vertices))
 			g.vertices = pack(g.vertices, p, sc.Materials[p.Material], belts[i])
 		}
-		m.meshes[i].shape = g.lay(sc, x, base, indices)
+		m.meshes[i].shape = g.lay(sc, i, base, indices)
 		from.base[i] = base
 	}
 	from.vertices = g.vertices
+	if len(g.trims) > 0 {
+		m.trims = fill(gl41.ARRAY_BUFFER, g.trims)
+	}
+	m.tailor(sc, &g)
 	m.vertices.add(data(g.vertices), bytes(g.vertices)) // with room for levels
 	m.indices.add(data(g.indices), bytes(g.indices))    // bound as elements by each vertex array
 	m.upload(sc.Materials)
@@ -110,15 +129,19 @@ func measure(m scene.Mesh) mesh {
 type geometry struct {
 	vertices []vertex
 	indices  []uint32
+	trims    []trim            // of the first vertices
+	dressed  map[[2]int]uint32 // first vertex of each dressed primitive, by mesh and place in it
+	worn     []bool            // materials of these
 }
 
 // lay adds the triangles of one level of a mesh, sorted by how they are drawn.
 // base is the first vertex of each primitive.
-func (g *geometry) lay(sc *scene.Scene, from scene.Mesh, base []uint32, list [][]uint32) (to shape) {
+func (g *geometry) lay(sc *scene.Scene, i int, base []uint32, list [][]uint32) (to shape) {
+	from := sc.Meshes[i]
 	collect := func(wanted func(scene.Material) bool) run {
 		r := run{first: int32(len(g.indices))}
 		for k, p := range from.Primitives {
-			if !wanted(sc.Materials[p.Material]) {
+			if _, is := g.dressed[[2]int{i, k}]; is || !wanted(sc.Materials[p.Material]) {
 				continue
 			}
 			for _, at := range list[k] {
@@ -136,10 +159,68 @@ func (g *geometry) lay(sc *scene.Scene, from scene.Mesh, base []uint32, list [][
 			})
 		}
 	}
+	uncut := func(m *scene.Material) bool { return !m.Clear() && m.Alpha != scene.Mask }
+	to.dressed = g.hang(to.dressed, sc, i, base, list, uncut)
+	to.whole = run{to.opaque.first, int32(len(g.indices)) - to.opaque.first}
+	to.dressed = g.hang(to.dressed, sc, i, base, list, func(m *scene.Material) bool { return m.Alpha == scene.Mask })
 	to.opaque.count = int32(len(g.indices)) - to.opaque.first
 	to.clear = collect(func(m scene.Material) bool { return m.Clear() })
+	to.dressedClear = g.hang(nil, sc, i, base, list, (*scene.Material).Clear)
 	return to
 }
+
+// hang adds the triangles of the dressed primitives of a mesh that are wanted.
+func (g *geometry) hang(into []dressedRun, sc *scene.Scene, i int, base []uint32, list [][]uint32, wanted func(*scene.Material) bool) []dressedRun {
+	for k, p := range sc.Meshes[i].Primitives {
+		m := &sc.Materials[p.Material]
+		if _, is := g.dressed[[2]int{i, k}]; !is || !wanted(m) {
+			continue
+		}
+		r := dressedRun{run: run{first: int32(len(g.indices)), count: int32(len(list[k]))}, material: int(p.Material), both: m.DoubleSided}
+		for _, at := range list[k] {
+			g.indices = append(g.indices, base[k]+at)
+		}
+		into = append(into, r)
+	}
+	return into
+}
+
+// dress lays the vertices of dressed primitives, before all others.
+func (g *geometry) dress(sc *scene.Scene) {
+	g.dressed, g.worn = map[[2]int]uint32{}, make([]bool, len(sc.Materials))
+	for i := range sc.Meshes {
+		for k := range sc.Meshes[i].Primitives {
+			p := &sc.Meshes[i].Primitives[k]
+			m := &sc.Materials[p.Material]
+			if !dressed(m, p) {
+				continue
+			}
+			g.dressed[[2]int{i, k}], g.worn[p.Material] = uint32(len(g.vertices)), true
+			plain := *m
+			plain.Pattern = scene.Plain
+			g.vertices, g.trims = pack(g.vertices, *p, plain, -1), trims(g.trims, p)
+		}
+	}
+}
+
+// tailor makes ready what dressed materials wear.
+func (m *model) tailor(sc *scene.Scene, g *geometry) {
+	m.dresses = make([]dress, len(sc.Materials))
+	if len(g.trims) == 0 {
+		return
+	}
+	var units int32
+	gl41.GetIntegerv(gl41.MAX_TEXTURE_IMAGE_UNITS, &units)
+	m.images = newImages(sc, g.worn)
+	for i := range sc.Materials {
+		if g.worn[i] {
+			m.dresses[i] = dressOf(&sc.Materials[i], m.images, int(units)-unitsShading)
+		}
+	}
+}
+
+// unitsShading is how many textures the shading itself takes.
+const unitsShading = 9
 
 func triangles(m scene.Mesh) int {
 	n := 0
@@ -269,6 +350,10 @@ func (m *model) describe() {
 
 func (m *model) free() {
 	gl41.DeleteTextures(1, &m.materials)
+	if m.images != nil {
+		m.images.free()
+	}
+	gl41.DeleteBuffers(1, &m.trims)
 	m.vertices.free()
 	m.indices.free()
 	gl41.DeleteBuffers(1, &m.materialTexels)

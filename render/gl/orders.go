@@ -80,7 +80,7 @@ func (o *orders) write(s *stage) {
 		}
 		o.add(groupDepth+state, b, between(x.solid[0], x.solid[patterns-1])) // all of one side lie next to each other
 		o.add(groupDepth+state+bothState, b, between(x.both[0], x.both[patterns-1]))
-		o.add(groupCasters, b, x.opaque)
+		o.add(groupCasters, b, x.whole)
 	}
 	o.panes(s)
 	o.list = o.list[:0]

@@ -19,6 +19,7 @@ type Options struct {
 	DraftScale float64 // part of the pixels' edge that a draft draws which does not say itself; 0: 0.5
 	Regular    []byte  // font of cards and legends, TrueType or OpenType; nil: an embedded one without Hangul
 	Bold       []byte  // nil: Regular
+	Studio     bool    // the scene before a plain ground, in the light of Surroundings alone, unshaded and without film: to compare with other renderers
 	Unhidden   bool    // draw what walls hide too: to compare with
 	Direct     bool    // tell the driver each draw by itself, as OpenGL 4.1 needs it: to compare with
 }
@@ -59,6 +60,8 @@ type Renderer struct {
 	outline outline
 	screen  screen
 
+	wardrobe wardrobe
+
 	film    *film // of the side that is drawn
 	films   [2]film
 	beside  surface // picture of the other side
@@ -76,6 +79,7 @@ func New(sc *scene.Scene, o Options) (*Renderer, error) {
 		return nil, fmt.Errorf("options of drawing: a draft of %g; want 0.1 to 1", o.DraftScale)
 	}
 	r := &Renderer{options: o, scene: sc, loader: newLoader(), block: &frameBlock{}}
+	r.loader.studio = o.Studio
 	if err := r.prepare(); err != nil {
 		r.Close()
 		return nil, err
@@ -104,6 +108,9 @@ func (r *Renderer) prepare() (err error) {
 		gl41.VertexAttribDivisor(3+i, 1)
 	}
 	gl41.BindVertexArray(0)
+	if err := r.wardrobe.prepare(r); err != nil {
+		return err
+	}
 	r.block.diffuse = irradiance(surround)
 	r.mirror = newMirror(surround)
 	for _, prepare := range []func(*loader) error{r.shadow.prepare, r.films[0].prepare, r.space.prepare, r.clouds.prepare, r.outline.prepare} {
@@ -198,18 +205,23 @@ func (r *Renderer) draw(framebuffer uint32, f *render.Frame) (clip geom.Mat4, er
 	if err := r.surfaces(&r.sketch, ""); err != nil {
 		return clip, err
 	}
+	if err := r.dressedSurfaces("surface.frag", false); err != nil {
+		return clip, err
+	}
 	if err := r.caps(f, &r.cap[0], ""); err != nil {
 		return clip, err
 	}
 	uncut()
-	r.among(f, width, height)
+	if err := r.among(f, width, height); err != nil {
+		return clip, err
+	}
 	r.timings.begin("resolve")
 	r.resolve(framebuffer, f, t)
 	return clip, nil
 }
 
 // among draws what is not a surface of the scene, in the screen's colours.
-func (r *Renderer) among(f *render.Frame, width, height int) {
+func (r *Renderer) among(f *render.Frame, width, height int) error {
 	r.timings.begin("background")
 	r.background()
 	r.timings.begin("overlays")
@@ -218,11 +230,14 @@ func (r *Renderer) among(f *render.Frame, width, height int) {
 	r.ghosts()
 	r.timings.begin("glass")
 	r.cutting(f)
-	r.panes()
+	if err := r.panes(); err != nil {
+		return err
+	}
 	r.veils()
 	uncut()
 	r.timings.begin("arrows")
 	r.space.drawArrows(&f.Overlays, &r.stats)
+	return nil
 }
 
 // arrange works out where everything is and what is in sight.
@@ -272,6 +287,9 @@ func (r *Renderer) arrange(f *render.Frame, width, height int) geom.Mat4 {
 	b.soft = soft
 	b.eye = point(f.Camera.Eye(), 1)
 	b.lighting(f)
+	if r.options.Studio {
+		b.studio()
+	}
 	return clip
 }
 
@@ -391,9 +409,12 @@ func (r *Renderer) background() {
 }
 
 // panes draws what light goes through, far to near, over what lies behind.
-func (r *Renderer) panes() {
+func (r *Renderer) panes() error {
 	if len(r.stage.panes) == 0 {
-		return
+		return nil
+	}
+	if err := r.lookBehind(); err != nil {
+		return err
 	}
 	gl41.UseProgram(r.glass.id)
 	gl41.BindVertexArray(r.array)
@@ -402,9 +423,12 @@ func (r *Renderer) panes() {
 	gl41.Enable(gl41.CULL_FACE)
 	gl41.Enable(gl41.BLEND)
 	gl41.BlendFunc(gl41.ONE, gl41.ONE_MINUS_SRC_ALPHA)
-	r.submitPanes()
+	if err := r.allPanes(); err != nil {
+		return err
+	}
 	gl41.Disable(gl41.BLEND)
 	gl41.DepthMask(true)
+	return nil
 }
 
 // ghosts draws entities where they are not: their depth first, so that only
@@ -478,6 +502,14 @@ func (r *Renderer) Pick(f render.Frame, x, y int) (render.Hit, bool) {
 	return render.Hit{Entity: hit.Entity, Part: hit.Part, Point: hit.Point}, true
 }
 
+// Notes tells what of the scene is not drawn as it is.
+func (r *Renderer) Notes() []string {
+	if r.model.images == nil {
+		return nil
+	}
+	return r.model.images.notes
+}
+
 // Close frees what the context holds.
 func (r *Renderer) Close() {
 	if r.forge != nil {
@@ -487,6 +519,7 @@ func (r *Renderer) Close() {
 	if r.model != nil {
 		r.model.free()
 	}
+	r.wardrobe.free()
 	gl41.DeleteVertexArrays(1, &r.array)
 	gl41.DeleteVertexArrays(1, &r.empty)
 	gl41.DeleteTextures(1, &r.mirror)

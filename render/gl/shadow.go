@@ -147,6 +147,8 @@ func (r *Renderer) drawCasters(f *render.Frame, v *view) {
 	gl41.Disable(gl41.CULL_FACE) // thin sheets have one side only
 	r.orders.write(r.stage)
 	r.submitGroup(groupCasters)
+	r.cutouts()
+	gl41.UseProgram(r.shadow.program.id)
 }
 
 func (s *shadow) free() {

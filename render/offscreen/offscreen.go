@@ -200,6 +200,12 @@ func (r *Renderer) Device() (name string) {
 	return name
 }
 
+// Notes tells what of the scene is not drawn as it is.
+func (r *Renderer) Notes() (list []string) {
+	r.do(func() { list = r.picture.Notes() })
+	return list
+}
+
 // Pick tells what stands under a pixel, counted from the top left.
 func (r *Renderer) Pick(f render.Frame, x, y int) (hit render.Hit, ok bool) {
 	r.do(func() { hit, ok = r.picture.Pick(f, x, y) })
