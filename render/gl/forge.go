@@ -6,6 +6,7 @@ import (
 	"slices"
 	"sync"
 	"sync/atomic"
+	"time"
 	"unsafe"
 
 	gl41 "github.com/go-gl/gl/v4.1-core/gl"
@@ -31,6 +32,8 @@ type forge struct {
 	faces  [][]occlude.Face
 	caster *pick.Caster
 	cast   chan struct{} // closed when caster is there
+	forged chan struct{} // closed when all levels are made
+	heavy  bool          // the first picture is sooner there with levels than without
 
 	ready sync.Mutex
 	made  []levels // not taken yet
@@ -57,19 +60,29 @@ type levels struct {
 // than a millisecond.
 const takenMost = 8 << 20
 
+// A processor that draws too takes half a second for so many triangles, in each
+// of several passes; making levels spares most of it, and is waited for so long.
+const (
+	heavyLeast = 2_000_000
+	heavyWait  = 1500 * time.Millisecond
+)
+
 // kindle begins the work on a scene; drawn has the meshes of people too.
 func kindle(sc, drawn *scene.Scene, from source) *forge {
-	f := &forge{scene: drawn, source: from, faces: make([][]occlude.Face, len(drawn.Meshes)), cast: make(chan struct{})}
+	f := &forge{scene: drawn, source: from, faces: make([][]occlude.Face, len(drawn.Meshes)), cast: make(chan struct{}), forged: make(chan struct{})}
 	worth := make([]int, len(drawn.Meshes))
 	for _, n := range sc.Nodes {
 		if n.Mesh != scene.None && !n.Hidden {
 			worth[n.Mesh] += triangles(drawn.Meshes[n.Mesh])
 		}
 	}
+	total := 0
 	for i := range worth {
+		total += worth[i]
 		f.order = append(f.order, i)
 	}
 	slices.SortStableFunc(f.order, func(a, b int) int { return cmp.Compare(worth[b], worth[a]) })
+	f.heavy = total > heavyLeast
 	workers := runtime.GOMAXPROCS(0)
 	var at sync.WaitGroup
 	for range workers {
@@ -81,6 +94,7 @@ func kindle(sc, drawn *scene.Scene, from source) *forge {
 		f.whole = true
 		f.source = source{} // no longer needed
 		f.ready.Unlock()
+		close(f.forged)
 		if !f.stop.Load() {
 			f.caster = pick.New(sc)
 		}
@@ -153,6 +167,14 @@ func (r *Renderer) takeIn(all bool) {
 	if f.taken {
 		return
 	}
+	if f.heavy {
+		f.heavy = false
+		select {
+		case <-f.forged:
+			all = true // so much goes to the graphics memory once
+		case <-time.After(heavyWait):
+		}
+	}
 	for bytesIn := 0; ; {
 		f.ready.Lock()
 		made, whole := f.made, f.whole
@@ -176,7 +198,7 @@ func (r *Renderer) takeIn(all bool) {
 		case !all:
 			return
 		default:
-			<-f.cast // after which all is made
+			<-f.forged
 		}
 	}
 }

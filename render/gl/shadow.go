@@ -138,6 +138,7 @@ func (r *Renderer) castShadows(f *render.Frame) {
 }
 
 func (r *Renderer) drawCasters(f *render.Frame, v *view) {
+	v.grain = 1 / (shadowEdge * v.clip.Row(0).Vec3().Len()) // half a texel
 	r.stage.place(f, v)
 	if len(r.stage.instances) == 0 {
 		return

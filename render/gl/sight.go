@@ -25,6 +25,7 @@ type view struct {
 	least  float64 // angle, radians: smaller things are left out
 	focal  float64 // pixels of a metre that is a metre away; 0: everything is drawn at its finest
 	blur   float64 // pixels that what is drawn may be off
+	grain  float64 // metres that it may be off, where focal is 0
 	halved bool    // a part of what it sees is cut away
 	hides  bool    // the stage's hiders tell what is hidden
 }
@@ -181,17 +182,19 @@ func (s *stage) consider(v *view, k int32, planes uint8) {
 		return
 	}
 	x := seen{thing: k, distance: t.center.Sub(v.eye).LenSqr()}
-	if v.focal > 0 {
-		if errors := s.meshes[t.mesh].errors; len(errors) > 0 {
-			now := 0
-			if t.turn+1 >= s.turn { // it was in sight; what comes into sight begins anew
-				now = t.level
-			}
-			near := math.Max(0, math.Sqrt(x.distance)-t.radius)
-			t.level = level.Choose(now, errors, v.focal*t.long/near, v.blur)
-			x.level = int32(t.level)
+	errors := s.meshes[t.mesh].errors
+	switch {
+	case v.focal == 0:
+		for int(x.level) < len(errors) && errors[x.level]*t.long <= v.grain {
+			x.level++
 		}
-		t.turn = s.turn
+	case t.turn+1 < s.turn: // what comes into sight begins anew
+		t.level = 0
+		fallthrough
+	default:
+		near := math.Max(0, math.Sqrt(x.distance)-t.radius)
+		t.level = level.Choose(t.level, errors, v.focal*t.long/near, v.blur)
+		x.level, t.turn = int32(t.level), s.turn
 	}
 	s.sight = append(s.sight, x)
 }
