@@ -85,6 +85,7 @@ type Stats struct {
 	Triangles int
 	Points    int // of clouds
 	Draws     int
+	Coarser   int // levels of detail that the graphics memory had no room for
 	Samples   int // pictures that the one shown is the mean of
 	CPUms     float64
 }

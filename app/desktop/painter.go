@@ -77,6 +77,7 @@ type frameStats struct {
 	last  render.Stats
 	took  time.Duration
 	drawn int
+	scale float64 // part of the pixels' edge that a draft draws
 }
 
 func newPainter(p Presenter, open func(*scene.Scene) (Picture, error), trouble func(error)) *painter {
@@ -329,7 +330,7 @@ func (p *painter) draw(v *viewport, picture Picture, of *scene.Scene) error {
 		p.pace.Took(took)
 	}
 	p.mu.Lock()
-	p.stats = frameStats{last: stats, took: took, drawn: p.stats.drawn + 1}
+	p.stats = frameStats{last: stats, took: took, drawn: p.stats.drawn + 1, scale: f.DraftScale}
 	p.mu.Unlock()
 	fyne.Do(func() { dirty(v, p.presenter) })
 	if f.Draft {

@@ -415,7 +415,15 @@ func (w *window) showFrames() {
 		return
 	}
 	s := w.view.paint.figures()
-	w.frames.Text = fmt.Sprintf(" %.1f ms  CPU %.1f ms  %d draws  %d triangles  #%d",
-		s.took.Seconds()*1e3, s.last.CPUms, s.last.Draws, s.last.Triangles, s.drawn)
+	w.frames.Text = fmt.Sprintf(" %.1f ms (%.0f/s)  CPU %.1f ms  %d draws  %d triangles  #%d",
+		s.took.Seconds()*1e3, 1/max(1e-3, s.took.Seconds()), s.last.CPUms, s.last.Draws, s.last.Triangles, s.drawn)
+	if s.last.Samples > 0 {
+		w.frames.Text += fmt.Sprintf("  mean of %d", s.last.Samples)
+	} else {
+		w.frames.Text += fmt.Sprintf("  draft at %.0f %%", 100*s.scale)
+	}
+	if s.last.Coarser > 0 {
+		w.frames.Text += fmt.Sprintf("  %d levels coarser for want of graphics memory", s.last.Coarser)
+	}
 	w.frames.Refresh()
 }

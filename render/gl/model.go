@@ -80,7 +80,7 @@ const (
 
 // newModel puts a scene into the graphics memory, at its finest, and returns what
 // coarser levels are made of.
-func newModel(sc *scene.Scene) (*model, source, error) {
+func newModel(sc *scene.Scene, most int) (*model, source, error) {
 	if len(sc.Materials) > materialsMax {
 		return nil, source{}, fmt.Errorf("%d materials; %d can be drawn: merge equal ones with scene.AddMaterial", len(sc.Materials), materialsMax)
 	}
@@ -108,6 +108,9 @@ func newModel(sc *scene.Scene) (*model, source, error) {
 		m.meshes[i].shape = g.lay(sc, i, base, indices)
 		from.base[i] = base
 	}
+	if most > 0 && bytes(g.vertices)+bytes(g.indices) > most {
+		return nil, source{}, errMemory
+	}
 	from.vertices = g.vertices
 	if len(g.trims) > 0 {
 		m.trims = fill(gl41.ARRAY_BUFFER, g.trims)
@@ -116,6 +119,10 @@ func newModel(sc *scene.Scene) (*model, source, error) {
 	m.vertices.add(data(g.vertices), bytes(g.vertices)) // with room for levels
 	m.indices.add(data(g.indices), bytes(g.indices))    // bound as elements by each vertex array
 	m.upload(sc.Materials)
+	if gl41.GetError() == gl41.OUT_OF_MEMORY {
+		m.free()
+		return nil, source{}, errMemory
+	}
 	return m, from, nil
 }
 

@@ -16,12 +16,13 @@ import (
 
 // Options of a renderer. The zero value is a good picture.
 type Options struct {
-	DraftScale float64 // part of the pixels' edge that a draft draws which does not say itself; 0: 0.5
-	Regular    []byte  // font of cards and legends, TrueType or OpenType; nil: an embedded one without Hangul
-	Bold       []byte  // nil: Regular
-	Studio     bool    // the scene before a plain ground, in the light of Surroundings alone, unshaded and without film: to compare with other renderers
-	Unhidden   bool    // draw what walls hide too: to compare with
-	Direct     bool    // tell the driver each draw by itself, as OpenGL 4.1 needs it: to compare with
+	DraftScale   float64 // part of the pixels' edge that a draft draws which does not say itself; 0: 0.5
+	GeometryMost int     // bytes of graphics memory that geometry may take; 0: what there is. Meshes are drawn coarser to fit
+	Regular      []byte  // font of cards and legends, TrueType or OpenType; nil: an embedded one without Hangul
+	Bold         []byte  // nil: Regular
+	Studio       bool    // the scene before a plain ground, in the light of Surroundings alone, unshaded and without film: to compare with other renderers
+	Unhidden     bool    // draw what walls hide too: to compare with
+	Direct       bool    // tell the driver each draw by itself, as OpenGL 4.1 needs it: to compare with
 }
 
 // Renderer draws frames of one scene. It must be made, used and closed on one
@@ -31,6 +32,7 @@ type Renderer struct {
 	options Options
 	scene   *scene.Scene
 	model   *model
+	coarse  int // levels that the graphics memory had no room for
 	stage   *stage
 	forge   *forge
 
@@ -89,8 +91,8 @@ func New(sc *scene.Scene, o Options) (*Renderer, error) {
 
 func (r *Renderer) prepare() (err error) {
 	var from source
-	drawn := withPeople(r.scene)
-	if r.model, from, err = newModel(drawn); err != nil {
+	var drawn *scene.Scene
+	if r.model, drawn, from, r.coarse, err = fitted(withPeople(r.scene), r.options.GeometryMost); err != nil {
 		return err
 	}
 	r.forge = kindle(r.scene, drawn, from)
@@ -156,7 +158,7 @@ func (r *Renderer) side(framebuffer uint32, f render.Frame, film int) (render.St
 	if f.Width < 1 || f.Height < 1 {
 		return render.Stats{}, fmt.Errorf("draw a frame of %d×%d pixels: there is nothing to draw on", f.Width, f.Height)
 	}
-	r.stats = render.Stats{}
+	r.stats = render.Stats{Coarser: r.coarse}
 	r.bind()
 	var clip geom.Mat4
 	var err error

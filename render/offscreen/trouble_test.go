@@ -10,6 +10,7 @@ import (
 
 	"github.com/glasstwin/glasstwin/render"
 	"github.com/glasstwin/glasstwin/render/gl"
+	"github.com/glasstwin/glasstwin/render/likeness"
 	"github.com/glasstwin/glasstwin/render/offscreen"
 	"github.com/glasstwin/glasstwin/scene/geom"
 )
@@ -57,5 +58,33 @@ func TestAStormOfSizes(t *testing.T) {
 	f := cabinetFrame()
 	if img := picture(t, r, f); img.Rect.Dx() != f.Width {
 		t.Errorf("the picture after the storm is %v", img.Rect)
+	}
+}
+
+// TestSmallMemoriesDrawCoarser: a scene of balls that does not fit is drawn of
+// fewer triangles, and looks much the same.
+func TestSmallMemoriesDrawCoarser(t *testing.T) {
+	f := render.Frame{Width: 400, Height: 240, Camera: render.Camera{Target: geom.Vec3{0.1, 0.3, 0}, Yaw: 0.12, Pitch: 0.42, Distance: 9, FovY: 0.62}}
+	whole, stats, err := open(t, materials()).Image(f)
+	if err != nil {
+		t.Fatal(err)
+	}
+	small, err := offscreen.Open(materials(), gl.Options{GeometryMost: 400_000})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer small.Close()
+	img, fewer, err := small.Image(f)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if fewer.Coarser == 0 || stats.Coarser != 0 || fewer.Triangles >= stats.Triangles {
+		t.Errorf("%d levels are left out, %d triangles instead of %d", fewer.Coarser, fewer.Triangles, stats.Triangles)
+	}
+	if d, err := likeness.Compare(img, whole); err != nil || d.Mean > 2 {
+		t.Errorf("it looks like another scene: %s %v", d.Compare, err)
+	}
+	if _, err := offscreen.Open(materials(), gl.Options{GeometryMost: 10}); err == nil || !strings.Contains(err.Error(), "graphics memory is full") {
+		t.Errorf("where nothing fits: %v", err)
 	}
 }
