@@ -114,7 +114,8 @@ func (c *renderCommand) Run(ctx context.Context, out *output) error {
 			if err != nil {
 				return f, nil, err
 			}
-			left.Beside, left.Wipe = &f, c.Wipe
+			right := f
+			left.Beside, left.Wipe = &right, c.Wipe
 			f = left
 		}
 		return c.apart(f, then)

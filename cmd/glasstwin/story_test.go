@@ -3,6 +3,8 @@ package main
 import (
 	"context"
 	"encoding/json"
+	"image"
+	draw2 "image/draw"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -12,6 +14,7 @@ import (
 
 	"github.com/glasstwin/glasstwin/app"
 	"github.com/glasstwin/glasstwin/app/phrase"
+	"github.com/glasstwin/glasstwin/render/likeness"
 	"github.com/glasstwin/glasstwin/twin"
 	"github.com/glasstwin/glasstwin/twin/generate"
 	"github.com/glasstwin/glasstwin/xai"
@@ -165,9 +168,61 @@ func TestTheStoryIsToldFromTheFaultToTheProof(t *testing.T) {
 	if err := json.Unmarshal(text, &drawn); err != nil || drawn.Metrics["triangles"] == 0 {
 		t.Errorf("drawing the past told %s (%v)", text, err)
 	}
+	checkBefore(t, o, asset, picture, c.Situation.Detected)
 	text, err = program(t, "explain", o.dir, "--case", string(c.Situation.Case), "--language", "ko").CombinedOutput()
 	if err != nil || !strings.Contains(string(text), string(c.Situation.Case)) {
 		t.Errorf("explain: %v: %s", err, text)
+	}
+}
+
+// checkBefore draws the freezer as it was before beside as it was then: left of
+// the line it looks as before, right of it as in the picture of then; and it plays
+// what was between as numbered pictures.
+func checkBefore(t *testing.T, o *openedSite, asset, then string, detected time.Time) {
+	t.Helper()
+	dir := t.TempDir()
+	draw := func(more ...string) {
+		t.Helper()
+		args := append([]string{"render", o.dir, "--view", asset, "--size", "320x180", "--overlay", "attribution"}, more...)
+		if text, err := program(t, args...).CombinedOutput(); err != nil {
+			t.Fatalf("%v: %v: %s", more, err, text)
+		}
+	}
+	early, late := detected.Add(-20*time.Minute).Format(time.RFC3339), detected.Add(time.Minute).Format(time.RFC3339)
+	was, both := filepath.Join(dir, "was.png"), filepath.Join(dir, "both.png")
+	draw("-o", was, "--time", early)
+	draw("-o", both, "--time", late, "--before", early)
+	load := func(path string) *image.RGBA {
+		img, err := likeness.Load(path)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return img
+	}
+	half := func(img *image.RGBA, right bool) *image.RGBA {
+		out := image.NewRGBA(image.Rect(0, 0, 150, 180))
+		x := 0
+		if right {
+			x = 170
+		}
+		draw2.Draw(out, out.Rect, img, image.Pt(x, 0), draw2.Src)
+		return out
+	}
+	pair, before, after := load(both), load(was), load(then)
+	if d := unlike(t, half(pair, false), half(before, false)); d > 9 {
+		t.Errorf("left of the line it does not look as before: %.1f", d)
+	}
+	if d := unlike(t, half(pair, true), half(after, true)); d > 9 {
+		t.Errorf("right of the line it does not look as then: %.1f", d)
+	}
+	if d := unlike(t, half(pair, true), half(before, true)); d < 9 {
+		t.Errorf("right of the line it looks as before: %.1f", d)
+	}
+	film := filepath.Join(dir, "film")
+	draw("--video", film, "--from", early, "--until", late, "--seconds", "0.5", "--rate", "6")
+	first, last := load(filepath.Join(film, "00001.png")), load(filepath.Join(film, "00003.png"))
+	if d := unlike(t, first, last); d < 9 {
+		t.Errorf("nothing happens in the video: %.1f", d)
 	}
 }
 
