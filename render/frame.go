@@ -102,4 +102,5 @@ type Hit struct {
 	Entity string
 	Part   string
 	Point  geom.Vec3
+	Label  string // of the arrow or the trail that was hit; "": it has none, or something else was
 }

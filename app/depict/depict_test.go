@@ -113,6 +113,30 @@ func TestACaseIsDrawnOnItsParts(t *testing.T) {
 	}
 }
 
+func TestArrowsGoRoundThingsInTheOrderOfTheirCauses(t *testing.T) {
+	site, sc := corner()
+	plain := depict.New(site, sc, partOf).Depict(faulty(), plainWords{}, depict.Everything).Arrows[0]
+	mid := plain.Middle() // something is put there
+	sc.AddNode(scene.Node{Parent: scene.None, Mesh: 0, Joint: scene.None, Entity: "sign",
+		Local: mgl64.Translate3D(mid[0]-0.05, mid[1]-0.05, mid[2]-0.05).Mul4(mgl64.Scale3D(0.1, 0.1, 0.1))})
+	v := faulty()
+	second := v.Cases[0]
+	second.Situation.Case, second.Situation.Onset = "later", v.At.Add(-time.Minute)
+	v.Cases[0].Situation.Onset = v.At.Add(-time.Hour)
+	v.Cases = append([]app.Case{second}, v.Cases...) // newest first
+	set := depict.New(site, sc, partOf).Depict(v, plainWords{}, depict.Everything)
+	if len(set.Arrows) != 2 || set.Arrows[0].Order != 1 || set.Arrows[1].Order != 0 {
+		t.Fatalf("the arrows do not follow each other in time: %+v", set.Arrows)
+	}
+	a := set.Arrows[0]
+	if a.Entity != "freezer-2" || a.Part != "door" {
+		t.Errorf("an arrow from the door belongs to %q of %q", a.Part, a.Entity)
+	}
+	if d := a.Middle().Sub(mid).Len(); d < 0.05 {
+		t.Errorf("the arrow runs through a sign: its middle moved by %.3f m", d)
+	}
+}
+
 func TestAMendedCaseIsTold(t *testing.T) {
 	site, sc := corner()
 	v := faulty()

@@ -97,16 +97,50 @@ func (d *Depicter) arrows(c app.Case, v app.View, shares []partShare, set *overl
 	from, _ := d.places.of(entity, cause)
 	whole, _ := d.places.of(entity, "")
 	front := d.front(c.Situation.Asset)
-	phase := math.Mod(float64(v.At.UnixMilli())/1000/20, 1)
+	ceiling := d.ceiling(c.Situation.Asset)
+	order := 0 // what began earlier comes first
+	for _, o := range v.Cases {
+		if open(o, v.At) && o.Situation.Onset.Before(c.Situation.Onset) {
+			order++
+		}
+	}
 	for _, s := range shares {
 		if s.part == cause || s.share < shareMin || !d.places.hasPart(entity, s.part) {
 			continue
 		}
 		to, _ := d.places.of(entity, s.part)
-		set.Arrows = append(set.Arrows, overlay.Arrow{
-			From: inFront(from, whole, front), To: inFront(to, whole, front), Strength: math.Min(1, s.share*2), Color: speaksFor, Phase: phase,
-		})
+		a := overlay.Arrow{
+			From: inFront(from, whole, front), To: inFront(to, whole, front), Strength: math.Min(1, s.share*2), Color: speaksFor,
+			Order: order, Entity: entity, Part: cause,
+		}
+		set.Arrows = append(set.Arrows, a.Route(d.places.things, ceiling))
 	}
+}
+
+// ceiling is how high the room is that an asset stands in, metres; +Inf: not
+// known.
+func (d *Depicter) ceiling(id twin.AssetID) float64 {
+	a, _ := d.site.Asset(id)
+	p := a.Pose.Position
+	lowest := math.Inf(1)
+	for _, z := range d.site.Zones {
+		if top := z.FloorY + z.Height; z.Kind == "room" && z.Height > 0 && top > p[1] && z.FloorY <= p[1]+0.05 && within(z.Outline, p[0], p[2]) {
+			lowest = math.Min(lowest, top)
+		}
+	}
+	return lowest
+}
+
+// within tells whether a point lies in an outline, by the edges that it crosses
+// on its way out.
+func within(outline []geom.Vec2, x, z float64) (in bool) {
+	for i, p := range outline {
+		q := outline[(i+1)%len(outline)]
+		if (p[1] > z) != (q[1] > z) && x < p[0]+(z-p[1])/(q[1]-p[1])*(q[0]-p[0]) {
+			in = !in
+		}
+	}
+	return in
 }
 
 // front is the unit direction that an asset faces.

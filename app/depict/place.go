@@ -11,6 +11,7 @@ type places struct {
 	entity map[string]geom.Box
 	part   map[[2]string]geom.Box
 	floor  geom.Box
+	things []geom.Box // of every mesh that is drawn where it stands
 }
 
 func index(sc *scene.Scene) places {
@@ -32,6 +33,9 @@ func index(sc *scene.Scene) places {
 			p.part[key] = grow(p.part, key, box)
 		}
 		p.floor = p.floor.Union(box)
+		if !n.Hidden {
+			p.things = append(p.things, box)
+		}
 	}
 	return p
 }

@@ -3,6 +3,7 @@ package desktop
 import (
 	"context"
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 
@@ -59,7 +60,11 @@ type window struct {
 	across geom.Vec3    // normal of the upright cut
 	scan   *Scan        // nil: not read yet
 	touch  touched
-	held   map[fyne.KeyName]bool // keys that are down while walking
+	arrows struct {
+		count int
+		since time.Time // from when on so many are shown
+	}
+	held map[fyne.KeyName]bool // keys that are down while walking
 }
 
 func newWindow(a fyne.App, win fyne.Window, t Twin, o Options, speak *phrase.Speaker) *window {
@@ -153,7 +158,7 @@ func (w *window) take(v app.View) {
 		return // not built yet
 	}
 	w.refit()
-	over := w.labelled(w.scanned(w.layers.shown(v.Overlays)))
+	over := w.played(w.labelled(w.scanned(w.layers.shown(v.Overlays))))
 	if w.sight.apart {
 		s := w.storeys()
 		over = s.Lift(over, s.Span())
@@ -172,6 +177,19 @@ func (w *window) take(v app.View) {
 	w.time.update()
 	w.showFrames()
 	w.probe()
+}
+
+// played lets the arrows of what happens now appear one after another. A moment
+// that is looked back at stands still, and is shown whole.
+func (w *window) played(set overlay.Set) overlay.Set {
+	if len(set.Arrows) != w.arrows.count {
+		w.arrows.count, w.arrows.since = len(set.Arrows), time.Now()
+	}
+	if w.now.Live && len(set.Arrows) > 0 {
+		set.Arrows = slices.Clone(set.Arrows)
+		overlay.Play(set.Arrows, time.Since(w.arrows.since).Seconds())
+	}
+	return set
 }
 
 // shown is the site that the view is of: looking back, as it was then.

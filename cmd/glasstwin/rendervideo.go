@@ -8,6 +8,7 @@ import (
 
 	"github.com/glasstwin/glasstwin/render"
 	"github.com/glasstwin/glasstwin/render/offscreen"
+	"github.com/glasstwin/glasstwin/render/overlay"
 	"github.com/glasstwin/glasstwin/scene"
 )
 
@@ -27,7 +28,6 @@ const (
 	rateMost  = 120
 	// videoSamples smooths edges enough for what moves.
 	videoSamples = 4
-	arrowRate    = 0.4 // of an arrow's length that its marks move in a second
 )
 
 func (m *moving) check() error {
@@ -88,10 +88,7 @@ func (m *moving) record(ctx context.Context, out *output, width, height int, at 
 			of = sc
 		}
 		frame.Width, frame.Height, frame.Samples = width, height, videoSamples
-		for i := range frame.Overlays.Arrows {
-			a := &frame.Overlays.Arrows[i]
-			a.Phase = math.Mod(a.Phase+arrowRate*float64(k)/float64(m.Rate), 1)
-		}
+		overlay.Play(frame.Overlays.Arrows, float64(k)/float64(m.Rate))
 		img, drawn, err := r.Image(frame)
 		if err != nil {
 			return stats, "", err

@@ -491,6 +491,9 @@ func (r *Renderer) Pick(f render.Frame, x, y int) (render.Hit, bool) {
 	if ok {
 		limit = hit.Distance
 	}
+	if h, seen := pickPath(&f, from, along, limit); seen {
+		return h, true
+	}
 	if at, entity, seen := pickPoint(&f, from, along, limit); seen {
 		part := ""
 		if entity == hit.Entity {

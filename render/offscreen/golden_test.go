@@ -171,3 +171,36 @@ func TestPickSeesWhatIsDrawn(t *testing.T) {
 		t.Errorf("on a card: %+v", hit)
 	}
 }
+
+func TestPickSeesArrowsAndTrails(t *testing.T) {
+	r := open(t, cabinet())
+	f := render.Frame{Width: 320, Height: 240, Camera: render.Camera{Target: geom.Vec3{0.35, 0.95, 0}, Yaw: 0.45, Pitch: 0.3, Distance: 4.6}}
+	arrow := overlay.Arrow{From: geom.Vec3{0, 1.9, 0.4}, To: geom.Vec3{1.5, 0.55, 0.2}, Strength: 1, Color: orange, Entity: "freezer-1", Part: "door"}
+	hidden := overlay.Arrow{From: geom.Vec3{-0.3, 0.9, -1.5}, To: geom.Vec3{0.3, 0.9, -1.5}, Entity: "crate-1"} // behind the freezer
+	trail := overlay.Trail{Entity: "crate-1", Label: "A way", Points: []geom.Vec3{{-1.6, 0.02, 1.4}, {0, 0.02, 1.6}, {1.6, 0.02, 1.4}}, Color: orange}
+	f.Overlays = overlay.Set{Arrows: []overlay.Arrow{arrow, hidden}, Trails: []overlay.Trail{trail}}
+	ask := func(p geom.Vec3) render.Hit {
+		x, y, _ := f.Project(p)
+		hit, _ := r.Pick(f, int(x), int(y))
+		return hit
+	}
+	for _, part := range []float64{0.2, 0.5, 0.8} {
+		p := arrow.At(part)
+		if hit := ask(p); hit.Entity != "freezer-1" || hit.Part != "door" || hit.Point.Sub(p).Len() > 0.1 {
+			t.Errorf("on the arrow, at %g of it: %+v", part, hit)
+		}
+	}
+	if hit := ask(hidden.At(0.5)); hit.Entity != "freezer-1" {
+		t.Errorf("on an arrow behind the freezer: %+v", hit)
+	}
+	if hit := ask(geom.Vec3{0, 0.02, 1.6}); hit.Entity != "crate-1" || hit.Label != "A way" {
+		t.Errorf("on the trail: %+v", hit)
+	}
+	if hit := ask(geom.Vec3{0, 0, 1.2}); hit.Entity != "floor" || hit.Label != "" {
+		t.Errorf("beside the trail: %+v", hit)
+	}
+	f.Overlays.Arrows[0].Entity = ""
+	if hit := ask(arrow.At(0.8)); hit.Entity == "freezer-1" || hit.Label != "" {
+		t.Errorf("on an arrow that belongs to nothing: %+v", hit)
+	}
+}

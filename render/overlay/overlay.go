@@ -64,6 +64,11 @@ type Arrow struct {
 	Color    RGBA
 	Phase    float64 // 0..1, how far the animated marks have moved along it
 	Label    string
+	Bend     geom.Vec3 // moves the arc aside, metres (see Route); zero: it bows upwards
+	Order    int       // its place in time among the arrows of a set, 0 first
+	Ahead    float64   // 0..1, the part at its end that is not reached yet (see Play): faint
+	Entity   string    // what it belongs to, for picking
+	Part     string    // of the entity; "": none
 }
 
 // Label is a card with a leader line to its anchor. Cards never overlap; those
@@ -80,6 +85,8 @@ type Label struct {
 
 // Trail is a path over the floor, oldest point first, fading.
 type Trail struct {
+	Entity string // whose it is, for picking
+	Label  string // likewise
 	Points []geom.Vec3
 	Color  RGBA
 }

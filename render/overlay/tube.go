@@ -22,7 +22,7 @@ const (
 	tubeMost     = 0.045
 )
 
-// Tube appends an arrow: a tube bent upwards in an arc, with a head at its end.
+// Tube appends an arrow: a tube bent in an arc, with a head at its end.
 // An arrow without length is nothing.
 func (a Arrow) Tube(into []Vertex) []Vertex {
 	span := a.To.Sub(a.From)
@@ -30,14 +30,9 @@ func (a Arrow) Tube(into []Vertex) []Vertex {
 	if !(length > 1e-6) || math.IsInf(length, 0) {
 		return into
 	}
-	radius := tubeLeast + (tubeMost-tubeLeast)*math.Min(1, math.Max(0, a.Strength))
-	radius = math.Min(radius, 0.08*length+0.006)
-	lift := a.lift()
-	p1, p2 := a.From.Add(span.Mul(0.25)).Add(lift), a.To.Sub(span.Mul(0.25)).Add(lift)
-	at := func(t float64) geom.Vec3 {
-		u := 1 - t
-		return a.From.Mul(u * u * u).Add(p1.Mul(3 * u * u * t)).Add(p2.Mul(3 * u * t * t)).Add(a.To.Mul(t * t * t))
-	}
+	radius := a.radius(length)
+	p1, p2 := a.inner()
+	at := func(t float64) geom.Vec3 { return cubic(a.From, p1, p2, a.To, t) }
 	towards := func(t float64) geom.Vec3 {
 		u := 1 - t
 		d := p1.Sub(a.From).Mul(u * u).Add(p2.Sub(p1).Mul(2 * u * t)).Add(a.To.Sub(p2).Mul(t * t))
@@ -99,7 +94,7 @@ func (a Arrow) Tube(into []Vertex) []Vertex {
 			}
 			for k := range tubeSides {
 				m := (k + 1) % tubeSides
-				into = quad(into, a.Color, [4]geom.Vec3{before[k], before[m], now[m], now[k]},
+				into = quad(into, a.reached(float64(i-1)/tubeSegments), a.reached(float64(i)/tubeSegments), [4]geom.Vec3{before[k], before[m], now[m], now[k]},
 					[4]geom.Vec3{lit[k], lit[m], normalNow[m], normalNow[k]}, from, walked)
 			}
 		}
@@ -117,11 +112,11 @@ func sideOf(d geom.Vec3) geom.Vec3 {
 	return axis.Cross(d).Normalize()
 }
 
-func quad(into []Vertex, color RGBA, p, n [4]geom.Vec3, from, to float64) []Vertex {
+func quad(into []Vertex, near, far RGBA, p, n [4]geom.Vec3, from, to float64) []Vertex {
 	for _, k := range [6]int{0, 1, 2, 0, 2, 3} {
-		along := from
+		color, along := near, from
 		if k >= 2 {
-			along = to
+			color, along = far, to
 		}
 		into = append(into, Vertex{Position: single(p[k]), Normal: single(n[k]), Color: color, Along: float32(along)})
 	}
@@ -162,14 +157,39 @@ func (t Trail) Ribbon(into []Vertex) []Vertex {
 	return into
 }
 
-// Middle is a point on the middle of an arrow's arc, where its label is tied.
-func (a Arrow) Middle() geom.Vec3 {
-	span := a.To.Sub(a.From)
-	return a.From.Add(span.Mul(0.5)).Add(a.lift().Mul(0.75))
+// At is a point of an arrow's middle line, from 0 at its start to 1 at its tip.
+func (a Arrow) At(t float64) geom.Vec3 {
+	p1, p2 := a.inner()
+	return cubic(a.From, p1, p2, a.To, t)
 }
 
-// lift is how far the arc's inner control points are raised, metres.
-func (a Arrow) lift() geom.Vec3 {
+// Middle is the point halfway, where an arrow's label is tied.
+func (a Arrow) Middle() geom.Vec3 { return a.At(0.5) }
+
+// radius is that of the tube of an arrow of a length, metres, where it is not
+// thinner yet because it is bent sharply.
+func (a Arrow) radius(length float64) float64 {
+	r := tubeLeast + (tubeMost-tubeLeast)*math.Min(1, math.Max(0, a.Strength))
+	return math.Min(r, 0.08*length+0.006)
+}
+
+// inner are the inner control points of the arc (Bézier).
+func (a Arrow) inner() (p1, p2 geom.Vec3) {
+	quarter, bend := a.To.Sub(a.From).Mul(0.25), a.bend()
+	return a.From.Add(quarter).Add(bend), a.To.Sub(quarter).Add(bend)
+}
+
+func cubic(p0, p1, p2, p3 geom.Vec3, t float64) geom.Vec3 {
+	u := 1 - t
+	return p0.Mul(u * u * u).Add(p1.Mul(3 * u * u * t)).Add(p2.Mul(3 * u * t * t)).Add(p3.Mul(t * t * t))
+}
+
+// bend is how far the arc's inner control points are moved, metres: by itself
+// an arrow bows upwards.
+func (a Arrow) bend() geom.Vec3 {
+	if a.Bend != (geom.Vec3{}) {
+		return a.Bend
+	}
 	span := a.To.Sub(a.From)
 	length := span.Len()
 	rise := math.Min(1.2, 0.12+0.32*length)
