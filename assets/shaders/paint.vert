@@ -6,10 +6,13 @@ out vec3 world;
 out vec3 normal;
 out vec4 own;
 out float walked;
+out float gl_ClipDistance[1]; // heeded while something is cut away
+
 void main() {
     world = position;
     normal = direction;
     own = paint;
     walked = along;
+    gl_ClipDistance[0] = cut.w - dot(cut.xyz, position);
     gl_Position = clip * vec4(position, 1.0);
 }
