@@ -113,13 +113,6 @@ func (b *benchRender) round(c render.Camera, k int) render.Camera {
 	return c
 }
 
-// halls are the scenes that are made to measure with.
-var halls = map[string]hall.Plan{
-	"1m":      {Triangles: 1_000_000, Seed: 1},
-	"10m":     {Triangles: 11_000_000, Seed: 1},
-	"shelves": {Triangles: 550_000, Seed: 1, Departments: hall.Shelves}, // over 25,000 packages
-}
-
 func (b *benchRender) hall(ctx context.Context, aspect float64) (subject, error) {
 	began := time.Now()
 	cat, err := generate.Catalogue()
@@ -127,7 +120,7 @@ func (b *benchRender) hall(ctx context.Context, aspect float64) (subject, error)
 		return subject{}, err
 	}
 	o := &openedSite{}
-	if o.scene, o.index, o.site, err = hall.Scene(ctx, cat, halls[b.Scene]); err != nil {
+	if o.scene, o.index, o.site, err = hall.Scene(ctx, cat, hall.Plans[b.Scene]); err != nil {
 		return subject{}, err
 	}
 	f, err := frameOf(o, app.View{}, b.View, "open", aspect)

@@ -40,7 +40,7 @@ var tenMillion = sync.OnceValues(func() (*scene.Scene, error) {
 	if err != nil {
 		return nil, err
 	}
-	sc, _, _, err := hall.Scene(context.Background(), cat, hall.Plan{Triangles: 11_000_000, Seed: 1})
+	sc, _, _, err := hall.Scene(context.Background(), cat, hall.Plans["10m"])
 	return sc, err
 })
 

@@ -165,7 +165,7 @@ func BenchmarkCast(b *testing.B) {
 	if err != nil {
 		b.Fatal(err)
 	}
-	sc, index, _, err := hall.Scene(b.Context(), cat, hall.Plan{Triangles: 11_000_000, Seed: 1})
+	sc, index, _, err := hall.Scene(b.Context(), cat, hall.Plans["10m"])
 	if err != nil {
 		b.Fatal(err)
 	}

@@ -66,6 +66,15 @@ var Shelves = []Department{
 	{"Household", []string{"gondola-shelf"}, []string{"detergent", "shampoo", "tissue", "soap", "candles"}},
 }
 
+// Plans are the halls that figures are told of, by name: of a million triangles,
+// of ten million, and of more than 20,000 packages on their shelves. Rows differ
+// in width, so that a plan asks for more than is drawn.
+var Plans = map[string]Plan{
+	"1m":      {Triangles: 1_050_000, Seed: 1},
+	"10m":     {Triangles: 11_250_000, Seed: 1},
+	"shelves": {Triangles: 850_000, Seed: 1, Departments: Shelves},
+}
+
 // Scene plans a hall and draws it.
 func Scene(ctx context.Context, cat *catalogue.Catalogue, p Plan) (*scene.Scene, generate.Index, *twin.Site, error) {
 	site, err := Site(cat, p)

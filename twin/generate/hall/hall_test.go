@@ -59,3 +59,69 @@ func TestAHallWithoutBoundsIsRefused(t *testing.T) {
 		}
 	}
 }
+
+// TestThePlansAreWhatTheyAreCalled: figures told of a million triangles, or of
+// 20,000 packages, are of as many.
+func TestThePlansAreWhatTheyAreCalled(t *testing.T) {
+	cat, err := generate.Catalogue()
+	if err != nil {
+		t.Fatal(err)
+	}
+	for name, least := range map[string]struct{ triangles, instances, packages int }{
+		"1m": {1_000_000, 1_000, 0}, "10m": {10_000_000, 10_000, 0}, "shelves": {1_000_000, 0, 20_000},
+	} {
+		sc, _, _, err := Scene(t.Context(), cat, Plans[name])
+		if err != nil {
+			t.Fatal(err)
+		}
+		instances, packages := 0, 0
+		inMesh := make([]int, len(sc.Meshes))
+		for i, m := range sc.Meshes {
+			inMesh[i] = pieces(m)
+		}
+		for _, n := range sc.Nodes {
+			if n.Mesh != scene.None {
+				instances++
+				if n.Part == "goods" {
+					packages += inMesh[n.Mesh]
+				}
+			}
+		}
+		t.Logf("%s: %d triangles, %d instances, %d packages", name, sc.Triangles(), instances, packages)
+		if sc.Triangles() < least.triangles || instances < least.instances || packages < least.packages {
+			t.Errorf("%s has %d triangles in %d instances and %d packages; want at least %v", name, sc.Triangles(), instances, packages, least)
+		}
+	}
+}
+
+// pieces counts the parts of a mesh that do not touch.
+func pieces(m scene.Mesh) (n int) {
+	for _, p := range m.Primitives {
+		known := map[[3]float32]int{}
+		var top []int
+		root := func(v uint32) int {
+			at := [3]float32(p.Positions[3*v : 3*v+3])
+			i, ok := known[at]
+			if !ok {
+				i = len(top)
+				known[at] = i
+				top = append(top, i)
+			}
+			for top[i] != i {
+				i = top[i]
+			}
+			return i
+		}
+		for i := 0; i+2 < len(p.Indices); i += 3 {
+			a := root(p.Indices[i])
+			top[root(p.Indices[i+1])] = a
+			top[root(p.Indices[i+2])] = a
+		}
+		for i := range top {
+			if top[i] == i {
+				n++
+			}
+		}
+	}
+	return n
+}
