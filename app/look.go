@@ -76,6 +76,7 @@ func (s *Session) present(ctx context.Context) (View, error) {
 	v, f := show(s.state, s.motion, step, cases), s.fit
 	s.label(&v)
 	v.Live, v.Linked, v.LinkNote, v.Marks = true, s.linked, s.linkNote, marks
+	v.Sun = SunOver(v.Site, v.At)
 	if !s.linked {
 		v.LostFor = now.Sub(s.lostAt)
 	}
@@ -136,7 +137,7 @@ func (s *Session) lookBack(ctx context.Context, at time.Time) (View, error) {
 	v := show(state, newMotion(f.Scene), 0, cases)
 	v.Site, v.Scene, v.Cutaway = f.Site, f.Scene, f.Cutaway
 	v.Revision, v.Changes, v.Unexplained, v.Asked = label.Revision, label.Changes, label.Unexplained, label.Asked
-	v.At, v.Linked, v.LinkNote = at, up, why
+	v.At, v.Linked, v.LinkNote, v.Sun = at, up, why, SunOver(f.Site, at)
 	if !lost.IsZero() {
 		v.LostFor = at.Sub(lost)
 	}

@@ -24,6 +24,7 @@ type View struct {
 	Emissive map[string]float32 // by asset
 	Cases    []Case             // newest first
 	Overlays overlay.Set
+	Sun      geom.Vec3 // direction towards the sun, as SunOver has it
 	From, To time.Time // span that can be looked back over, plant's time
 	Marks    []Mark    // on the time line
 

@@ -28,7 +28,7 @@ type Frame struct {
 	Selected      string             // entity drawn with a highlight
 	Hovered       string
 	Overlays      overlay.Set
-	Sun           geom.Vec3 // direction towards the sun; zero: the default of a clear morning
+	Sun           geom.Vec3 // direction towards the sun, by night below the horizon; zero: the light of a studio on a clear morning
 	Dark          bool      // dark surroundings, to match a dark window
 	Draft         bool      // the camera moves: cheaper effects are welcome
 	DraftScale    float64   // part of the pixels' edge that a draft draws, over 0.1; 0: the renderer's own
@@ -88,6 +88,7 @@ type Stats struct {
 	Coarser   int // levels of detail that the graphics memory had no room for
 	Samples   int // pictures that the one shown is the mean of
 	CPUms     float64
+	Pending   bool // the light of the frame's hour is still worked out: draw it again
 }
 
 // Pass tells what one pass of a frame took.

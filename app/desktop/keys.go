@@ -89,6 +89,8 @@ func (w *window) typed(e *fyne.KeyEvent) {
 		w.moveCut(cutStep)
 	case fyne.KeyPageDown:
 		w.moveCut(-cutStep)
+	case fyne.KeyL:
+		w.switchLight()
 	case fyne.KeyF1:
 		w.help()
 	case fyne.KeyF3:

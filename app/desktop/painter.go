@@ -322,6 +322,9 @@ func (p *painter) draw(v *viewport, picture Picture, of *scene.Scene) error {
 		return fmt.Errorf("draw a frame: %w", err)
 	}
 	p.drawn = drawn{full: !f.Draft, width: width, height: height, camera: f.Camera, turn: turn, samples: stats.Samples}
+	if stats.Pending {
+		p.drawn.samples = 0 // it is drawn again until the light of its hour is there
+	}
 	p.ring.publish(slot, p.presenter == Readback)
 	took := time.Since(begun)
 	if f.Draft {

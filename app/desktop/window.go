@@ -58,6 +58,7 @@ type window struct {
 	sight  sight
 	base   *scene.Scene // that is shown, as it stands
 	across geom.Vec3    // normal of the upright cut
+	studio bool         // the light of a studio, whatever the hour
 	scan   *Scan        // nil: not read yet
 	touch  touched
 	arrows struct {
@@ -164,7 +165,7 @@ func (w *window) take(v app.View) {
 		over = s.Lift(over, s.Span())
 	}
 	w.view.change(func(f *render.Frame) {
-		f.Joints, f.Emissive, f.Overlays = v.Joints, v.Emissive, over
+		f.Joints, f.Emissive, f.Overlays, f.Sun = v.Joints, v.Emissive, over, w.sun()
 	})
 	if w.sight.xray {
 		w.applySight() // what is told of may be another

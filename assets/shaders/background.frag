@@ -1,4 +1,5 @@
 in vec2 place;
+uniform samplerCube environment;
 out vec4 color;
 
 // A soft backdrop, and the ground that the building stands on with the shade
@@ -10,7 +11,14 @@ void main() {
 #endif
     vec4 far = unclip * vec4(place, 1.0, 1.0);
     vec3 d = normalize(far.xyz / far.w - eye.xyz);
-    vec3 c = mix(skyHorizon.rgb, skyTop.rgb, smoothstep(0.0, 0.6, d.y));
+    bool hour = skyTop.w > 0.5;
+    vec3 horizon = skyHorizon.rgb, c = mix(horizon, skyTop.rgb, smoothstep(0.0, 0.6, d.y));
+    if (hour) {
+        horizon = textureLod(environment, normalize(vec3(d.x, 0.02, d.z)), 0.0).rgb * sunLight.w;
+        c = textureLod(environment, vec3(d.x, max(d.y, 0.02), d.z), 0.0).rgb * sunLight.w;
+        float toSun = dot(d, sun.xyz);
+        c += sunLight.rgb * (20.0 * smoothstep(0.99992, 0.99997, toSun) + 0.2 * exp2((toSun - 1.0) * 3000.0));
+    }
     if (d.y < -1e-4) {
         vec3 lo = volume.xyz + vec3(1.0, 0.5, 1.0), hi = volume.xyz + 1.0 / volumeFit.xyz - vec3(1.0, 0.5, 1.0);
         float t = (lo.y - eye.y) / d.y;
@@ -19,10 +27,10 @@ void main() {
         float away = length(max(q, 0.0));
         float size = length(hi - lo);
         float shade = 0.30 * exp(-away * 1.1) + 0.16 * exp(-away * 6.0 / size);
-        float fade = exp(-length(at - eye.xz) / (size * 1.6));
-        vec3 ground = mix(skyHorizon.rgb, skyGround.rgb, smoothstep(0.0, 0.35, -d.y)) * (1.0 - shade * step(0.0, t));
-        c = mix(skyHorizon.rgb, ground, mix(0.4, 1.0, fade) * smoothstep(0.0, 0.03, -d.y));
+        float fade = exp(-length(at - eye.xz) / (size * (hour ? 12.0 : 1.6)));
+        vec3 ground = mix(horizon, skyGround.rgb, smoothstep(0.0, 0.35, -d.y)) * (1.0 - shade * step(0.0, t));
+        c = mix(horizon, ground, mix(0.4, 1.0, fade) * smoothstep(0.0, 0.03, -d.y));
     }
     c *= 1.0 - 0.08 * dot(place, place); // a soft vignette draws the eye to the middle
-    color = vec4(encode(c) + dither(), 1.0);
+    color = vec4(encode(hour ? film(c) : c), 1.0);
 }

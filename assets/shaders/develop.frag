@@ -4,6 +4,7 @@ uniform sampler2D image;    // light, and how much of what lies around is mirror
 uniform sampler2D second;   // what the lens spreads of it: five levels, added
 uniform sampler2D contact;  // metres ahead, at half the size
 uniform samplerCube environment;
+uniform sampler3D surroundings;
 uniform vec4 lens;          // tangents of half the field, across and up; size of a texel
 uniform vec3 right, up, ahead; // of the camera
 
@@ -23,6 +24,10 @@ vec3 mirrored(vec2 uv) {
     vec3 way = reflect(normalize(p), n);
     way = normalize(way + 0.045 * sqrt(some) * vec3(cos(about), sin(about), cos(about + 1.0))); // polished, no mirror
     vec3 around = textureLod(environment, mat3(right, up, ahead) * way, 2.0).rgb * sunLight.w;
+    if (skyTop.w > 0.5) { // under a roof nothing mirrors the sky
+        vec4 l = texture(surroundings, (eye.xyz + mat3(right, up, ahead) * (p + 0.3 * n) - volume.xyz) * volumeFit.xyz);
+        around = around * l.a + vec3(1.0, 0.96, 0.89) * (0.4 * l.r * volumeFit.w);
+    }
     const int steps = 16;
     const float reach = 7.0; // metres
     float before = 0.0, hit = -1.0;

@@ -87,7 +87,7 @@ Surface read() {
     s.metallic = dress[1].x;
     s.roughness = dress[1].y;
     s.glass = dress[5].w;
-    s.emission = dress[2].rgb * look.x;
+    s.emission = dress[2].rgb * (look.x * turn.y);
     s.normal = normalize(gl_FrontFacing ? normal : -normal);
     s.coatNormal = s.normal;
     s.covered = 1.0;
@@ -159,10 +159,10 @@ void shone(Surface s, out vec3 body, out vec3 shine) {
     float left = 1.0 - max(rest.r, max(rest.g, rest.b));
 
     float open = s.open * s.covered;
-    vec3 ambient = around(n) * open + s.lamps * mix(s.open, 1.0, 0.4) * s.covered;
+    vec3 ambient = within(around(n), s.outside) * open + s.lamps * mix(s.open, 1.0, 0.4) * s.covered;
     body = ambient * diffuse * left;
     float seen = mix(s.open, 1.0, 0.35) * clamp(pow(nv + s.covered, exp2(-16.0 * s.roughness - 1.0)) - 1.0 + s.covered, 0.0, 1.0); // Lagarde and de Rousiers 2014
-    vec3 mirrored = mirroredFrom(reflect(-v, n), s.roughness);
+    vec3 mirrored = mirroredFrom(reflect(-v, n), s.roughness) * s.outside;
 #ifdef LIGHT
     float smooth_ = polished(s);
     gloss = smooth_ * once.g * seen;
@@ -187,7 +187,7 @@ void shone(Surface s, out vec3 body, out vec3 shine) {
     float cv = max(dot(c, v), 0.02), q = 1.0 - cv;
     float taken = s.coat * (0.04 + 0.96 * q * q * q * q * q);
     vec2 kc = mirrorScale(s.coatRough, cv);
-    vec3 over = mirroredFrom(reflect(-v, c), s.coatRough) * (0.04 * kc.x + kc.y) * mix(s.open, 1.0, 0.35);
+    vec3 over = mirroredFrom(reflect(-v, c), s.coatRough) * s.outside * (0.04 * kc.x + kc.y) * mix(s.open, 1.0, 0.35);
     float cl = dot(c, sun.xyz);
     if (cl > 0.0) {
         over += min((0.04 + 0.96 * p5) * lobe(cl, cv, max(dot(c, h), 0.0), s.coatRough), 20.0) * light * cl;

@@ -7,7 +7,7 @@ layout(std140) uniform Frame {
     vec4 sun;       // direction towards it; 1: casts shadows
     vec4 sunLight;  // radiance × π; amount of ambient light
     vec4 picture;   // width, height; 1: dark; 1: draft
-    vec4 skyTop;
+    vec4 skyTop;    // colour; 1: the surroundings are the sky of an hour
     vec4 skyHorizon;
     vec4 skyGround;
     vec4 volume;    // lower corner of the light volumes; 1: there are some
@@ -16,7 +16,7 @@ layout(std140) uniform Frame {
     mat4 sunNearClip[2];
     vec4 sunSoft[3];  // of the whole map and the finer ones: spread of light by depth, of width and height; texel; 1: it is there
     vec4 cut;         // normal of a plane towards what is taken away; offset
-    vec4 turn;        // number of the exposure, for what is strewn
+    vec4 turn;        // number of the exposure, for what is strewn; strength of what shines
 };
 
 const float PI = 3.14159265;

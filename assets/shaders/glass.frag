@@ -34,10 +34,10 @@ void main() {
     float mirrored = 0.04 + 0.96 * pow(1.0 - nv, 5.0);
     mirrored = mix(s.alpha, 1.9 * mirrored / (1.0 + mirrored), s.glass); // both faces reflect
     if (s.glass > 0.5) {
-        vec3 seen = textureLod(environment, reflect(-v, s.normal), s.roughness * mirrorLevels).rgb * sunLight.w;
+        vec3 seen = textureLod(environment, reflect(-v, s.normal), s.roughness * mirrorLevels).rgb * (sunLight.w * s.outside);
         float h = max(dot(normalize(v + sun.xyz), s.normal), 0.0);
         seen += sunLight.rgb * pow(h, 900.0) * 8.0 * sunSeen(s);
-        vec3 body = around(s.normal) * s.base;
+        vec3 body = (around(s.normal) * s.outside + s.lamps * skyTop.w) * s.base;
         s.emission = vec3(0.0);
         float veil = s.alpha * 0.4; // what the pane itself shows, over what is behind
         color = vec4(finish(seen, s) * mirrored + finish(body, s) * veil, clamp(mirrored + veil, 0.0, 1.0));

@@ -14,7 +14,7 @@ uniform sampler2DArray sunNearDepth;
 #endif
 uniform sampler3D occlusion;
 uniform sampler2D contact;      // how open corners and clefts are
-uniform sampler3D surroundings; // light of luminaires, from above, openness
+uniform sampler3D surroundings; // light of luminaires, from above, openness, part of the sky that is seen
 
 const float mirrorLevels = 5.0;
 
@@ -37,6 +37,7 @@ struct Surface {
     float coatRough;
     float through;   // part of what is not mirrored that passes
 #endif
+    float outside; // part of the light of the sky that comes in
 };
 
 float hash(vec2 p) {
@@ -150,12 +151,19 @@ void detail(inout Surface s, float size) {
 #endif
 }
 
+// What comes in of the sky's light: floors and walls that send it on have paled
+// it.
+vec3 within(vec3 c, float outside) {
+    return mix(vec3(luminance(c)), c, mix(0.4, 1.0, outside)) * outside;
+}
+
 // How the light around reaches a surface.
 void reach(inout Surface s) {
     vec3 p = (world - volume.xyz) * volumeFit.xyz;
     vec4 l = texture(surroundings, p + s.normal * 0.45 * volumeFit.xyz);
     s.lamps = vec3(1.0, 0.96, 0.89) * (l.r * volumeFit.w * max(0.12, 0.5 + 0.5 * l.g * s.normal.y + 0.12 * (1.0 - abs(s.normal.y))));
     s.open = l.b;
+    s.outside = mix(1.0, l.a, skyTop.w);
 #ifdef LIGHT
     float near_ = texture(contact, gl_FragCoord.xy / picture.xy).r;
     s.open *= near_;
@@ -165,7 +173,7 @@ void reach(inout Surface s) {
         s.open *= 1.0 - 0.5 * texture(occlusion, p + s.normal * 0.2 * volumeFit.xyz).r;
     }
 #ifdef STUDIO
-    s.open = 1.0;
+    s.open = s.outside = 1.0;
     s.lamps = vec3(0.0);
 #endif
 }
@@ -182,7 +190,7 @@ Surface read() {
     s.metallic = k.x;
     s.roughness = k.y;
     s.glass = k.w;
-    s.emission = e.rgb * (e.a * e.a * 64.0 * look.x);
+    s.emission = e.rgb * (e.a * e.a * 64.0 * look.x * turn.y);
     s.normal = normalize(gl_FrontFacing ? normal : -normal);
     detail(s, k.z * 4.0);
     s.roughness = clamp(s.roughness, 0.04, 1.0);
@@ -274,9 +282,9 @@ vec3 lit(Surface s) {
     vec3 f0 = mix(vec3(0.04), s.base, s.metallic);
     vec3 body = s.base * (1.0 - s.metallic);
 
-    vec3 sum = (around(n) * s.open + s.lamps * mix(s.open, 1.0, 0.4)) * body;
+    vec3 sum = (within(around(n), s.outside) * s.open + s.lamps * mix(s.open, 1.0, 0.4)) * body;
     vec2 k = mirrorScale(s.roughness, nv);
-    vec3 mirrored = textureLod(environment, reflect(-v, n), s.roughness * mirrorLevels).rgb * sunLight.w;
+    vec3 mirrored = textureLod(environment, reflect(-v, n), s.roughness * mirrorLevels).rgb * (sunLight.w * s.outside);
 #ifdef LIGHT
     float smooth_ = polished(s);
     gloss = smooth_ * (f0.g * k.x + k.y) * mix(s.open, 1.0, 0.35);

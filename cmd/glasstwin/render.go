@@ -14,6 +14,7 @@ import (
 	"github.com/glasstwin/glasstwin/render/offscreen"
 	"github.com/glasstwin/glasstwin/render/overlay"
 	"github.com/glasstwin/glasstwin/scene"
+	"github.com/glasstwin/glasstwin/scene/geom"
 	"github.com/glasstwin/glasstwin/twin"
 )
 
@@ -29,7 +30,7 @@ type renderCommand struct {
 	Variant  string   `placeholder:"NAME" help:"Choice of materials of a model that has several (KHR_materials_variants)."`
 	Before   string   `placeholder:"TIME" help:"Plant time that the left part of the picture shows, RFC 3339; the right part shows --time."`
 	Wipe     float64  `default:"0.5" help:"Part of the width that shows what was --before."`
-	Time     string   `placeholder:"TIME" help:"Plant time to look back to, RFC 3339; the newest that the history holds when not given."`
+	Time     string   `placeholder:"TIME" help:"Plant time to look back to, RFC 3339; the newest that the history holds when not given. The sun stands as it does then."`
 	Overlay  []string `default:"all" placeholder:"NAME" help:"attribution, temperature, people, all or none; repeatable."`
 	Scan     string   `default:"none" enum:"none,colour,deviation" help:"The scan that the site was made of, laid over it: none; colour; deviation, by the distance of each point to the twin."`
 	Building string   `default:"open" enum:"open,roofless,whole" help:"open: without what hides the view; roofless; whole."`
@@ -37,6 +38,7 @@ type renderCommand struct {
 	Opened   bool     `help:"With doors, windows, drawers and lids opened."`
 	Dark     bool     `help:"Dark surroundings."`
 	Studio   bool     `help:"In the light of the surroundings alone, without sun, shade or film: to compare with other renderers."`
+	Light    string   `default:"clock" enum:"clock,studio" help:"clock: of the sun and the sky at the time shown, where the site tells its location; studio: the same at every time."`
 	JSON     bool     `help:"Print one JSON object."`
 
 	lifted struct{ of, scene *scene.Scene } // a scene, and it with its storeys apart
@@ -186,6 +188,9 @@ func (c *renderCommand) frame(ctx context.Context, o *openedSite, v app.View, as
 		}
 	}
 	f.Dark = c.Dark
+	if c.Light == "studio" {
+		f.Sun = geom.Vec3{}
+	}
 	if c.Opened {
 		f.Joints = positions(o.scene, true)
 	}
@@ -247,7 +252,7 @@ func frameOf(o *openedSite, v app.View, view, building string, aspect float64) (
 	if err != nil {
 		return render.Frame{}, err
 	}
-	f := render.Frame{Camera: camera, Joints: v.Joints, Emissive: v.Emissive, Overlays: v.Overlays, Hidden: map[string]bool{}}
+	f := render.Frame{Camera: camera, Joints: v.Joints, Emissive: v.Emissive, Overlays: v.Overlays, Sun: v.Sun, Hidden: map[string]bool{}}
 	switch building {
 	case "open":
 		for _, e := range o.index.Toward(camera.Ahead()) {

@@ -66,7 +66,7 @@ func (c *renderCommand) recall(ctx context.Context, o *openedSite, choice depict
 // at rebuilds the view of a moment, and the site as it was then.
 func (p *past) at(ctx context.Context, t time.Time) (app.View, *openedSite, error) {
 	if p.store == nil {
-		return app.View{}, p.now, nil
+		return app.View{At: t, Sun: app.SunOver(p.now.site, t)}, p.now, nil
 	}
 	v, err := p.session.View(ctx, t)
 	if err != nil {
@@ -85,8 +85,8 @@ func (p *past) moment(flag, text string, fallback time.Time) (time.Time, error) 
 	if err != nil {
 		return t, usageError{fmt.Errorf("%s %q: give a time like 2026-06-03T10:00:00Z", flag, text)}
 	}
-	if p.store == nil {
-		return t, fmt.Errorf("%s: site %s has no history to look back into", flag, p.now.dir)
+	if p.store == nil && p.now.site.Location == nil {
+		return t, fmt.Errorf("%s: site %s has no history to look back into, and no location in site.yaml by which the sun would move", flag, p.now.dir)
 	}
 	return t, nil
 }

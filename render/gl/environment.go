@@ -2,7 +2,6 @@ package gl
 
 import (
 	"math"
-	"sync"
 
 	gl41 "github.com/go-gl/gl/v4.1-core/gl"
 
@@ -91,18 +90,16 @@ const (
 	mirrorLevels = 6
 )
 
-// newMirror makes the cube that specular light is read from, each level
+// newMirror makes the cube that specular light is read from, each level to be
 // filtered for its roughness (Karis 2013, split sum, first factor).
-func newMirror(radiance func(geom.Vec3) geom.Vec3) uint32 {
+func newMirror() uint32 {
 	var id uint32
 	gl41.GenTextures(1, &id)
 	gl41.ActiveTexture(gl41.TEXTURE0 + unitEnvironment)
 	gl41.BindTexture(gl41.TEXTURE_CUBE_MAP, id)
-	for level := range mirrorLevels {
-		edge := mirrorEdge >> level
-		faces := filtered(radiance, edge, float64(level)/(mirrorLevels-1))
-		for face, texels := range faces {
-			gl41.TexImage2D(gl41.TEXTURE_CUBE_MAP_POSITIVE_X+uint32(face), int32(level), gl41.RGB16F, int32(edge), int32(edge), 0, gl41.RGB, gl41.FLOAT, data(texels))
+	for level := range int32(mirrorLevels) {
+		for face := range uint32(6) {
+			gl41.TexImage2D(gl41.TEXTURE_CUBE_MAP_POSITIVE_X+face, level, gl41.RGB16F, mirrorEdge>>level, mirrorEdge>>level, 0, gl41.RGB, gl41.FLOAT, nil)
 		}
 	}
 	gl41.TexParameteri(gl41.TEXTURE_CUBE_MAP, gl41.TEXTURE_MAX_LEVEL, mirrorLevels-1)
@@ -112,24 +109,51 @@ func newMirror(radiance func(geom.Vec3) geom.Vec3) uint32 {
 	return id
 }
 
-// filtered computes the six faces of one level, on all cores.
-func filtered(radiance func(geom.Vec3) geom.Vec3, edge int, roughness float64) [6][][3]float32 {
-	lobe := lobeOf(roughness)
-	var faces [6][][3]float32
-	var wait sync.WaitGroup
-	for face := range faces {
-		wait.Go(func() {
-			texels := make([][3]float32, edge*edge)
-			for i := range texels {
-				n := cubeDirection(face, (float64(i%edge)+0.5)/float64(edge), (float64(i/edge)+0.5)/float64(edge))
-				c := gather(radiance, n, lobe)
-				texels[i] = [3]float32{float32(c[0]), float32(c[1]), float32(c[2])}
-			}
-			faces[face] = texels
-		})
-	}
-	wait.Wait()
+// filtered computes the six faces of one level, on two of the cores: drawing
+// wants some too.
+func filtered(radiance func(geom.Vec3) geom.Vec3, level int) (faces [6][][3]float32) {
+	lobe, edge := lobeOf(float64(level)/(mirrorLevels-1)), mirrorEdge>>level
+	inParts(0, 6, func(face int) {
+		texels := make([][3]float32, edge*edge)
+		for i := range texels {
+			n := cubeDirection(face, (float64(i%edge)+0.5)/float64(edge), (float64(i/edge)+0.5)/float64(edge))
+			c := gather(radiance, n, lobe)
+			texels[i] = [3]float32{float32(c[0]), float32(c[1]), float32(c[2])}
+		}
+		faces[face] = texels
+	})
 	return faces
+}
+
+// cube is radiance that was worked out.
+type cube struct {
+	edge  int
+	faces *[6][][3]float32
+}
+
+// radiance is that of the texel in a direction: the inverse of cubeDirection.
+func (c *cube) radiance(d geom.Vec3) geom.Vec3 {
+	x, y, z := math.Abs(d[0]), math.Abs(d[1]), math.Abs(d[2])
+	face, a, b, most := 4, d[0], -d[1], z
+	switch {
+	case x >= y && x >= z:
+		face, a, most = 0, -d[2], x
+		if d[0] < 0 {
+			face, a = 1, d[2]
+		}
+	case y >= z:
+		face, b, most = 2, d[2], y
+		if d[1] < 0 {
+			face, b = 3, -d[2]
+		}
+	case d[2] < 0:
+		face, a = 5, -d[0]
+	}
+	edge := float64(c.edge)
+	s := min(c.edge-1, max(0, int((a/most+1)/2*edge)))
+	t := min(c.edge-1, max(0, int((b/most+1)/2*edge)))
+	p := c.faces[face][t*c.edge+s]
+	return geom.Vec3{float64(p[0]), float64(p[1]), float64(p[2])}
 }
 
 // cubeDirection is the direction of a point of a cube map's face (OpenGL 4.1,

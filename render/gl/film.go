@@ -23,6 +23,7 @@ type film struct {
 	picture       surface    // the screen's colours, over the same depth
 	mean          [2]surface // linear, of the exposures so far; the second takes turns
 	current       int
+	around        *surroundings
 	exposed       int // since everything changed
 	weight        int // exposures that the mean counts for
 
@@ -166,11 +167,18 @@ func (r *Renderer) photograph(framebuffer uint32, f *render.Frame) (clip geom.Ma
 	r.timings.begin("arrange")
 	clip = r.arrange(f, f.Width, f.Height)
 	since := f.Since
+	if m.around != r.outside.shown {
+		m.around, since = r.outside.shown, min(since, render.Content)
+	}
 	if m.exposed == 0 {
 		since = render.Everything
 	}
 	if since == render.Everything {
 		m.exposed, m.weight = 0, 0
+	}
+	r.see(clip, m.width, m.height)
+	if err := r.backdrop.draw(r, m.width, m.height); err != nil {
+		return clip, err
 	}
 	first, counted := since, r.stats
 	for range max(1, f.Samples) {

@@ -16,6 +16,9 @@ type luminaire struct {
 	power float64 // luminance times area, m²
 	group int
 	down  bool // shines from a flat, low panel
+
+	lo, hi [3]int  // cells that it reaches
+	seen   []uint8 // how much of its light comes to each of these, 255: nothing is in the way; nil: not known yet
 }
 
 // luminaires is the light of shining surfaces over the scene, worked out anew
@@ -26,12 +29,13 @@ type luminaires struct {
 	nx, ny, nz int
 	levels     []float32    // emission factor of each, as it is in light
 	light      [][2]float32 // by cell: what arrives, and its upward part
-	texels     [][4]float32 // light, part from above (-1..1), openness
+	texels     [][4]float32 // light, part from above (-1..1), openness, part of the sky that is seen
 	texture    uint32
+	shelter    shelter
 }
 
 func newLuminaires(sc *scene.Scene, s *stage, full voxels) *luminaires {
-	l := &luminaires{box: full.box}
+	l := &luminaires{box: full.box, shelter: full.shelter()}
 	for _, t := range s.things {
 		var area float64
 		light := 0.0
@@ -57,14 +61,18 @@ func newLuminaires(sc *scene.Scene, s *stage, full voxels) *luminaires {
 			},
 			power: light, group: t.group, down: area > 0.2 && m.box.Size()[1] < 0.2,
 		})
+		if s := &l.list[len(l.list)-1]; s.down {
+			s.power *= panelLights
+		}
 	}
 	var open []float32
 	l.nx, l.ny, l.nz, open = full.openness()
 	l.levels = make([]float32, len(l.list))
 	l.light = make([][2]float32, len(open))
 	l.texels = make([][4]float32, len(open))
+	sky := l.shelter.sky()
 	for i, o := range open {
-		l.texels[i] = [4]float32{0, 0, o, 1}
+		l.texels[i] = [4]float32{0, 0, o, l.shelter.sampled(sky, i%l.nx, i/l.nx%l.ny, i/(l.nx*l.ny))}
 	}
 	gl41.GenTextures(1, &l.texture)
 	gl41.ActiveTexture(gl41.TEXTURE0 + unitSurroundings)
@@ -108,61 +116,155 @@ func (l *luminaires) follow(groups []group) {
 	if to <= from {
 		return
 	}
+	from, to = max(0, from-2*wanders), min(l.nz, to+2*wanders)
+	more := l.shelter.spread(l.coarse())
+	inParts(from, to, func(z int) {
+		for y := range l.ny {
+			for x := range l.nx {
+				i := (z*l.ny+y)*l.nx + x
+				e := max(0, l.light[i][0]) + bouncesOf*l.shelter.sampled(more, x, y, z)
+				l.texels[i][0], l.texels[i][1] = e, l.light[i][1]/max(e, 1e-6)
+			}
+		}
+	})
 	layer := l.nx * l.ny
-	for i := from * layer; i < to*layer; i++ {
-		e := max(0, l.light[i][0])
-		l.texels[i][0], l.texels[i][1] = e, l.light[i][1]/max(e, 1e-6)
-	}
 	gl41.ActiveTexture(gl41.TEXTURE0 + unitSurroundings)
 	gl41.BindTexture(gl41.TEXTURE_3D, l.texture)
 	gl41.TexSubImage3D(gl41.TEXTURE_3D, 0, 0, 0, int32(from), int32(l.nx), int32(l.ny), int32(to-from), gl41.RGBA, gl41.FLOAT, data(l.texels[from*layer:]))
 }
 
+// panelLights is how much more light a panel gives than it shows: one that lights
+// a room is too bright to be drawn as it is.
+const panelLights = 4
+
+// bouncesOf is how much of the light that wanders through rooms is added to what
+// luminaires send there themselves.
+const bouncesOf = 0.22
+
+// bouncesMost is the most light that a cell sends on: close to a lamp there is no
+// surface that would.
+const bouncesMost = 0.3
+
+// coarse is what luminaires send, in the cells of the shelter.
+func (l *luminaires) coarse() []float32 {
+	out := make([]float32, len(l.shelter.stops))
+	inParts(0, l.shelter.nz, func(z int) {
+		for y := range l.shelter.ny {
+			for x := range l.shelter.nx {
+				sum := float32(0)
+				for k := range 8 {
+					sum += min(bouncesMost, max(0, l.light[((2*z+k>>2)*l.ny+2*y+k>>1&1)*l.nx+2*x+k&1][0]))
+				}
+				out[l.shelter.index(x, y, z)] = sum / 8
+			}
+		}
+	})
+	return out
+}
+
 // faint is the light below which a luminaire is left out of a place, of white.
 const faint = 0.006
 
-// add shines one luminaire, times a factor, over the cells that it reaches, and
-// returns the layers that changed.
-func (l *luminaires) add(s *luminaire, factor float32) (from, to int) {
-	size := l.box.Size()
-	step := geom.Vec3{size[0] / float64(l.nx), size[1] / float64(l.ny), size[2] / float64(l.nz)}
-	reach := math.Sqrt(s.power / (math.Pi * faint))
-	var lo, hi [3]int
+// look finds which cells a luminaire reaches and what of its light comes to
+// them past what is in the way.
+func (l *luminaires) look(s *luminaire) {
+	step := l.step()
+	reach := s.reach()
+	count := 1
 	for k, n := range [3]int{l.nx, l.ny, l.nz} {
-		lo[k] = max(0, int((s.at[k]-reach-l.box.Min[k])/step[k]))
-		hi[k] = min(n, int((s.at[k]+reach-l.box.Min[k])/step[k])+1)
+		s.lo[k] = min(n, max(0, int((s.at[k]-reach-l.box.Min[k])/step[k])))
+		s.hi[k] = max(s.lo[k], min(n, int((s.at[k]+reach-l.box.Min[k])/step[k])+1))
+		count *= s.hi[k] - s.lo[k]
 	}
-	const workers = 2 // of the cores; drawing wants some too
+	s.seen = make([]uint8, count)
+	coarse := make([]float32, len(l.shelter.stops))
+	far := l.shelter.step()
+	var lo, hi [3]int // of the coarse cells
+	for k, n := range [3]int{l.shelter.nx, l.shelter.ny, l.shelter.nz} {
+		lo[k], hi[k] = max(0, s.lo[k]/2-1), min(n, s.hi[k]/2+2)
+	}
+	inParts(lo[2], hi[2], func(z int) {
+		for y := lo[1]; y < hi[1]; y++ {
+			for x := lo[0]; x < hi[0]; x++ {
+				p := geom.Vec3{(float64(x) + 0.5) * far[0], (float64(y) + 0.5) * far[1], (float64(z) + 0.5) * far[2]}
+				coarse[l.shelter.index(x, y, z)] = l.shelter.between(s.at, p.Add(l.box.Min))
+			}
+		}
+	})
+	wide, tall := s.hi[0]-s.lo[0], s.hi[1]-s.lo[1]
+	inParts(s.lo[2], s.hi[2], func(z int) {
+		for y := s.lo[1]; y < s.hi[1]; y++ {
+			row := s.seen[((z-s.lo[2])*tall+y-s.lo[1])*wide:]
+			for x := s.lo[0]; x < s.hi[0]; x++ {
+				row[x-s.lo[0]] = uint8(255 * l.shelter.sampled(coarse, x, y, z))
+			}
+		}
+	})
+}
+
+// inParts does a thing for each of some numbers, on two of the cores: drawing
+// wants some too.
+func inParts(from, to int, do func(i int)) {
+	const workers = 2
 	var wait sync.WaitGroup
 	for part := range workers {
 		wait.Go(func() {
-			for z := lo[2] + part; z < hi[2]; z += workers {
-				dz := s.at[2] - l.box.Min[2] - (float64(z)+0.5)*step[2]
-				for y := lo[1]; y < hi[1]; y++ {
-					dy := s.at[1] - l.box.Min[1] - (float64(y)+0.5)*step[1]
-					row := l.light[(z*l.ny+y)*l.nx:]
-					for x := lo[0]; x < hi[0]; x++ {
-						dx := s.at[0] - l.box.Min[0] - (float64(x)+0.5)*step[0]
-						r2 := dx*dx + dy*dy + dz*dz + 0.35 // a panel is no point
-						fall := 1 - r2/(reach*reach+0.35)
-						if fall <= 0 {
-							continue
-						}
-						cos := dy / math.Sqrt(r2)
-						lobe := 0.5
-						if s.down {
-							lobe = math.Max(0.06, cos)
-						}
-						e := float32(lobe*s.power/(math.Pi*r2)*math.Min(1, 3*fall)) * factor
-						row[x][0] += e
-						row[x][1] += e * float32(cos)
-					}
-				}
+			for i := from + part; i < to; i += workers {
+				do(i)
 			}
 		})
 	}
 	wait.Wait()
-	return lo[2], max(lo[2], hi[2])
+}
+
+// reach is how far a luminaire is followed, metres.
+func (s *luminaire) reach() float64 {
+	return math.Min(reachMost, math.Sqrt(s.power/(math.Pi*faint)))
+}
+
+func (l *luminaires) step() geom.Vec3 {
+	size := l.box.Size()
+	return geom.Vec3{size[0] / float64(l.nx), size[1] / float64(l.ny), size[2] / float64(l.nz)}
+}
+
+const reachMost = 12 // metres
+
+// add shines one luminaire, times a factor, over the cells that it reaches, and
+// returns the layers that changed.
+func (l *luminaires) add(s *luminaire, factor float32) (from, to int) {
+	if s.seen == nil {
+		l.look(s)
+	}
+	step, reach := l.step(), s.reach()
+	wide, tall := s.hi[0]-s.lo[0], s.hi[1]-s.lo[1]
+	inParts(s.lo[2], s.hi[2], func(z int) {
+		dz := s.at[2] - l.box.Min[2] - (float64(z)+0.5)*step[2]
+		for y := s.lo[1]; y < s.hi[1]; y++ {
+			dy := s.at[1] - l.box.Min[1] - (float64(y)+0.5)*step[1]
+			row := l.light[(z*l.ny+y)*l.nx:]
+			seen := s.seen[((z-s.lo[2])*tall+y-s.lo[1])*wide:]
+			for x := s.lo[0]; x < s.hi[0]; x++ {
+				if seen[x-s.lo[0]] == 0 {
+					continue
+				}
+				dx := s.at[0] - l.box.Min[0] - (float64(x)+0.5)*step[0]
+				r2 := dx*dx + dy*dy + dz*dz + 0.35 // a panel is no point
+				fall := 1 - r2/(reach*reach+0.35)
+				if fall <= 0 {
+					continue
+				}
+				cos := dy / math.Sqrt(r2)
+				lobe := 0.5
+				if s.down {
+					lobe = math.Max(0.06, cos)
+				}
+				e := float32(lobe*s.power/(math.Pi*r2)*math.Min(1, 3*fall)) * factor * float32(seen[x-s.lo[0]]) / 255
+				row[x][0] += e
+				row[x][1] += e * float32(cos)
+			}
+		}
+	})
+	return s.lo[2], s.hi[2]
 }
 
 func (l *luminaires) free() { gl41.DeleteTextures(1, &l.texture) }

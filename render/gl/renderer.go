@@ -23,6 +23,7 @@ type Options struct {
 	Studio       bool    // the scene before a plain ground, in the light of Surroundings alone, unshaded and without film: to compare with other renderers
 	Unhidden     bool    // draw what walls hide too: to compare with
 	Direct       bool    // tell the driver each draw by itself, as OpenGL 4.1 needs it: to compare with
+	Patient      bool    // a frame waits for the light of its hour; else it is drawn in the one before until that is ready
 }
 
 // Renderer draws frames of one scene. It must be made, used and closed on one
@@ -42,14 +43,13 @@ type Renderer struct {
 	cap     [2]program        // of drafts, of full pictures
 	glass   program
 	ghost   program
-	back    program
 	array   uint32 // vertex array of surfaces
 	empty   uint32 // vertex array of full-screen passes
 	placed  stream // instances
 	orders  orders
 	block   *frameBlock // on its own: cgo looks through the memory that it is handed
 	blocks  stream
-	mirror  uint32
+	outside outside
 
 	shadow     shadow
 	cascades   cascades
@@ -64,12 +64,13 @@ type Renderer struct {
 
 	wardrobe wardrobe
 
-	film    *film // of the side that is drawn
-	films   [2]film
-	beside  surface // picture of the other side
-	draft   target
-	stats   render.Stats
-	timings timings
+	film     *film // of the side that is drawn
+	films    [2]film
+	beside   surface // picture of the other side
+	backdrop backdrop
+	draft    target
+	stats    render.Stats
+	timings  timings
 }
 
 // New prepares a scene. The scene must not change while the renderer is used.
@@ -113,8 +114,8 @@ func (r *Renderer) prepare() (err error) {
 	if err := r.wardrobe.prepare(r); err != nil {
 		return err
 	}
-	r.block.diffuse = irradiance(surround)
-	r.mirror = newMirror(surround)
+	r.outside.patient = r.options.Patient
+	r.outside.prepare()
 	for _, prepare := range []func(*loader) error{r.shadow.prepare, r.films[0].prepare, r.space.prepare, r.clouds.prepare, r.outline.prepare} {
 		if err := prepare(r.loader); err != nil {
 			return err
@@ -136,8 +137,7 @@ func (r *Renderer) link() (err error) {
 	if r.ghost, err = r.loader.link("surface.vert", "ghost.frag", "#define PATTERN 0\n"); err != nil {
 		return err
 	}
-	r.back, err = r.loader.link("screen.vert", "background.frag", "")
-	return err
+	return r.backdrop.prepare(r.loader)
 }
 
 // Draw draws a frame into a framebuffer of the frame's size, whose first row is
@@ -197,8 +197,11 @@ func (r *Renderer) draw(framebuffer uint32, f *render.Frame) (clip geom.Mat4, er
 	}
 	r.timings.begin("arrange")
 	clip = r.arrange(f, width, height)
-	r.timings.begin("surfaces")
 	r.see(clip, width, height)
+	if err := r.backdrop.draw(r, width, height); err != nil {
+		return clip, err
+	}
+	r.timings.begin("surfaces")
 	gl41.BindFramebuffer(gl41.FRAMEBUFFER, t.fbo)
 	gl41.Viewport(0, 0, int32(width), int32(height))
 	gl41.DepthMask(true)
@@ -225,7 +228,7 @@ func (r *Renderer) draw(framebuffer uint32, f *render.Frame) (clip geom.Mat4, er
 // among draws what is not a surface of the scene, in the screen's colours.
 func (r *Renderer) among(f *render.Frame, width, height int) error {
 	r.timings.begin("background")
-	r.background()
+	r.backdrop.behind(r)
 	r.timings.begin("overlays")
 	r.cutting(f)
 	r.space.floor(&f.Overlays, &r.stats)
@@ -257,6 +260,7 @@ func (r *Renderer) arrange(f *render.Frame, width, height int) geom.Mat4 {
 	}
 	r.luminaires.follow(s.groups)
 	r.block.cut = point(f.Cut.Away, float32(f.Cut.Offset))
+	r.stats.Pending = r.outside.follow(f.Sun)
 	r.castShadows(f)
 	if !f.Draft {
 		r.castNear(f)
@@ -290,7 +294,7 @@ func (r *Renderer) arrange(f *render.Frame, width, height int) geom.Mat4 {
 	}
 	b.soft = soft
 	b.eye = point(f.Camera.Eye(), 1)
-	b.lighting(f)
+	b.lighting(f, r.outside.shown, r.luminaires)
 	if r.options.Studio {
 		b.studio()
 	}
@@ -338,7 +342,7 @@ func (r *Renderer) bind() {
 	gl41.ActiveTexture(gl41.TEXTURE0 + unitMaterials)
 	gl41.BindTexture(gl41.TEXTURE_BUFFER, r.model.materials)
 	gl41.ActiveTexture(gl41.TEXTURE0 + unitEnvironment)
-	gl41.BindTexture(gl41.TEXTURE_CUBE_MAP, r.mirror)
+	gl41.BindTexture(gl41.TEXTURE_CUBE_MAP, r.outside.texture)
 	gl41.ActiveTexture(gl41.TEXTURE0 + unitShadow)
 	gl41.BindTexture(gl41.TEXTURE_2D, r.shadow.whole)
 	r.cascades.bind()
@@ -401,15 +405,6 @@ func (r *Renderer) drawRun(x run, instances int) {
 	gl41.DrawElementsInstanced(gl41.TRIANGLES, x.count, gl41.UNSIGNED_INT, offset, int32(instances))
 	r.stats.Draws++
 	r.stats.Triangles += int(x.count) / 3 * instances
-}
-
-func (r *Renderer) background() {
-	gl41.UseProgram(r.back.id)
-	gl41.BindVertexArray(r.empty)
-	gl41.Disable(gl41.CULL_FACE)
-	gl41.DepthMask(false)
-	gl41.DrawArrays(gl41.TRIANGLES, 0, 3)
-	r.stats.Draws++
 }
 
 // panes draws what light goes through, far to near, over what lies behind.
@@ -529,7 +524,7 @@ func (r *Renderer) Close() {
 	r.wardrobe.free()
 	gl41.DeleteVertexArrays(1, &r.array)
 	gl41.DeleteVertexArrays(1, &r.empty)
-	gl41.DeleteTextures(1, &r.mirror)
+	r.outside.free()
 	gl41.DeleteTextures(1, &r.occlusion)
 	r.shadow.free()
 	r.cascades.free()
@@ -547,6 +542,7 @@ func (r *Renderer) Close() {
 	r.films[0].free()
 	r.films[1].free()
 	r.beside.free()
+	r.backdrop.free()
 	r.draft.free()
 }
 

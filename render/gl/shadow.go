@@ -99,7 +99,7 @@ func (s *shadow) lookUp() geom.Mat4 { return unit.Mul4(s.clip) }
 // which must be filled for the camera afterwards.
 func (r *Renderer) castShadows(f *render.Frame) {
 	s, st := &r.shadow, r.stage
-	sun, hidden := f.SunDirection(), st.hiddenKey()
+	sun, hidden := r.outside.toward(f), st.hiddenKey()
 	fresh := !s.drawn || sun != s.sun || hidden != s.hidden || f.Cut != s.cut
 	if !fresh && !st.moved(s.poses) {
 		return
