@@ -11,6 +11,8 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/go-gl/mathgl/mgl64"
+
 	"github.com/glasstwin/glasstwin/scene"
 	"github.com/glasstwin/glasstwin/scene/geom"
 	"github.com/glasstwin/glasstwin/scene/light"
@@ -102,6 +104,11 @@ func TestLoopsCloseInChromium(t *testing.T) {
 			want := geom.Vec3{world[i][4], world[i][5], world[i][6]}
 			if got.Sub(want).Len() > 1e-3 || math.IsNaN(got.Len()) {
 				t.Errorf("at %.0f %%: %s looks along %.4f, in the window along %.4f", seen.Value, n.Part, got, want)
+			}
+			got = geom.Vec3{pose[12], pose[13], pose[14]} // the page's node stands on its joint's axis
+			want = mgl64.TransformCoordinate(sc.Joints[n.Joint].Origin, world[i])
+			if got.Sub(want).Len() > 1e-3 || math.IsNaN(got.Len()) {
+				t.Errorf("at %.0f %%: the joint of %s is at %.4f, in the window at %.4f", seen.Value, n.Part, got, want)
 			}
 		}
 		if compared < 3 {

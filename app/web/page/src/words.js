@@ -12,7 +12,7 @@ const texts = {
     temperature: 'Last known temperature', temperatureHow: 'Newest value in the history of the site; grey: none is measured there',
     deviation: 'Scan against twin, mm', deviationHow: (median, within) => `Distance of each scanned point to the twin: red in front of its surface, blue behind. Median ${median} mm, ${within} % within 50 mm`,
     scan: 'Scan', scanHow: 'The points of the scan that the twin was made of', scanFailed: 'The scan could not be loaded',
-    quantity: 'Quantity', things_n: (n) => `${n} things`, shown: (n) => `${n} found`, angle: 'Angle', travel: 'Travel', dims: 'width × height × depth', above: (v) => `The last colour stands for ${v} and more`, part_door: 'Door', part_drawer: 'Drawer', part_lid: 'Lid',
+    quantity: 'Quantity', things_n: (n) => (n === 1 ? '1 thing' : `${n} things`), shown: (n) => `${n} found`, angle: 'Angle', travel: 'Travel', dims: 'width × height × depth', above: (v) => `The last colour stands for ${v} and more`, part_door: 'Door', part_drawer: 'Drawer', part_lid: 'Lid',
   },
   ko: {
     loading: '트윈을 불러오는 중', failed: '트윈을 불러오지 못했습니다', nowebgl: '이 브라우저는 3D를 표시할 수 없습니다 (WebGL 2가 없거나 꺼져 있음).',
