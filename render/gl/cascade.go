@@ -24,6 +24,9 @@ type cascades struct {
 	stale  bool // the whole map was drawn anew
 	drawn  bool
 	camera render.Camera
+	aspect float64
+	veiled uint64 // key of what was seen through
+	light  light
 }
 
 const (
@@ -103,11 +106,13 @@ func slice(c render.Camera, aspect, near, radius float64) (center geom.Vec3, ok 
 	return c.Eye().Add(c.Ahead().Mul(at)), true
 }
 
-// castNear brings the finer maps up to date for a full picture. Like castShadows
-// it uses the stage's lists of instances.
-func (r *Renderer) castNear(f *render.Frame) {
+// castNear brings the finer maps up to date for a full picture, with what casts
+// shadows that its view sees. Like castShadows it uses the stage's lists of
+// instances.
+func (r *Renderer) castNear(f *render.Frame, view *view) {
 	c := &r.cascades
-	if c.drawn && !c.stale && c.camera == f.Camera {
+	aspect, veiled := float64(f.Width)/float64(f.Height), r.stage.veiledKey()
+	if c.drawn && !c.stale && c.camera == f.Camera && c.aspect == aspect && c.veiled == veiled {
 		return
 	}
 	if c.stale {
@@ -116,8 +121,8 @@ func (r *Renderer) castNear(f *render.Frame) {
 		gl41.BlitFramebuffer(0, 0, shadowEdge, shadowEdge, 0, 0, cascadeEdge, cascadeEdge, gl41.DEPTH_BUFFER_BIT, gl41.NEAREST)
 	}
 	c.drawn, c.stale, c.camera, c.used = true, false, f.Camera, 0
+	c.aspect, c.veiled = aspect, veiled
 	near, _ := f.Camera.Clip(r.stage.bounds)
-	aspect := float64(f.Width) / float64(f.Height)
 	width := r.shadow.width
 	for c.used < cascadesMost {
 		if width /= cascadeStep; width < cascadeLeast {
@@ -133,6 +138,7 @@ func (r *Renderer) castNear(f *render.Frame) {
 	if c.used == 0 {
 		return
 	}
+	c.light = light{camera: *view, sun: f.SunDirection()}
 	stats := r.stats
 	gl41.UseProgram(r.shadow.program.id)
 	gl41.Viewport(0, 0, cascadeEdge, cascadeEdge)
@@ -147,6 +153,7 @@ func (r *Renderer) castNear(f *render.Frame) {
 		gl41.BindFramebuffer(gl41.FRAMEBUFFER, c.fbo[i+1])
 		gl41.Clear(gl41.DEPTH_BUFFER_BIT)
 		v := newView(c.clips[i], geom.Vec3{}, 0)
+		v.lit = &c.light
 		r.drawCasters(f, &v)
 	}
 	uncut()

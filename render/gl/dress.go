@@ -80,11 +80,15 @@ func (s *stage) wear(entity string, change func(*group)) {
 	}
 }
 
-// hiddenKey changes with what is hidden. It adds up, since groups are dressed in
-// any order (steps of SplitMix64, Steele, Lea and Flood 2014).
-func (s *stage) hiddenKey() (sum uint64) {
+// hiddenKey changes with what is hidden, veiledKey with what is seen through.
+func (s *stage) hiddenKey() uint64 { return s.key(func(l *look) bool { return l.hidden }) }
+func (s *stage) veiledKey() uint64 { return s.key(func(l *look) bool { return l.veiled }) }
+
+// key changes with which groups look some way. It adds up, since groups are
+// dressed in any order (steps of SplitMix64, Steele, Lea and Flood 2014).
+func (s *stage) key(is func(*look) bool) (sum uint64) {
 	for _, k := range s.worn {
-		if s.groups[k].hidden {
+		if is(&s.groups[k].look) {
 			x := uint64(k+1) * 0x9E3779B97F4A7C15
 			x = (x ^ x>>30) * 0xBF58476D1CE4E5B9
 			x = (x ^ x>>27) * 0x94D049BB133111EB

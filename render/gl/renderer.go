@@ -262,9 +262,6 @@ func (r *Renderer) arrange(f *render.Frame, width, height int) geom.Mat4 {
 	r.block.cut = point(f.Cut.Away, float32(f.Cut.Offset))
 	r.stats.Pending = r.outside.follow(f.Sun)
 	r.castShadows(f)
-	if !f.Draft {
-		r.castNear(f)
-	}
 	first, last := f.Camera.Clip(s.bounds)
 	look := f.Camera.Look()
 	clip := f.Camera.Projection(f.Width, f.Height, first, last).Mul4(look)
@@ -278,6 +275,10 @@ func (r *Renderer) arrange(f *render.Frame, width, height int) geom.Mat4 {
 		v.blur = level.Draft
 	}
 	v.halved = !f.Cut.Whole()
+	v.hides, v.covered = s.cover(&v), true
+	if !f.Draft {
+		r.castNear(f, &v)
+	}
 	s.place(f, &v)
 	s.placePeople(f, &v)
 	s.placeGhosts(f)

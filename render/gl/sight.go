@@ -28,6 +28,9 @@ type view struct {
 	grain  float64 // metres that it may be off, where focal is 0
 	halved bool    // a part of what it sees is cut away
 	hides  bool    // the stage's hiders tell what is hidden
+
+	covered bool   // that was looked for already
+	lit     *light // of the sun's finer maps
 }
 
 func newView(clip geom.Mat4, eye geom.Vec3, least float64) view {
@@ -102,7 +105,9 @@ func (s *stage) look(v *view) {
 	if v.focal > 0 {
 		s.turn++
 	}
-	v.hides = s.cover(v)
+	if !v.covered {
+		v.hides = s.cover(v)
+	}
 	if v.only != whatMoves && len(s.still.limbs) > 0 {
 		s.descend(v, 0, allPlanes)
 	}
@@ -140,6 +145,9 @@ func (s *stage) descend(v *view, at int32, planes uint8) {
 			return
 		}
 	}
+	if v.lit != nil && !s.shades(v.lit, &l.box) {
+		return
+	}
 	if v.hides && s.hiders.buffer.Hides(l.box.lo, l.box.hi) {
 		s.hiders.hidden += int(l.count)
 		return
@@ -173,6 +181,9 @@ func (s *stage) consider(v *view, k int32, planes uint8) {
 	if s.groups[t.group].hidden || !v.inside(t.center, t.radius, planes) || !v.large(t.center, t.radius) {
 		return
 	}
+	if v.lit != nil && !s.shades(v.lit, &s.boxes[k]) {
+		return
+	}
 	if v.hides && s.hiders.buffer.Hides(s.boxes[k].lo, s.boxes[k].hi) {
 		s.hiders.hidden++
 		return
@@ -197,6 +208,39 @@ func (s *stage) consider(v *view, k int32, planes uint8) {
 		x.level, t.turn = int32(t.level), s.turn
 	}
 	s.sight = append(s.sight, x)
+}
+
+// light is what a view from the sun is for: shadows that a camera sees.
+type light struct {
+	camera view
+	sun    geom.Vec3 // direction towards it
+}
+
+// Shadows are wider than what casts them, and smeared; a sun that stands lower
+// than a few degrees casts them anywhere.
+const (
+	shadeWider = 0.012 // of how far they fall
+	shadeSpare = 0.05  // metres
+	sunLow     = 0.08  // sine of its height
+)
+
+// shades tells whether the shadow of what is in a box may be seen: the box, drawn
+// away from the sun as far as there is anything to fall on.
+func (s *stage) shades(l *light, b *box32) bool {
+	if l.sun[1] < sunLow {
+		return true
+	}
+	fall := math.Max(0, float64(b.hi[1])-s.bounds.Min[1]) / l.sun[1]
+	pad := float32(shadeWider*fall + shadeSpare)
+	all := *b
+	for k := range 3 {
+		away := float32(-l.sun[k] * fall)
+		all.lo[k], all.hi[k] = all.lo[k]+min(away, 0)-pad, all.hi[k]+max(away, 0)+pad
+	}
+	if _, out := l.camera.cut(&all, allPlanes); out {
+		return false
+	}
+	return !l.camera.hides || !s.hiders.buffer.Hides(all.lo, all.hi)
 }
 
 // stretch is the most that a transform lengthens anything.
