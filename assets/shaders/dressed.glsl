@@ -136,13 +136,6 @@ Surface read() {
     return s;
 }
 
-// What a surface of a roughness mirrors from a direction, between two levels.
-vec3 mirroredFrom(vec3 d, float roughness) {
-    float level = roughness * mirrorLevels, low = floor(level);
-    vec3 c = mix(textureLod(environment, d, low).rgb, textureLod(environment, d, min(low + 1.0, mirrorLevels)).rgb, level - low);
-    return c * sunLight.w;
-}
-
 // Light that a surface sends on: from its body, and what it mirrors. Light that
 // rough metal passes on between its facets is added (Fdez-Agüera 2019).
 void shone(Surface s, out vec3 body, out vec3 shine) {

@@ -265,6 +265,13 @@ float polished(Surface s) {
 }
 #endif
 
+// What a surface of a roughness mirrors from a direction, between two levels.
+vec3 mirroredFrom(vec3 d, float roughness) {
+    float level = roughness * mirrorLevels, low = floor(level);
+    vec3 c = mix(textureLod(environment, d, low).rgb, textureLod(environment, d, min(low + 1.0, mirrorLevels)).rgb, level - low);
+    return c * sunLight.w;
+}
+
 // The lobe of GGX times what its facets hide of each other (Hammon 2017), times π.
 float lobe(float nl, float nv, float nh, float roughness) {
     float a = roughness * roughness;
@@ -284,14 +291,18 @@ vec3 lit(Surface s) {
 
     vec3 sum = (within(around(n), s.outside) * s.open + s.lamps * mix(s.open, 1.0, 0.4)) * body;
     vec2 k = mirrorScale(s.roughness, nv);
-    vec3 mirrored = textureLod(environment, reflect(-v, n), s.roughness * mirrorLevels).rgb * (sunLight.w * s.outside);
 #ifdef LIGHT
+    vec3 mirrored = mirroredFrom(reflect(-v, n), s.roughness) * s.outside;
     float smooth_ = polished(s);
     gloss = smooth_ * (f0.g * k.x + k.y) * mix(s.open, 1.0, 0.35);
     mirrored *= 1.0 - smooth_;
+#else
+    vec3 mirrored = textureLod(environment, reflect(-v, n), s.roughness * mirrorLevels).rgb * (sunLight.w * s.outside);
 #endif
     mirrored += s.lamps * (0.4 + 0.6 * s.roughness);
-    sum += mirrored * (f0 * k.x + k.y) * mix(s.open, 1.0, 0.35);
+    // Facets of rough metal hand light on to each other (after Turquin 2019).
+    vec3 handed = 1.0 + f0 * (1.0 / (k.x + k.y) - 1.0);
+    sum += mirrored * (f0 * k.x + k.y) * handed * mix(s.open, 1.0, 0.35);
 
     float nl = dot(n, sun.xyz);
     if (nl > 0.0) {

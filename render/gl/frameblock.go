@@ -73,20 +73,6 @@ func (b *frameBlock) lighting(f *render.Frame, around *surroundings, lamps *lumi
 	}
 }
 
-// StudioGround is the linear colour behind a scene in the studio.
-var StudioGround = [3]float32{0.6, 0.62, 0.65}
-
-// StudioLight is how much of the surroundings' light there is in the studio: white
-// stays under the brightest that a screen shows.
-const StudioLight = 0.55
-
-// studio leaves the light of the surroundings alone, as it is.
-func (b *frameBlock) studio() {
-	b.sunLight = [4]float32{0, 0, 0, StudioLight}
-	b.eye[3], b.volumeFit[3] = 1, 0
-	b.sky = [4]float32{StudioGround[0], StudioGround[1], StudioGround[2]}
-}
-
 // clock lights the scene as it is at the hour of the frame's sun.
 func (b *frameBlock) clock(f *render.Frame, l *sky.Light, lamps *luminaires) {
 	x := lamps.exposure(f.Camera, l) / float64(b.eye[3]*filmStop)
