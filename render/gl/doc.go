@@ -11,6 +11,12 @@
 // what a draft draws after its surfaces, and all of that again a part of a pixel
 // aside as often as there is time. Start reading at Renderer.Draw.
 //
+// What is drawn is found by the stage (place.go): transforms of what moved
+// (poses.go), what is in sight, through a tree, and hidden by nothing (sight.go,
+// hiders.go), as batches of one level of one mesh (batches.go), whose draws are
+// handed over by program and state (orders.go). Levels are made beside the
+// drawing (forge.go).
+//
 // Sketch of the cost on a CPU that also plays GPU (llvmpipe, two cores, 1280×720):
 // 270 k triangles take 30 ms of vertex work whatever the picture's size; shading
 // takes about 100 ns a pixel; contact shade 18 ms, bloom 9 ms, development 8 ms.
