@@ -116,6 +116,17 @@ func (s *Session) lookBack(ctx context.Context, at time.Time) (View, error) {
 			return View{}, err
 		}
 	}
+	var walks []twin.SignalID
+	for _, g := range f.Site.Signals {
+		if g.Kind == twin.Positions {
+			walks = append(walks, g.ID)
+		}
+	}
+	if len(walks) > 0 {
+		if err := s.parts.Store.History(ctx, walks, at.Add(-WalkedFor), at, apply); err != nil {
+			return View{}, err
+		}
+	}
 	sought := signalIDs(f.Site)
 	for _, span := range lookSpans {
 		sought = slices.DeleteFunc(sought, func(id twin.SignalID) bool { return state.Latest(id).Quality != twin.Missing })
@@ -167,6 +178,11 @@ func show(st *twin.State, m *motion, step time.Duration, cases []Case) View {
 		v.Samples[g.ID] = x
 		if g.Name == lightLevel && g.Unit == "%" && !math.IsNaN(x.Value) {
 			v.Emissive[string(g.Asset)] = float32(x.Value / 100)
+		}
+	}
+	for _, g := range st.Site().Signals {
+		if g.Kind == twin.Positions {
+			v.Walked = append(v.Walked, st.Window(g.ID, v.At.Add(-WalkedFor), v.At)...)
 		}
 	}
 	v.Joints, v.Spin = m.positions(st.Latest, step)

@@ -22,6 +22,7 @@ type View struct {
 	Joints   []float64          // one for each joint of the scene
 	Spin     []float64          // speed of each continuous joint, rad/s or m/s of plant time; 0 for others
 	Emissive map[string]float32 // by asset
+	Walked   []twin.Sample      // where people were in the last WalkedFor, by signal, oldest first
 	Cases    []Case             // newest first
 	Overlays overlay.Set
 	Sun      geom.Vec3 // direction towards the sun, as SunOver has it
@@ -37,6 +38,10 @@ type View struct {
 	Unexplained []twin.Suggestion
 	Asked       []twin.SiteChange // that the site makes only when somebody says so, by Settle
 }
+
+// WalkedFor is how far back a view tells where people were: long enough for a
+// way to be walked by several, short enough to be of this part of the day.
+const WalkedFor = time.Hour
 
 // Change is one thing by which the site followed its plant.
 type Change struct {

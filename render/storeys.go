@@ -127,6 +127,11 @@ func (s Storeys) Lift(set overlay.Set, metres float64) overlay.Set {
 	set.Trails = each(set.Trails, func(t *overlay.Trail) {
 		t.Points = each(t.Points, func(p *geom.Vec3) { *p = up(*p) })
 	})
+	set.Flows = each(set.Flows, func(f *overlay.Flow) {
+		f.Lines = each(f.Lines, func(l *overlay.Streamline) {
+			l.Points = each(l.Points, func(p *geom.Vec3) { *p = up(*p) })
+		})
+	})
 	set.Ghosts = each(set.Ghosts, func(g *overlay.Ghost) { g.Pose[13] += s.lift(g.Pose[13], metres) })
 	set.Clouds = nil // a scan is of the building as it stands
 	return set

@@ -21,6 +21,7 @@ type Words interface {
 	Quantity(value float64, unit string) string
 	FloorTemperature() string
 	NotLive() string
+	PeopleFlow() (title, note string) // the note tells of the last WalkedFor
 }
 
 // Choice says which overlays are wanted.
@@ -28,16 +29,18 @@ type Choice struct {
 	Attribution bool // heat on parts, causal arrows and cards of open cases
 	Temperature bool // floor heatmap
 	People      bool
+	Flow        bool // streamlines of how people walked
 }
 
 // Everything is the choice of a new window.
-var Everything = Choice{Attribution: true, Temperature: true, People: true}
+var Everything = Choice{Attribution: true, Temperature: true, People: true, Flow: true}
 
 // Depicter knows where the parts of one site's scene are.
 type Depicter struct {
 	site   *twin.Site
 	places places
 	partOf func(feature string) string // component that a feature of the model measures
+	walked walked
 }
 
 // New indexes a scene. partOf names the component that a feature of an
@@ -56,6 +59,11 @@ func (d *Depicter) Depict(v app.View, words Words, want Choice) overlay.Set {
 	}
 	if want.People {
 		set.Figures = d.people(v)
+	}
+	if want.Flow {
+		if f, ok := d.flow(v, words); ok {
+			set.Flows = append(set.Flows, f)
+		}
 	}
 	d.greyOut(v, words, &set)
 	if want.Attribution {

@@ -24,6 +24,7 @@ func (plainWords) CaseSentence(c app.Case) string  { return c.Situation.Class }
 func (plainWords) Quantity(float64, string) string { return "-12 °C" }
 func (plainWords) FloorTemperature() string        { return "Floor" }
 func (plainWords) NotLive() string                 { return "not live" }
+func (plainWords) PeopleFlow() (string, string)    { return "Ways", "of late" }
 func partOf(feature string) string                 { part, _, _ := strings.Cut(feature, " "); return part }
 func at(x, z float64) twin.Pose                    { return twin.Pose{Position: geom.Vec3{x, 0, z}} }
 func good(id twin.SignalID, v float64) twin.Sample {
@@ -181,5 +182,47 @@ func TestFloorTemperatureMeetsItsSensors(t *testing.T) {
 	v.Samples["climate-2/temperature"] = stale("climate-2/temperature", 25)
 	if n := len(d.Depict(v, plainWords{}, depict.Everything).Heatmaps); n != 0 {
 		t.Error("a heatmap from sensors that are not live")
+	}
+}
+
+func TestWaysOfPeopleFollowTheirSteps(t *testing.T) {
+	site, sc := corner()
+	v := faulty()
+	begin := v.At.Add(-30 * time.Minute)
+	for k := range 600 { // one goes east and comes back on another way, every three seconds a step; one stands
+		on := float64(k%5) * 1.5
+		x, z := 0.5+on, -0.5
+		if k/5%2 == 1 {
+			x, z = 7.5-on, -4.8
+		}
+		s := twin.Sample{Signal: "crowd/positions", At: begin.Add(time.Duration(k) * 3 * time.Second), Quality: twin.Good, Vector: []float64{7.9, -3, x, z}}
+		v.Walked = append(v.Walked, s)
+	}
+	d := depict.New(site, sc, partOf)
+	set := d.Depict(v, plainWords{}, depict.Choice{Flow: true})
+	if len(set.Flows) != 1 || len(set.Heatmaps)+len(set.Figures)+len(set.Labels) != 0 {
+		t.Fatalf("%d flows of people who walked a kilometre", len(set.Flows))
+	}
+	east, west := 0.0, 0.0
+	for _, l := range set.Flows[0].Lines {
+		first, last := l.Points[0], l.Points[len(l.Points)-1]
+		switch {
+		case first[2] > -2 && last[2] > -2:
+			east += last[0] - first[0]
+		case first[2] < -4 && last[2] < -4:
+			west += first[0] - last[0]
+		}
+		for i, speed := range l.Speeds {
+			if math.Abs(speed-0.5) > 0.3 && math.Abs(l.Points[i][0]-4) < 2 {
+				t.Errorf("%.2f m/s at %v of people who walk at 0.5", speed, l.Points[i])
+			}
+		}
+	}
+	if east < 4 || west < 4 {
+		t.Errorf("%.1f m of lines lead east where they went east, %.1f m west", east, west)
+	}
+	v.Walked = v.Walked[:20]
+	if n := len(depict.New(site, sc, partOf).Depict(v, plainWords{}, depict.Everything).Flows); n != 0 {
+		t.Error("ways of people who hardly walked")
 	}
 }

@@ -26,7 +26,6 @@ func (d *Depicter) floorTemperature(v app.View, words Words) (overlay.Heatmap, b
 	type reading struct{ x, z, value float64 }
 	var live []reading
 	low, high := math.Inf(1), math.Inf(-1)
-	area := geom.EmptyBox()
 	for _, a := range d.site.Assets {
 		if a.Class != climateSensor {
 			continue
@@ -38,14 +37,7 @@ func (d *Depicter) floorTemperature(v app.View, words Words) (overlay.Heatmap, b
 		live = append(live, reading{a.Pose.Position[0], a.Pose.Position[2], x.Value})
 		low, high = math.Min(low, x.Value), math.Max(high, x.Value)
 	}
-	for _, z := range d.site.Zones {
-		if z.Kind != "room" {
-			continue
-		}
-		for _, p := range z.Outline {
-			area = area.Add(geom.Vec3{p[0], z.FloorY, p[1]})
-		}
-	}
+	area := d.rooms()
 	if len(live) == 0 || area.Empty() {
 		return overlay.Heatmap{}, false
 	}

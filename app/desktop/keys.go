@@ -73,6 +73,8 @@ func (w *window) typed(e *fyne.KeyEvent) {
 		w.toggleLayer(&w.layers.warmth)
 	case fyne.KeyP:
 		w.toggleLayer(&w.layers.people)
+	case fyne.KeyY:
+		w.toggleLayer(&w.layers.flow)
 	case fyne.KeyS:
 		w.nextScan()
 	case fyne.KeyX:

@@ -158,5 +158,11 @@ func (s *Speaker) StageName(c app.Case) string {
 // FloorTemperature is the title of the heatmap on the floor.
 func (s *Speaker) FloorTemperature() string { return s.Say("floor.temperature") }
 
+// PeopleFlow is the title of the lines along which people walk, with a note on
+// what they are made of.
+func (s *Speaker) PeopleFlow() (title, note string) {
+	return s.Say("flow.people"), s.Say("flow.people.note", "span", s.Span(app.WalkedFor))
+}
+
 // NotLive marks what is not the present truth.
 func (s *Speaker) NotLive() string { return s.Say("value.notlive") }

@@ -84,6 +84,11 @@ func (s *screen) collect(f *render.Frame) {
 			s.scales = append(s.scales, h.Scale())
 		}
 	}
+	for i := range f.Overlays.Flows {
+		if w := &f.Overlays.Flows[i]; len(w.Lines) > 0 && w.High > 0 {
+			s.scales = append(s.scales, w.Scale())
+		}
+	}
 	for i := range f.Overlays.Clouds {
 		if c := &f.Overlays.Clouds[i]; c.Measured && i < cloudsMost && cloudWhole(c) {
 			s.scales = append(s.scales, c.Scale)

@@ -20,6 +20,7 @@ const (
 	figuresMost    = 4096
 	ghostsMost     = 64
 	trailVertsMost = 1 << 20
+	flowVertsMost  = trailVertsMost + 1<<19
 )
 
 // space is what lies in the scene to explain it: heat on the floor, trails,
@@ -87,6 +88,9 @@ func (s *space) gather(o *overlay.Set) {
 		if len(s.list)+6*len(o.Trails[i].Points) < trailVertsMost {
 			s.list = o.Trails[i].Ribbon(s.list)
 		}
+	}
+	for i := range o.Flows {
+		s.list = o.Flows[i].Ribbons(s.list, flowVertsMost)
 	}
 	s.flat = len(s.list)
 	for i := range o.Arrows {

@@ -123,6 +123,17 @@ func TestGoldenCabinet(t *testing.T) {
 	}
 }
 
+func TestGoldenFlow(t *testing.T) {
+	field := overlay.Field{Min: geom.Vec2{-3, -2.5}, Max: geom.Vec2{3, 2.5}, Y: 0.02, Columns: 12}
+	for i := range 120 {
+		x, z := -2.75+0.5*float64(i%12), -2.25+0.5*float64(i/12)
+		field.Velocity = append(field.Velocity, geom.Vec2{0.5 - 0.4*z, 0.35 * x}) // around the things
+	}
+	f := render.Frame{Width: 480, Height: 360, Camera: render.Camera{Target: geom.Vec3{0.35, 0.95, 0}, Yaw: 0.45, Pitch: 0.5, Distance: 5.6}}
+	f.Overlays.Flows = []overlay.Flow{{Title: "Ways", Unit: "m/s", Note: "mean of 15 minutes", High: 1.5, Lines: field.Streamlines(0.4)}}
+	golden(t, "flow", picture(t, open(t, cabinet()), f))
+}
+
 func trailPoints(o *overlay.Set) []geom.Vec3 {
 	if len(o.Trails) == 0 {
 		return nil

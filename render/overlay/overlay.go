@@ -1,5 +1,5 @@
 // Package overlay holds what is drawn over a scene to explain it: heatmaps,
-// tints, arrows, labels, trails, figures, ghosts and clouds of points, as plain
+// tints, arrows, labels, trails, streamlines, figures, ghosts and clouds of points, as plain
 // data with its geometry (palettes, label placement, arrow tubes, even samples).
 // It must never know what an overlay means: app makes overlays from
 // explanations, render draws them. Start reading at Set.
@@ -14,6 +14,7 @@ type Set struct {
 	Arrows   []Arrow
 	Labels   []Label
 	Trails   []Trail
+	Flows    []Flow
 	Figures  []Figure
 	Ghosts   []Ghost
 	Clouds   []Cloud

@@ -20,7 +20,7 @@ func Ticks(low, high float64, count int) (values []float64, decimals int) {
 		decimals = int(math.Ceil(-math.Log10(step) - 1e-9))
 	}
 	for i := math.Ceil(low/step - 1e-9); i*step <= high+1e-9*step; i++ {
-		values = append(values, i*step)
+		values = append(values, i*step+0) // no negative zero
 	}
 	return values, decimals
 }
