@@ -7,6 +7,8 @@ uniform samplerCube environment;
 uniform sampler3D surroundings;
 uniform vec4 lens;          // tangents of half the field, across and up; size of a texel
 uniform vec3 right, up, ahead; // of the camera
+uniform int panels;            // lights that may be mirrored
+uniform vec4 panel[16];        // of each: middle, radiance; axes seen from above, over their squared half lengths
 
 vec3 at(vec2 uv) {
     float z = textureLod(contact, uv, 0.0).r;
@@ -23,10 +25,20 @@ vec3 mirrored(vec2 uv) {
     float some = strewn(), about = 6.2831853 * fract(some * 7.31 + 0.618 * turn.x);
     vec3 way = reflect(normalize(p), n);
     way = normalize(way + 0.045 * sqrt(some) * vec3(cos(about), sin(about), cos(about + 1.0))); // polished, no mirror
-    vec3 around = textureLod(environment, mat3(right, up, ahead) * way, 2.0).rgb * sunLight.w;
-    if (skyTop.w > 0.5) { // under a roof nothing mirrors the sky
-        vec4 l = texture(surroundings, (eye.xyz + mat3(right, up, ahead) * (p + 0.3 * n) - volume.xyz) * volumeFit.xyz);
+    mat3 turned = mat3(right, up, ahead);
+    vec3 from = eye.xyz + turned * p, toward = turned * way;
+    vec3 around = textureLod(environment, toward, 2.0).rgb * sunLight.w;
+    if (skyTop.w > 0.5) { // under a roof nothing mirrors the sky, but the panels that hang there
+        vec4 l = texture(surroundings, (from + turned * (0.3 * n) - volume.xyz) * volumeFit.xyz);
         around = around * l.a + vec3(1.0, 0.96, 0.89) * (0.4 * l.r * volumeFit.w);
+        for (int i = 0; i < panels && toward.y > 0.02; i++) {
+            float t = (panel[2 * i].y - from.y) / toward.y;
+            vec2 d = from.xz + toward.xz * t - panel[2 * i].xz;
+            vec2 off = abs(vec2(dot(d, panel[2 * i + 1].xy), dot(d, panel[2 * i + 1].zw)));
+            if (t > 0.0 && max(off.x, off.y) < 1.0) {
+                around = vec3(1.0, 0.96, 0.89) * min(panel[2 * i].w, 8.0);
+            }
+        }
     }
     const int steps = 16;
     const float reach = 7.0; // metres

@@ -9,7 +9,9 @@
 // outline, cards. A full picture is a photograph (film.go): depth, contact shade,
 // surfaces in linear light, bloom, development into the screen's colours, then
 // what a draft draws after its surfaces, and all of that again a part of a pixel
-// aside as often as there is time. Start reading at Renderer.Draw.
+// aside as often as there is time. Light from outside comes from outside.go, and
+// what of it and of luminaires reaches a place from shelter.go and luminaire.go.
+// Start reading at Renderer.Draw.
 //
 // What is drawn is found by the stage (place.go): transforms of what moved
 // (poses.go), what is in sight, through a tree, and hidden by nothing (sight.go,

@@ -17,7 +17,7 @@ const (
 	exposureLow  = 0.15 // the eye grows used to no less than that light
 	exposureHigh = 14.0 // nor to more
 
-	lampUnit = 5    // radiance of white paper for what the volume of luminaires holds
+	lampUnit = 4.2  // radiance of white paper for what the volume of luminaires holds
 	shineDay = 1.25 // radiance of an emission of one
 )
 

@@ -16,6 +16,7 @@ type luminaire struct {
 	power float64 // luminance times area, m²
 	group int
 	down  bool // shines from a flat, low panel
+	panel panel
 
 	lo, hi [3]int  // cells that it reaches
 	seen   []uint8 // how much of its light comes to each of these, 255: nothing is in the way; nil: not known yet
@@ -63,6 +64,7 @@ func newLuminaires(sc *scene.Scene, s *stage, full voxels) *luminaires {
 		})
 		if s := &l.list[len(l.list)-1]; s.down {
 			s.power *= panelLights
+			s.panel = panelOf(m.box, w, light/area)
 		}
 	}
 	var open []float32
@@ -139,7 +141,7 @@ const panelLights = 4
 
 // bouncesOf is how much of the light that wanders through rooms is added to what
 // luminaires send there themselves.
-const bouncesOf = 0.22
+const bouncesOf = 0.40
 
 // bouncesMost is the most light that a cell sends on: close to a lamp there is no
 // surface that would.
