@@ -33,6 +33,7 @@ type luminaires struct {
 	texels     [][4]float32 // light, part from above (-1..1), openness, part of the sky that is seen
 	texture    uint32
 	shelter    shelter
+	told       [2 * panelsMost][4]float32 // to the program that mirrors panels
 }
 
 func newLuminaires(sc *scene.Scene, s *stage, full voxels) *luminaires {

@@ -43,7 +43,6 @@ func panelOf(box geom.Box, w geom.Mat4, radiance float64) panel {
 func (l *luminaires) mirrored(c render.Camera, shine float32, p program) {
 	var nearest [panelsMost]int
 	var distance [panelsMost]float64
-	var told [2 * panelsMost][4]float32
 	n := 0
 	about := c.Eye().Add(c.Ahead().Mul(panelsNear))
 	if c.Distance > panelsNear {
@@ -66,6 +65,7 @@ func (l *luminaires) mirrored(c render.Camera, shine float32, p program) {
 		}
 		nearest[k], distance[k] = i, d
 	}
+	told := &l.told
 	for k, i := range nearest[:n] {
 		s := &l.list[i]
 		told[2*k], told[2*k+1] = point(s.at, s.panel.radiance*l.levels[i]*shine), s.panel.across
