@@ -123,6 +123,25 @@ func TestGoldenCabinet(t *testing.T) {
 	}
 }
 
+// A wall of four times the usual dots, and a picture in which hardly a card fits.
+func TestGoldenCardsAtEveryScale(t *testing.T) {
+	r := open(t, cabinet())
+	f := render.Frame{Camera: render.Camera{Target: geom.Vec3{0.35, 0.95, 0}, Yaw: 0.45, Pitch: 0.3, Distance: 4.6}}
+	f.Overlays.Labels = []overlay.Label{
+		{Entity: "freezer-1", Anchor: geom.Vec3{0, 1.8, 0}, Title: "Freezer 1", Lines: []string{"The door stands open", "-11.3 °C"}, Accent: orange, Priority: 2},
+		{Entity: "crate-1", Anchor: geom.Vec3{1.5, 0.5, 0.2}, Title: "Crate", Lines: []string{"not live"}, Accent: orange, Priority: 1, Faded: true},
+	}
+	f.Overlays.Heatmaps = []overlay.Heatmap{{Title: "Air in the room", Unit: "°C", Min: geom.Vec2{-3, -2.5}, Max: geom.Vec2{3, 2.5}, Y: 0.02, Columns: 3,
+		Values: []float64{18, 19, 20, 19, 20, 21, 20, 21, 22}, Low: 17, High: 23, Opacity: 0.4}}
+	for name, c := range map[string]struct {
+		width, height int
+		scale         float64
+	}{"cards-scale-4": {1280, 960, 4}, "cards-tiny": {150, 110, 0.5}} {
+		f.Width, f.Height, f.Scale, f.Samples = c.width, c.height, c.scale, 2
+		golden(t, name, picture(t, r, f))
+	}
+}
+
 func TestGoldenFlow(t *testing.T) {
 	field := overlay.Field{Min: geom.Vec2{-3, -2.5}, Max: geom.Vec2{3, 2.5}, Y: 0.02, Columns: 12}
 	for i := range 120 {

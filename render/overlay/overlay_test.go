@@ -110,6 +110,41 @@ func TestCardsNeverOverlapAndStayInside(t *testing.T) {
 	})
 }
 
+// Displays from a thumbnail to a wall, cards as large as they draw there.
+func TestCardsNeverOverlapAtAnyScale(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		scale := rapid.Float64Range(0.25, 8).Draw(t, "scale")
+		width, height := rapid.Float64Range(16, 8000).Draw(t, "width"), rapid.Float64Range(16, 5000).Draw(t, "height")
+		part := rapid.Float64Range(-0.3, 1.3)
+		var cards []overlay.Card
+		for range rapid.IntRange(1, 32).Draw(t, "cards") {
+			cards = append(cards, overlay.Card{
+				AnchorX: width * part.Draw(t, "x"), AnchorY: height * part.Draw(t, "y"), Priority: part.Draw(t, "priority"),
+				Width: scale * rapid.Float64Range(60, 260).Draw(t, "w"), Height: scale * rapid.Float64Range(24, 120).Draw(t, "h"),
+			})
+		}
+		legend := []overlay.Rect{{X: 14 * scale, Y: height - 100*scale, Width: 200 * scale, Height: 86 * scale}}
+		var l overlay.Layout
+		l.Place(cards, legend, width, height, 8*scale, 26*scale)
+		for i, a := range l.Spots {
+			if a.Width == 0 {
+				continue
+			}
+			if a.Width != cards[i].Width || a.X < 0 || a.Y < 0 || a.X+a.Width > width || a.Y+a.Height > height {
+				t.Fatalf("card %d at %v does not fit a picture of %.0f×%.0f", i, a, width, height)
+			}
+			if a.Overlaps(legend[0]) {
+				t.Fatalf("card %d covers the legend", i)
+			}
+			for k, b := range l.Spots[:i] {
+				if b.Width > 0 && a.Overlaps(b) {
+					t.Fatalf("cards %d and %d overlap: %v %v", k, i, b, a)
+				}
+			}
+		}
+	})
+}
+
 func TestHigherPriorityKeepsItsPlace(t *testing.T) {
 	important := overlay.Card{AnchorX: 400, AnchorY: 300, Width: 200, Height: 80, Priority: 2}
 	var alone, crowded overlay.Layout
