@@ -5,6 +5,8 @@ import (
 	"math"
 	"testing"
 
+	"github.com/go-gl/mathgl/mgl64"
+
 	"github.com/glasstwin/glasstwin/scene/geom"
 	"github.com/glasstwin/glasstwin/scene/geom/patch"
 )
@@ -151,5 +153,40 @@ func BenchmarkTessellate(b *testing.B) {
 			}
 			b.ReportMetric(float64(n)*float64(b.N)/b.Elapsed().Seconds(), "triangles/s")
 		})
+	}
+}
+
+// A long straight side beside points that lie just within it, as a chamfer has
+// it: before the side is drawn, edges cross it that come from outside. Which ones
+// depends on how the face lies in its plane.
+func TestLongSideOfAThinFace(t *testing.T) {
+	outline := [][2]float64{{0, 0.585}, {0, 0.372}, {0.673, 0.097}, {1.391, 0}, {25.526, 0}, {6.102, 0.585}}
+	area := 0.0
+	for i, p := range outline {
+		q := outline[(i+1)%len(outline)]
+		area += (p[0]*q[1] - p[1]*q[0]) / 2
+	}
+	for turns := range 24 {
+		for first := range outline {
+			m := askew()
+			var corners []*patch.Vertex
+			for i := range outline {
+				p := outline[(first+i)%len(outline)]
+				corners = append(corners, at(m, p[0], p[1], 0))
+			}
+			var l patch.Loop
+			for i, v := range corners {
+				l.Uses = append(l.Uses, with(straight(t, v, corners[(i+1)%len(corners)])))
+			}
+			plane := patch.Plane{Frame: m.Mul4(mgl64.HomogRotate3DZ(float64(turns) * math.Pi / 12))}
+			mesh, err := patch.Tessellate(context.Background(), []patch.Face{{Name: "chamfer", Surface: plane, Loops: []patch.Loop{l}}}, patch.Options{})
+			if err != nil {
+				t.Errorf("turned by %d°, from corner %d: %v", 15*turns, first, err)
+				continue
+			}
+			if _, got, n := measure(mesh); math.Abs(got-area) > 1e-6 || n != len(outline)-2 {
+				t.Errorf("turned by %d°, from corner %d: %d triangles show %g m², want %d and %g", 15*turns, first, n, got, len(outline)-2, area)
+			}
+		}
 	}
 }

@@ -8,17 +8,21 @@ var (
 )
 
 // edge finds the triangle in which the edge a, b runs forwards, by the corner
-// across from it.
+// across from it. It looks round a both ways: a may be a corner of the triangle
+// around everything, where the round is not closed.
 func (d *delaunay) edge(a, b int32) (int32, int, bool) {
 	first := d.at[a]
-	for t, turns := first, 0; t >= 0 && turns <= len(d.tris); turns++ {
-		tr := &d.tris[t]
-		i := tr.corner(a)
-		if tr.v[(i+1)%3] == b {
-			return t, (i + 2) % 3, true
-		}
-		if t = tr.n[(i+1)%3]; t == first { // round a, clockwise from edge a–c
-			break
+	for side := 1; side <= 2; side++ { // over the edge across from the next corner, then from the one after
+		t := first
+		for turns := 0; t >= 0 && turns <= len(d.tris); turns++ {
+			tr := &d.tris[t]
+			i := tr.corner(a)
+			if tr.v[(i+1)%3] == b {
+				return t, (i + 2) % 3, true
+			}
+			if t = tr.n[(i+side)%3]; t == first {
+				return 0, 0, false
+			}
 		}
 	}
 	return 0, 0, false
