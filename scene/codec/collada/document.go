@@ -39,6 +39,10 @@ type Options struct {
 	// Open gives a file that the document refers to, by its URI; nil: none can
 	// be had. Files within a zip archive (.zae) are found without it.
 	Open func(uri string) ([]byte, error)
+	// Unitless, unless nil, is called when the document states no unit, and told
+	// whether it holds breps. By the schema its lengths are metres then; exports
+	// of parts, which are drawn in millimetres, state none either.
+	Unitless func(breps bool)
 }
 
 // Read reads a document (.dae) or an archive (.zae); name is for messages.
@@ -60,6 +64,9 @@ func Read(ctx context.Context, name string, data []byte, opt Options) (*scene.Sc
 	d.open = opt.Open
 	if err := d.draw(ctx); err != nil {
 		return nil, nil, fmt.Errorf("%s: %w", name, err)
+	}
+	if d.unitless && opt.Unitless != nil {
+		opt.Unitless(d.breps)
 	}
 	if err := d.out.Check(); err != nil {
 		return nil, nil, fmt.Errorf("%s: %w", name, err)
@@ -121,6 +128,8 @@ type document struct {
 	lost  int // notes beyond notesMax
 
 	meter     float64
+	unitless  bool              // no unit is stated
+	breps     bool              // it holds some
 	meshes    map[string]*shape // by geometry id
 	materials map[string]scene.MaterialID
 	images    map[string]scene.ImageID
@@ -192,8 +201,10 @@ func (d *document) ref(url string) *etree.Element {
 // positions and moves, so that joints count in metres.
 func (d *document) frame() geom.Mat4 {
 	turn := geom.Identity()
+	d.unitless = true
 	if asset := d.root.SelectElement("asset"); asset != nil {
 		if unit := asset.SelectElement("unit"); unit != nil {
+			d.unitless = false
 			if m, err := strconv.ParseFloat(unit.SelectAttrValue("meter", "1"), 64); err == nil && m > 0 && m < 1e6 {
 				d.meter = m
 			}
@@ -206,6 +217,9 @@ func (d *document) frame() geom.Mat4 {
 				turn = geom.Mat4{0, 1, 0, 0, -1, 0, 0, 0, 0, 0, 1, 0, 0, 0, 0, 1}
 			}
 		}
+	}
+	if d.unitless {
+		d.note("asset", "no unit is stated; by the schema its lengths are metres")
 	}
 	return turn
 }

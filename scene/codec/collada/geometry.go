@@ -1,6 +1,7 @@
 package collada
 
 import (
+	"context"
 	"fmt"
 	"math"
 	"strconv"
@@ -27,7 +28,7 @@ type part struct {
 }
 
 // geometry reads a <geometry> once.
-func (d *document) geometry(e *etree.Element) *shape {
+func (d *document) geometry(ctx context.Context, e *etree.Element) *shape {
 	id := e.SelectAttrValue("id", "")
 	if s, ok := d.meshes[id]; ok && id != "" {
 		return s
@@ -38,10 +39,16 @@ func (d *document) geometry(e *etree.Element) *shape {
 	if mesh == nil {
 		if hull := e.SelectElement("convex_mesh"); hull != nil {
 			if of := d.ref(hull.SelectAttrValue("convex_hull_of", "")); of != nil && of != e {
-				return d.geometry(of)
+				return d.geometry(ctx, of)
 			}
 			mesh = hull
 		}
+	}
+	if brep := e.SelectElement("brep"); mesh == nil && brep != nil {
+		d.breps = true
+		s = d.brep(ctx, "geometry "+called(e), brep)
+		d.meshes[id] = s
+		return s
 	}
 	if mesh == nil {
 		for _, kind := range e.ChildElements() {
@@ -365,6 +372,11 @@ func (d *document) mesh(name string, s *shape, bound map[string]scene.MaterialID
 	m := scene.Mesh{Name: name}
 	for _, p := range s.parts {
 		id, ok := bound[p.symbol]
+		for _, only := range bound {
+			if p.symbol == "" && len(bound) == 1 { // a brep names no material
+				id, ok = only, true
+			}
+		}
 		if !ok {
 			id = d.plain()
 		}

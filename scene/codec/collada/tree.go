@@ -103,7 +103,10 @@ func (d *document) node(ctx context.Context, e *etree.Element, parent scene.Node
 				d.note("node "+name, "%s is not in the document", c.SelectAttrValue("url", "no url"))
 				continue
 			}
-			s := d.geometry(g)
+			s := d.geometry(ctx, g)
+			if err := ctx.Err(); err != nil {
+				return err
+			}
 			if len(s.parts) == 0 {
 				continue
 			}
