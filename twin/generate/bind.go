@@ -222,13 +222,14 @@ func (b *binder) bind(a twin.Asset, class *catalogue.Class) (signals []twin.Sign
 		return plainSignals(a, *own, b.plant)
 	}
 	used := map[int]bool{}
+	var missing []string
 	for _, spec := range class.Signals {
 		g := signalOf(a, spec)
 		i := match(spec, own.points, used)
 		if i < 0 {
 			if !spec.Optional {
 				signals = append(signals, g)
-				b.report.note(b.plant, string(g.ID), "the device has no point %s (%s); the signal stays without a value", camel(spec.Name), orNone(spec.Unit))
+				missing = append(missing, fmt.Sprintf("%s (%s)", camel(spec.Name), orNone(spec.Unit)))
 			}
 			continue
 		}
@@ -248,6 +249,9 @@ func (b *binder) bind(a twin.Asset, class *catalogue.Class) (signals []twin.Sign
 		g.Writable = g.Writable && n.Writable
 		signals = append(signals, g)
 		bindings = append(bindings, twin.Binding{Signal: g.ID, Plant: b.plant, Address: n.Address})
+	}
+	if len(missing) > 0 {
+		b.report.note(b.plant, own.id, "the device has no point %s; what it would give stays without a value", strings.Join(missing, ", "))
 	}
 	for i, n := range own.points {
 		if !used[i] {
