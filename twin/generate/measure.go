@@ -21,9 +21,16 @@ type fileUnit struct {
 // units are tried in this order after the one that a format usually has.
 var units = []fileUnit{{"m", 1}, {"mm", 0.001}, {"cm", 0.01}, {"in", 0.0254}, {"ft", 0.3048}}
 
+// Formats of COLLADA documents that state no unit, but which way is up: of
+// meshes, and of the curved faces that parts are designed with.
+const (
+	unitless     = "unitless dae"
+	unitlessPart = "unitless part"
+)
+
 // usualUnit and usualUp are what writers of a format mostly mean.
 var (
-	usualUnit = map[string]string{"obj": "m", "stl": "mm", "ply": "m", "glb": "m", "gltf": "m"}
+	usualUnit = map[string]string{"obj": "m", "stl": "mm", "ply": "m", "glb": "m", "gltf": "m", unitless: "m", unitlessPart: "mm"}
 	usualUp   = map[string]string{"obj": "y", "stl": "z", "ply": "z"}
 )
 
@@ -37,7 +44,8 @@ const (
 // measure brings a model of triangles to metres with +Y up. Its format tells
 // neither, so both are guessed from its size and asked. glTF tells both; it is
 // asked when its size cannot be, and when it is as large as a building without a
-// name in it, as machines in millimetres are.
+// name in it, as machines in millimetres are. COLLADA tells both, or not its
+// unit.
 func (g *generation) measure(f File, form string, sc *scene.Scene) {
 	box := bounds(sc)
 	if usualUnit[form] == "" || box.Empty() {
@@ -49,7 +57,7 @@ func (g *generation) measure(f File, form string, sc *scene.Scene) {
 	best := measured{unit: unitNamed(usualUnit[form]), up: usualUp[form]}
 	best.sure = best.likely(name, size, g.classes)
 	stated := usualUp[form] == ""
-	believed := stated && plausible(best.unit, size)
+	believed := stated && form != unitless && form != unitlessPart && plausible(best.unit, size)
 	if _, answered := answers["units"]; believed && !answered && !(nameless(sc) && max(size[0], size[2]) > buildingLeast) {
 		return
 	}

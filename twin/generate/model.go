@@ -66,7 +66,15 @@ func (g *generation) model(ctx context.Context, f File, raw bool) (model, error)
 	switch form {
 	case "dae", "zae", "xml":
 		var notes []collada.Note
-		m.scene, notes, err = collada.Read(ctx, f.Name, f.Data, collada.Options{Open: open})
+		form = "" // it tells its unit
+		m.scene, notes, err = collada.Read(ctx, f.Name, f.Data, collada.Options{Open: open, Unitless: func(breps bool) {
+			if form = unitless; breps {
+				form = unitlessPart
+			}
+		}})
+		if err == nil && len(m.scene.Joints) > 0 {
+			form = "" // a machine that moves is told in metres
+		}
 		for _, n := range notes {
 			note(n.Place, n.Why)
 		}
@@ -176,13 +184,14 @@ func (g *generation) readModel(ctx context.Context, f File) (*finding, error) {
 		g.report.note(f.Name, "", "taken for a %s by its name (%.0f %% sure)", class.Name, 100*sure)
 	}
 	out := &finding{}
+	foot := geom.Vec3{round(box.Center()[0]), round(box.Min[1]), round(box.Center()[2])}
 	a := twin.Asset{
 		ID: twin.AssetID(slug(name, "thing")), Class: class.Name, Name: name, Size: size, Shape: f.Name,
-		Pose:       twin.Pose{Position: geom.Vec3{round(box.Center()[0]), round(box.Min[1]), round(box.Center()[2])}},
+		Pose:       twin.Pose{Position: geom.Vec3{foot[0], max(0, foot[1]), foot[2]}}, // drawn about its middle, it still stands on the floor
 		Provenance: twin.Provenance{Source: f.Name},
 	}
 	out.assets = append(out.assets, a)
-	out.shapes = shapeOf(a, class, m.scene, mgl64.Translate3D(-a.Pose.Position[0], -a.Pose.Position[1], -a.Pose.Position[2]))
+	out.shapes = shapeOf(a, class, m.scene, mgl64.Translate3D(-foot[0], -foot[1], -foot[2]))
 	return out, nil
 }
 

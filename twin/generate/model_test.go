@@ -318,6 +318,70 @@ func TestUnitsAreGuessedAndAsked(t *testing.T) {
 	}
 }
 
+// partOf is the part of COLLADA's own tests, 150 units long, without a unit and
+// about its middle.
+func partOf(t *testing.T) []byte {
+	t.Helper()
+	data, err := os.ReadFile(filepath.Join("..", "..", "scene", "codec", "collada", "testdata", "solids.dae"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	out := strings.NewReplacer(`<unit name="centimeter" meter="0.01"/>`, "", `<node id="part" name="part">`, `<node id="part" name="part"><translate>0 0 -10</translate><scale>10 10 10</scale>`).Replace(string(data))
+	if len(out) < len(data) {
+		t.Fatal("the sample is another one")
+	}
+	return []byte(out)
+}
+
+// A part of curved faces whose file states no unit is in millimetres, unless
+// the answer is another; and it stands on the floor.
+func TestAPartWithoutAUnit(t *testing.T) {
+	part := partOf(t)
+	for answer, want := range map[string]float64{"": 0.15, "mm": 0.15, "cm": 1.5} {
+		answers := map[string]map[string]string{}
+		if answer != "" {
+			answers["bracket.dae"] = map[string]string{"units": answer}
+		}
+		got := run(t, answers, generate.File{Kind: generate.KindModel, Name: "bracket.dae", Data: part})
+		if len(got.Site.Assets) != 1 {
+			t.Fatalf("%d things, want one", len(got.Site.Assets))
+		}
+		a := got.Site.Assets[0]
+		if math.Abs(a.Size[0]-want) > 1e-3 || a.Pose.Position[1] != 0 {
+			t.Errorf("answer %q: %v large at %v, want %v m long on the floor", answer, a.Size, a.Pose.Position, want)
+		}
+		cat, err := generate.Catalogue()
+		if err != nil {
+			t.Fatal(err)
+		}
+		sc, _, err := generate.Scene(context.Background(), got.Site, got.Building, cat)
+		if err != nil {
+			t.Fatal(err)
+		}
+		lowest, world, owner := math.Inf(1), sc.World(nil, nil), sc.Entities()
+		for i, n := range sc.Nodes {
+			if n.Mesh == scene.None || owner[i] != string(a.ID) {
+				continue
+			}
+			for _, p := range sc.Meshes[n.Mesh].Primitives {
+				for v := 0; v < len(p.Positions); v += 3 {
+					lowest = min(lowest, mgl64.TransformCoordinate(geom.Vec3{float64(p.Positions[v]), float64(p.Positions[v+1]), float64(p.Positions[v+2])}, world[i])[1])
+				}
+			}
+		}
+		if math.Abs(lowest) > 1e-3 {
+			t.Errorf("answer %q: its lowest point is at %v m", answer, lowest)
+		}
+		if len(got.Report.Questions) == 0 || got.Report.Questions[0].ID != "units" {
+			t.Errorf("answer %q: it is not asked: %v", answer, got.Report.Questions)
+		}
+	}
+	whole := strings.Replace(string(part), "<up_axis>", `<unit name="millimeter" meter="0.001"/><up_axis>`, 1)
+	if got := run(t, nil, generate.File{Kind: generate.KindModel, Name: "bracket.dae", Data: []byte(whole)}); len(got.Report.Questions) > 0 {
+		t.Errorf("it states its unit, and is asked %v", got.Report.Questions)
+	}
+}
+
 // A list of points named .ply stays a scan.
 func TestPointsAreNoMesh(t *testing.T) {
 	head := "ply\nformat ascii 1.0\nelement vertex 3\nproperty float x\nproperty float y\nproperty float z\nelement face 0\nproperty list uchar int vertex_indices\nend_header\n"
