@@ -2,6 +2,7 @@ package collada_test
 
 import (
 	"context"
+	"fmt"
 	"maps"
 	"math"
 	"os"
@@ -76,6 +77,35 @@ func boxOf(sc *scene.Scene) geom.Box {
 	return box
 }
 
+// splines swap an edge and the upper side of the box for splines of degree one,
+// whose inputs are named in the plural by the drafts.
+func splines(curve, curveEnd, surface, surfaceEnd, plural string) []string {
+	list := func(id, kind, numbers string) string {
+		stride := 1
+		if kind == "points" {
+			stride = 3
+		}
+		return fmt.Sprintf(`<source id="%s"><float_array id="%s-array">%s</float_array><technique_common><accessor source="#%[2]s-array" count="%[4]d" stride="%[5]d"/></technique_common></source>`,
+			id, id, numbers, len(strings.Fields(numbers))/stride, stride)
+	}
+	input := func(semantic, id string) string {
+		return fmt.Sprintf(`<input semantic="%s" source="#%s"/>`, semantic, id)
+	}
+	degree := ""
+	if plural != "" {
+		degree = input("DEGREES", "d") + input("DEGREES_U", "d") + input("DEGREES_V", "d")
+	}
+	return []string{
+		"<line><origin>0 0 0</origin><direction>0 1 0</direction></line>",
+		"<" + curve + ">" + list("cp", "points", "0 0 0 0 1 0 0 3 0") + list("cw", "", "1 1 1") + list("ck", "", "0 0 1 3 3") + list("d", "", "1") +
+			"<control_vertices>" + input("POSITION"+plural, "cp") + input("WEIGHT"+plural, "cw") + input("KNOT"+plural, "ck") + degree + "</control_vertices></" + curveEnd + ">",
+		"<plane><equation>0 0 1 -2</equation></plane>",
+		"<" + surface + ">" + list("sp", "points", "-1 -1 2 -1 4 2 5 -1 2 5 4 2") + list("sw", "", "1 1 1 1") + list("sk", "", "0 0 1 1") +
+			"<control_vertices>" + input("POSITION"+plural, "sp") + input("WEIGHT"+plural, "sw") +
+			input("KNOT"+plural+"_U", "sk") + input("KNOT"+plural+"_V", "sk") + degree + "</control_vertices></" + surfaceEnd + ">",
+	}
+}
+
 // The sample is a box of 4 × 3 × 2 cm and a lying cylinder of 1 cm radius and
 // 5 cm length.
 func TestBrepOfTheSchema(t *testing.T) {
@@ -96,6 +126,9 @@ func TestBrepOfTheSchema(t *testing.T) {
 		"a cylinder swept":        {swap: []string{"<cylinder><radius>1</radius></cylinder>", "<swept_surface><curve><circle><radius>1</radius></circle></curve><direction>0 0 1</direction></swept_surface>"}},
 		"a cylinder turned":       {swap: []string{"<cylinder><radius>1</radius></cylinder>", "<swept_surface><curve><line><origin>1 0 0</origin><direction>0 0 1</direction></line></curve><origin>0 0 0</origin><axis>0 0 1</axis></swept_surface>"}},
 		"a cylinder that tapers":  {swap: []string{"<cylinder><radius>1</radius></cylinder>", "<tapered_cylinder><height>1</height><radius1>1 1</radius1><radius2>1 1</radius2></tapered_cylinder>"}},
+		"splines of the schema":   {swap: splines(`nurbs degree="1"`, "nurbs", `nurbs_surface degree_u="1" degree_v="1"`, "nurbs_surface", "")},
+		"splines of the drafts":   {swap: splines("spline", "spline", "spline", "spline", "S")},
+		"a spline without knots":  {swap: splines(`nurbs degree="1"`, "nurbs", `nurbs_surface degree_u="2" degree_v="1"`, "nurbs_surface", ""), notes: "do not fit its 4 control points"},
 		"no surface of a face":    {swap: []string{"part-shape/surface3 ", "part-shape/nothing "}, notes: "geometry part-shape, face 3: it is left out: surface 3 is not there"},
 		"a surface elsewhere":     {swap: []string{"<equation>0 0 1 -2</equation>", "<equation>0 0 1 -4</equation>"}, notes: "face 1: it is left out: its surface passes its edges 0.02 m away"},
 		"a curve elsewhere":       {swap: []string{"<origin>0 0 0</origin><direction>0 1 0</direction>", "<origin>0 0 1</origin><direction>0 1 0</direction>"}, notes: "edge 0: its curve passes its vertices 0.01 m away"},

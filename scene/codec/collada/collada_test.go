@@ -191,6 +191,7 @@ func FuzzRead(f *testing.F) {
 	f.Add(whole)
 	f.Add([]byte(`<COLLADA><library_geometries><geometry id="g"><mesh><source id="s"><float_array>0 0 0 1 0 0 1 1 0 0 1 0</float_array></source><polygons><input semantic="VERTEX" source="#s" offset="0"/><ph><p>0 1 2 3</p><h>0 1 2</h></ph></polygons></mesh></geometry></library_geometries><library_visual_scenes><visual_scene><node><skew>1 2 3 4 5 6 7</skew><instance_geometry url="#g"/></node></visual_scene></library_visual_scenes></COLLADA>`))
 	f.Add(sample(f, "solids.dae"))
+	f.Add([]byte(strings.NewReplacer(splines("spline", "spline", "spline", "spline", "S")...).Replace(string(sample(f, "solids.dae")))))
 	f.Fuzz(func(t *testing.T, data []byte) {
 		sc, _, err := collada.Read(context.Background(), "f.dae", data, collada.Options{})
 		if err == nil {
