@@ -418,6 +418,7 @@ func (plainWords) CaseSentence(c app.Case) string  { return c.Situation.Class }
 func (plainWords) Quantity(float64, string) string { return "" }
 func (plainWords) FloorTemperature() string        { return "Floor" }
 func (plainWords) NotLive() string                 { return "not live" }
+func (plainWords) AirVolume() (string, string)     { return "Air", "interpolated" }
 func (plainWords) PeopleFlow() (string, string)    { return "Ways", "of late" }
 
 func partOf(string) string { return "door" }

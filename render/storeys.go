@@ -121,6 +121,10 @@ func (s Storeys) lift(y, metres float64) float64 {
 func (s Storeys) Lift(set overlay.Set, metres float64) overlay.Set {
 	up := func(p geom.Vec3) geom.Vec3 { return p.Add(geom.Vec3{0, s.lift(p[1], metres), 0}) }
 	set.Heatmaps = each(set.Heatmaps, func(h *overlay.Heatmap) { h.Y += s.lift(h.Y, metres) })
+	set.Volumes = each(set.Volumes, func(v *overlay.VolumeHeat) {
+		up := s.lift(v.Box.Min[1], metres)
+		v.Box.Min[1], v.Box.Max[1] = v.Box.Min[1]+up, v.Box.Max[1]+up
+	})
 	set.Arrows = each(set.Arrows, func(a *overlay.Arrow) { a.From, a.To = up(a.From), up(a.To) })
 	set.Labels = each(set.Labels, func(l *overlay.Label) { l.Anchor = up(l.Anchor) })
 	set.Figures = each(set.Figures, func(f *overlay.Figure) { f.Position = up(f.Position) })

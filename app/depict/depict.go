@@ -21,6 +21,7 @@ type Words interface {
 	Quantity(value float64, unit string) string
 	FloorTemperature() string
 	NotLive() string
+	AirVolume() (title, note string)  // the note tells that it is interpolated
 	PeopleFlow() (title, note string) // the note tells of the last WalkedFor
 }
 
@@ -30,10 +31,11 @@ type Choice struct {
 	Temperature bool // floor heatmap
 	People      bool
 	Flow        bool // streamlines of how people walked
+	Air         bool // slices through the air of the rooms
 }
 
 // Everything is the choice of a new window.
-var Everything = Choice{Attribution: true, Temperature: true, People: true, Flow: true}
+var Everything = Choice{Attribution: true, Temperature: true, People: true, Flow: true, Air: true}
 
 // Depicter knows where the parts of one site's scene are.
 type Depicter struct {
@@ -55,6 +57,11 @@ func (d *Depicter) Depict(v app.View, words Words, want Choice) overlay.Set {
 	if want.Temperature {
 		if h, ok := d.floorTemperature(v, words); ok {
 			set.Heatmaps = append(set.Heatmaps, h)
+		}
+	}
+	if want.Air {
+		if h, ok := d.air(v, words); ok {
+			set.Volumes = append(set.Volumes, h)
 		}
 	}
 	if want.People {

@@ -24,6 +24,7 @@ func (plainWords) CaseSentence(c app.Case) string  { return c.Situation.Class }
 func (plainWords) Quantity(float64, string) string { return "-12 °C" }
 func (plainWords) FloorTemperature() string        { return "Floor" }
 func (plainWords) NotLive() string                 { return "not live" }
+func (plainWords) AirVolume() (string, string)     { return "Air", "interpolated" }
 func (plainWords) PeopleFlow() (string, string)    { return "Ways", "of late" }
 func partOf(feature string) string                 { part, _, _ := strings.Cut(feature, " "); return part }
 func at(x, z float64) twin.Pose                    { return twin.Pose{Position: geom.Vec3{x, 0, z}} }
@@ -224,5 +225,33 @@ func TestWaysOfPeopleFollowTheirSteps(t *testing.T) {
 	v.Walked = v.Walked[:20]
 	if n := len(depict.New(site, sc, partOf).Depict(v, plainWords{}, depict.Everything).Flows); n != 0 {
 		t.Error("ways of people who hardly walked")
+	}
+}
+
+func TestAirMeetsItsSensorsWhereTheyHang(t *testing.T) {
+	site, sc := corner()
+	site.Zones[0].Height = 2.5
+	d := depict.New(site, sc, partOf)
+	set := d.Depict(faulty(), plainWords{}, depict.Choice{Air: true})
+	if len(set.Volumes) != 1 || !set.Volumes[0].Whole() || set.Volumes[0].Note != "interpolated" {
+		t.Fatalf("volumes: %+v", set.Volumes)
+	}
+	h := set.Volumes[0]
+	if h.Box.Min[1] != 0 || h.Box.Max[1] != 2.5 || h.Columns != 8 || h.Rows != 6 {
+		t.Errorf("a room of 8 × 6 × 2.5 m: %+v in %d × %d cells", h.Box, h.Columns, h.Rows)
+	}
+	value := func(x, z float64, layer int) float64 {
+		return h.Values[layer*h.Columns*h.Rows+int(z-h.Box.Min[2])*h.Columns+int(x-h.Box.Min[0])]
+	}
+	if a, b := value(1, -1, 0), value(7, -5, 0); math.Abs(a-19) > 0.5 || math.Abs(b-25) > 0.5 {
+		t.Errorf("%.2f and %.2f °C beside the sensors that read 19 and 25", a, b)
+	}
+	if near, far := value(1, -1, 0), value(1, -1, h.Layers-1); !(far > near) {
+		t.Errorf("%.2f °C at the sensor on the floor that reads the least, %.2f high above it", near, far)
+	}
+	v := faulty()
+	v.Samples["climate-1/temperature"] = stale("climate-1/temperature", 19)
+	if n := len(d.Depict(v, plainWords{}, depict.Everything).Volumes); n != 0 {
+		t.Error("a volume from one sensor")
 	}
 }

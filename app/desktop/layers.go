@@ -10,11 +10,11 @@ import (
 
 // layers says which overlays the user wants to see.
 type layers struct {
-	why, warmth, people, flow bool
-	scan                      scanLayer
+	why, warmth, people, flow, air bool
+	scan                           scanLayer
 }
 
-// everyLayer is the choice of a new window. Ways of people would cover its floor.
+// everyLayer is the choice of a new window. Ways of people would cover its floor, and slices of air all.
 var everyLayer = layers{why: true, warmth: true, people: true}
 
 // shown leaves out of a set what the user does not want to see. What greys out
@@ -25,6 +25,9 @@ func (l layers) shown(set overlay.Set) overlay.Set {
 	}
 	if !l.people {
 		set.Figures, set.Trails = nil, nil
+	}
+	if !l.air {
+		set.Volumes = nil
 	}
 	if !l.flow {
 		set.Flows = nil
@@ -58,6 +61,7 @@ func (w *window) layerChecks() fyne.CanvasObject {
 	return container.NewHBox(
 		box("layer.why", "layer-why", &w.layers.why),
 		box("layer.warmth", "layer-warmth", &w.layers.warmth),
+		box("layer.air", "layer-air", &w.layers.air),
 		box("layer.people", "layer-people", &w.layers.people),
 		box("layer.flow", "layer-flow", &w.layers.flow),
 		w.scanSelect())

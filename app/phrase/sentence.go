@@ -158,6 +158,12 @@ func (s *Speaker) StageName(c app.Case) string {
 // FloorTemperature is the title of the heatmap on the floor.
 func (s *Speaker) FloorTemperature() string { return s.Say("floor.temperature") }
 
+// AirVolume is the title of the slices through a site's air, with a note on how
+// they came about.
+func (s *Speaker) AirVolume() (title, note string) {
+	return s.Say("air.volume"), s.Say("air.volume.note")
+}
+
 // PeopleFlow is the title of the lines along which people walk, with a note on
 // what they are made of.
 func (s *Speaker) PeopleFlow() (title, note string) {

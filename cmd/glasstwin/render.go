@@ -31,7 +31,7 @@ type renderCommand struct {
 	Before   string   `placeholder:"TIME" help:"Plant time that the left part of the picture shows, RFC 3339; the right part shows --time."`
 	Wipe     float64  `default:"0.5" help:"Part of the width that shows what was --before."`
 	Time     string   `placeholder:"TIME" help:"Plant time to look back to, RFC 3339; the newest that the history holds when not given. The sun stands as it does then."`
-	Overlay  []string `default:"attribution,temperature,people" placeholder:"NAME" help:"attribution, temperature, people, flow, all or none; repeatable."`
+	Overlay  []string `default:"attribution,temperature,people" placeholder:"NAME" help:"attribution, temperature, people, flow, air, all or none; repeatable."`
 	Scan     string   `default:"none" enum:"none,colour,deviation" help:"The scan that the site was made of, laid over it: none; colour; deviation, by the distance of each point to the twin."`
 	Building string   `default:"open" enum:"open,roofless,whole" help:"open: without what hides the view; roofless; whole."`
 	Language string   `default:"" enum:",en,ko" help:"Language of the cards: en or ko; the system's when not given."`
@@ -222,13 +222,15 @@ func overlaysOf(names []string) (depict.Choice, error) {
 			c.Temperature = true
 		case "people":
 			c.People = true
+		case "air":
+			c.Air = true
 		case "flow":
 			c.Flow = true
 		case "all":
 			c = depict.Everything
 		case "none":
 		default:
-			return c, usageError{fmt.Errorf("--overlay %q: choose attribution, temperature, people, flow, all or none", n)}
+			return c, usageError{fmt.Errorf("--overlay %q: choose attribution, temperature, people, flow, air, all or none", n)}
 		}
 	}
 	return c, nil

@@ -231,7 +231,7 @@ func (r *Renderer) among(f *render.Frame, width, height int) error {
 	r.backdrop.behind(r)
 	r.timings.begin("overlays")
 	r.cutting(f)
-	r.space.floor(&f.Overlays, &r.stats)
+	r.space.floor(&f.Overlays, f.Camera.Eye()[1], &r.stats)
 	uncut()
 	r.clouds.draw(f, height, &r.stats)
 	r.ghosts()

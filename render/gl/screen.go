@@ -84,6 +84,11 @@ func (s *screen) collect(f *render.Frame) {
 			s.scales = append(s.scales, h.Scale())
 		}
 	}
+	for i := range f.Overlays.Volumes {
+		if v := &f.Overlays.Volumes[i]; i < volumesMost && v.Whole() {
+			s.scales = append(s.scales, v.Scale())
+		}
+	}
 	for i := range f.Overlays.Flows {
 		if w := &f.Overlays.Flows[i]; len(w.Lines) > 0 && w.High > 0 {
 			s.scales = append(s.scales, w.Scale())

@@ -16,6 +16,7 @@ import (
 const (
 	heatCellsMost  = 1 << 20
 	heatmapsMost   = 8
+	volumesMost    = 2
 	arrowsMost     = 256
 	figuresMost    = 4096
 	ghostsMost     = 64
@@ -34,7 +35,8 @@ type space struct {
 	arrows      []int // end of each arrow in list
 
 	maps   []heatTexture
-	ramps  [2]uint32 // palettes as textures
+	slices []overlay.Heatmap // of volumes
+	ramps  [2]uint32         // palettes as textures
 	values [][2]float32
 }
 
@@ -118,9 +120,10 @@ func shade(into []overlay.Vertex, f overlay.Figure) []overlay.Vertex {
 	return into
 }
 
-// floor draws heatmaps, shades and trails over what was drawn.
-func (s *space) floor(o *overlay.Set, stats *render.Stats) {
-	if len(o.Heatmaps) == 0 && s.flat == 0 {
+// floor draws heatmaps, shades and trails over what was drawn, and slices of
+// volumes over these, as an eye at a height sees them.
+func (s *space) floor(o *overlay.Set, eyeY float64, stats *render.Stats) {
+	if len(o.Heatmaps) == 0 && len(o.Volumes) == 0 && s.flat == 0 {
 		return
 	}
 	gl41.Enable(gl41.BLEND)
@@ -144,6 +147,17 @@ func (s *space) floor(o *overlay.Set, stats *render.Stats) {
 		stats.Triangles += s.flat / 3
 	}
 	gl41.Disable(gl41.POLYGON_OFFSET_FILL)
+	s.slices = s.slices[:0]
+	for i := range o.Volumes {
+		if i < volumesMost {
+			s.slices = o.Volumes[i].Cut(s.slices, eyeY)
+		}
+	}
+	for i := range s.slices {
+		s.drawHeat(heatmapsMost+i, &s.slices[i])
+		stats.Draws++
+		stats.Triangles += 2
+	}
 	gl41.Disable(gl41.BLEND)
 	gl41.DepthMask(true)
 }

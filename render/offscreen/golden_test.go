@@ -123,6 +123,21 @@ func TestGoldenCabinet(t *testing.T) {
 	}
 }
 
+func TestGoldenVolume(t *testing.T) {
+	v := overlay.VolumeHeat{Title: "Air", Unit: "°C", Note: "interpolated", Box: geom.Box{Min: geom.Vec3{-1.2, 0, -1.2}, Max: geom.Vec3{2.4, 2.4, 1.2}},
+		Columns: 12, Layers: 6, Rows: 8, Low: 16, High: 28, Opacity: 0.5}
+	for i := range 12 * 6 * 8 {
+		x, z, y := float64(i%12)-6, float64(i/12%8)-4, float64(i/96)
+		v.Values = append(v.Values, 17+1.6*y+4*math.Exp(-(x*x+z*z)/8)) // warm above, and over the freezer
+	}
+	f := render.Frame{Width: 480, Height: 360, Camera: render.Camera{Target: geom.Vec3{0.35, 0.95, 0}, Yaw: 0.45, Pitch: 0.5, Distance: 5.6}}
+	f.Overlays.Volumes = []overlay.VolumeHeat{v}
+	r := open(t, cabinet())
+	golden(t, "volume", picture(t, r, f))
+	f.Camera.Pitch, f.Dark = 0.05, true // from within its height
+	golden(t, "volume-level", picture(t, r, f))
+}
+
 // A wall of four times the usual dots, and a picture in which hardly a card fits.
 func TestGoldenCardsAtEveryScale(t *testing.T) {
 	r := open(t, cabinet())

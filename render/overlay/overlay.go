@@ -10,6 +10,7 @@ import "github.com/glasstwin/glasstwin/scene/geom"
 // Set is everything to be drawn over one frame.
 type Set struct {
 	Heatmaps []Heatmap
+	Volumes  []VolumeHeat
 	Tints    []Tint
 	Arrows   []Arrow
 	Labels   []Label
