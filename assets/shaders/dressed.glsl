@@ -128,7 +128,9 @@ Surface read() {
 #ifdef MAP_THROUGH
     s.through *= texture(mapThrough, laid(10)).r;
 #endif
-    s.f0 = mix(min(dress[4].x * tinted, vec3(1.0)) * gloss, s.base, s.metallic);
+    s.skin = min(dress[4].x * tinted, vec3(1.0)) * gloss;
+    s.gloss = gloss;
+    s.f0 = mix(s.skin, s.base, s.metallic);
     s.f90 = mix(gloss, 1.0, s.metallic);
     s.roughness = clamp(s.roughness, 0.04, 1.0);
     s.coatRough = clamp(s.coatRough, 0.04, 1.0);
@@ -148,8 +150,8 @@ void shone(Surface s, out vec3 body, out vec3 shine) {
     vec3 mean = s.f0 + (1.0 - s.f0) / 21.0;
     vec3 more = once * mean / (1.0 - missed * mean) * missed;
     vec3 diffuse = s.base * (1.0 - s.metallic);
-    vec3 rest = once + more;
-    float left = 1.0 - max(rest.r, max(rest.g, rest.b));
+    vec3 skin = s.skin * k.x + s.gloss * k.y; // what the body is lit through
+    float left = 1.0 - max(skin.r, max(skin.g, skin.b));
 
     float open = s.open * s.covered;
     vec3 ambient = within(around(n), s.outside) * open + s.lamps * mix(s.open, 1.0, 0.4) * s.covered;

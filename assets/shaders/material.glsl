@@ -30,6 +30,8 @@ struct Surface {
     vec3 lamps; // light of luminaires
 #ifdef DRESSED
     vec3 f0;         // part that is mirrored, straight on
+    vec3 skin;       // that of what is no metal in it
+    float gloss;     // how strongly that mirrors
     float f90;       // and at grazing angles
     float covered;   // 1: the image of occlusion covers nothing
     vec3 coatNormal;
