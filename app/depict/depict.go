@@ -43,6 +43,7 @@ type Depicter struct {
 	places places
 	partOf func(feature string) string // component that a feature of the model measures
 	walked walked
+	routes routes
 }
 
 // New indexes a scene. partOf names the component that a feature of an

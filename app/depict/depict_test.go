@@ -2,6 +2,7 @@ package depict_test
 
 import (
 	"math"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -126,16 +127,20 @@ func TestArrowsGoRoundThingsInTheOrderOfTheirCauses(t *testing.T) {
 	second.Situation.Case, second.Situation.Onset = "later", v.At.Add(-time.Minute)
 	v.Cases[0].Situation.Onset = v.At.Add(-time.Hour)
 	v.Cases = append([]app.Case{second}, v.Cases...) // newest first
-	set := depict.New(site, sc, partOf).Depict(v, plainWords{}, depict.Everything)
+	d := depict.New(site, sc, partOf)
+	set := d.Depict(v, plainWords{}, depict.Everything)
 	if len(set.Arrows) != 2 || set.Arrows[0].Order != 1 || set.Arrows[1].Order != 0 {
 		t.Fatalf("the arrows do not follow each other in time: %+v", set.Arrows)
+	}
+	if again := d.Depict(v, plainWords{}, depict.Everything).Arrows; !slices.Equal(again, set.Arrows) {
+		t.Errorf("the same view drawn again: %+v, want %+v", again, set.Arrows)
 	}
 	a := set.Arrows[0]
 	if a.Entity != "freezer-2" || a.Part != "door" {
 		t.Errorf("an arrow from the door belongs to %q of %q", a.Part, a.Entity)
 	}
-	if d := a.Middle().Sub(mid).Len(); d < 0.05 {
-		t.Errorf("the arrow runs through a sign: its middle moved by %.3f m", d)
+	if moved := a.Middle().Sub(mid).Len(); moved < 0.05 {
+		t.Errorf("the arrow runs through a sign: its middle moved by %.3f m", moved)
 	}
 }
 

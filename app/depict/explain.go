@@ -3,6 +3,7 @@ package depict
 import (
 	"math"
 	"sort"
+	"sync"
 
 	"github.com/glasstwin/glasstwin/app"
 	"github.com/glasstwin/glasstwin/render/overlay"
@@ -113,8 +114,39 @@ func (d *Depicter) arrows(c app.Case, v app.View, shares []partShare, set *overl
 			From: inFront(from, whole, front), To: inFront(to, whole, front), Strength: math.Min(1, s.share*2), Color: speaksFor,
 			Order: order, Entity: entity, Part: cause,
 		}
-		set.Arrows = append(set.Arrows, a.Route(d.places.things, ceiling))
+		set.Arrows = append(set.Arrows, d.routed(a, ceiling))
 	}
+}
+
+// routes keeps how arrows are bent: views come oftener than arrows change.
+type routes struct {
+	mu   sync.Mutex
+	bend map[route]geom.Vec3
+}
+
+// route is all that a bend depends on, in one scene.
+type route struct {
+	from, to          geom.Vec3
+	strength, ceiling float64
+}
+
+// routesMost is far above the arrows of one view; beyond it all are forgotten.
+const routesMost = 1024
+
+func (d *Depicter) routed(a overlay.Arrow, ceiling float64) overlay.Arrow {
+	d.routes.mu.Lock()
+	defer d.routes.mu.Unlock()
+	of := route{a.From, a.To, a.Strength, ceiling}
+	bend, known := d.routes.bend[of]
+	if !known {
+		if len(d.routes.bend) >= routesMost || d.routes.bend == nil {
+			d.routes.bend = map[route]geom.Vec3{}
+		}
+		bend = a.Route(d.places.things, ceiling).Bend
+		d.routes.bend[of] = bend
+	}
+	a.Bend = bend
+	return a
 }
 
 // ceiling is how high the room is that an asset stands in, metres; +Inf: not
