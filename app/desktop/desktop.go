@@ -143,10 +143,13 @@ func Run(ctx context.Context, t Twin, o Options) error {
 	watched, played := make(chan struct{}), make(chan struct{})
 	signals := make(chan os.Signal, 1)
 	defer signal.Stop(signals)
-	a.Lifecycle().SetOnStarted(func() {
+	own := func() {
 		// Fyne answers these by ending GLFW at once, under the renderer's feet.
 		signal.Reset(os.Interrupt, syscall.SIGTERM)
 		signal.Notify(signals, os.Interrupt, syscall.SIGTERM)
+	}
+	a.Lifecycle().SetOnStarted(func() {
+		own()
 		w.build()
 		w.dropped(o.Offer)
 		go func() {
@@ -158,9 +161,19 @@ func Run(ctx context.Context, t Twin, o Options) error {
 		}()
 		go func() {
 			defer close(watched)
-			select {
-			case <-signals:
-			case <-ctx.Done():
+			again := time.NewTicker(time.Second)
+			defer again.Stop()
+			for tries := 0; ; {
+				select {
+				case <-signals:
+				case <-ctx.Done():
+				case <-again.C:
+					if tries++; tries <= ownTries {
+						own()
+					}
+					continue
+				}
+				break
 			}
 			fyne.Do(shut)
 		}()
@@ -174,6 +187,11 @@ func Run(ctx context.Context, t Twin, o Options) error {
 	<-played
 	return w.view.failure()
 }
+
+// ownTries is how many seconds long signals are taken from Fyne again: it asks
+// for them on a goroutine, which on a busy machine runs after the window's start
+// (fyne v2.7.4, internal/driver/glfw/driver.go, Run).
+const ownTries = 5
 
 // leaveUnhooked takes away what Fyne does at its end, saving preferences that we
 // do not keep: it hands that to its main loop while this ends, and when the loop
