@@ -85,8 +85,13 @@ func TestWithoutFFmpegThereAreNumberedPictures(t *testing.T) {
 }
 
 func TestVideosAreMadeByFFmpeg(t *testing.T) {
-	if _, err := exec.LookPath("ffmpeg"); err != nil {
-		t.Skip("ffmpeg is not installed, and users need not have it; TestWithoutFFmpeg says what happens then")
+	for _, tool := range []string{"ffmpeg", "ffprobe"} {
+		if _, err := exec.LookPath(tool); err != nil {
+			if os.Getenv("CI") == "true" {
+				t.Fatalf("%s is missing: run .ci/prepare test", tool)
+			}
+			t.Skipf("%s is missing: run .ci/prepare test; users need not have it, and TestWithoutFFmpeg says what happens then", tool)
+		}
 	}
 	for _, name := range []string{"a.mp4", "a.webm", "a.gif"} {
 		dir := t.TempDir()
