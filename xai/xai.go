@@ -1,6 +1,7 @@
 // Package xai holds the nouns of explainable models on plain tables: the table
 // itself and the explanation of one prediction. Its children are the models and
-// methods (ebm: explainable boosting). It could be published alone: it must
+// methods (ebm: explainable boosting; faith: how well an explanation tells what a
+// model does; calibrate: how sure). It could be published alone: it must
 // never know a site, an asset or a protocol. Start reading at Table and
 // Explanation.
 package xai

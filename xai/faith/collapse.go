@@ -1,0 +1,100 @@
+package faith
+
+import (
+	"cmp"
+	"fmt"
+	"math"
+	"slices"
+)
+
+// Similarity compares two explanations of the same rows: the mean over the rows
+// of Spearman's rank correlation of their signed shares. Three figures are made
+// of it: parameter randomisation and data randomisation (Adebayo, Gilmer,
+// Muelly, Goodfellow, Hardt, Kim 2018), where other explains a model whose
+// parameters were shuffled, or one that was fitted on shuffled labels, and the
+// similarity must collapse to about 0; and stability over reruns, where other is
+// the same method on the same task with another seed and it must stay near 1.
+func Similarity(one, other Attribute, rows [][]float64, outputs []int) (float64, error) {
+	if len(rows) == 0 || len(rows) != len(outputs) {
+		return 0, fmt.Errorf("compare explanations: %d rows with %d outputs", len(rows), len(outputs))
+	}
+	a, b := one(rows, outputs), other(rows, outputs)
+	sum := 0.0
+	for i := range rows {
+		if len(a[i].Of) != len(b[i].Of) {
+			return 0, fmt.Errorf("compare explanations: %d shares against %d of row %d", len(a[i].Of), len(b[i].Of), i+1)
+		}
+		r, _ := pearson(ranks(a[i].Of), ranks(b[i].Of))
+		sum += r
+	}
+	return sum / float64(len(rows)), nil
+}
+
+// ranks gives ties their mean rank.
+func ranks(v []float64) []float64 {
+	order := make([]int, len(v))
+	for i := range order {
+		order[i] = i
+	}
+	slices.SortFunc(order, func(a, b int) int { return cmp.Compare(v[a], v[b]) })
+	out := make([]float64, len(v))
+	for i := 0; i < len(order); {
+		j := i
+		for j < len(order) && v[order[j]] == v[order[i]] {
+			j++
+		}
+		for _, k := range order[i:j] {
+			out[k] = float64(i+j-1) / 2
+		}
+		i = j
+	}
+	return out
+}
+
+// Agreement tells how well explanations name a cause that is known: one that was
+// put in.
+type Agreement struct {
+	Top1, Top3 float64 // share of rows whose known cause is the largest share, is among the largest three
+	Sign       float64 // share of rows whose known cause speaks for the claim
+}
+
+// Agree compares shares with the known cause of each row: the columns that show
+// it, any of which counts. Rows whose cause is empty are left out.
+func Agree(shares []Shares, causes [][]int) (Agreement, error) {
+	if len(shares) != len(causes) {
+		return Agreement{}, fmt.Errorf("agreement: %d explanations, %d causes", len(shares), len(causes))
+	}
+	var a Agreement
+	n := 0.0
+	for i, cause := range causes {
+		if len(cause) == 0 {
+			continue
+		}
+		n++
+		of := shares[i].Of
+		sum := 0.0
+		for _, j := range cause {
+			if j < 0 || j >= len(of) {
+				return Agreement{}, fmt.Errorf("agreement: row %d names column %d of %d", i+1, j, len(of))
+			}
+			sum += of[j]
+		}
+		if sum > 0 {
+			a.Sign++
+		}
+		for place, j := range falling(of, 1)[:min(3, len(of))] {
+			if !slices.Contains(cause, j) {
+				continue
+			}
+			a.Top3++
+			if place == 0 {
+				a.Top1++
+			}
+			break
+		}
+	}
+	if n == 0 {
+		return Agreement{math.NaN(), math.NaN(), math.NaN()}, fmt.Errorf("agreement: no row has a known cause")
+	}
+	return Agreement{a.Top1 / n, a.Top3 / n, a.Sign / n}, nil
+}
