@@ -123,6 +123,8 @@ func siblings(path, dep string) bool {
 		path == "twin/generate" && strings.HasPrefix(dep, "twin/generate/") ||
 		path == "twin/generate/hall" && dep == "twin/generate/catalogue" ||
 		path == "app/desktop" && dep == "app/phrase" ||
+		// Methods explain trees, and any model may mend its confidence.
+		strings.HasPrefix(path, "xai/") && (dep == "xai/tree" || dep == "xai/calibrate") ||
 		strings.HasPrefix(path, "render/") && strings.HasPrefix(dep, "render/") ||
 		strings.HasPrefix(path, "connectors/") && dep == "connectors/conntest"
 }

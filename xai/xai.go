@@ -1,9 +1,9 @@
 // Package xai holds the nouns of explainable models on plain tables: the table
-// itself and the explanation of one prediction. Its children are the models and
-// methods (ebm: explainable boosting; faith: how well an explanation tells what a
-// model does; calibrate: how sure). It could be published alone: it must
-// never know a site, an asset or a protocol. Start reading at Table and
-// Explanation.
+// itself, the model as a function, and the explanation of one prediction. Its
+// children are the models and methods (ebm: explainable boosting; tree: boosted
+// trees; shap: Shapley values; faith: how well an explanation tells what a model
+// does; calibrate: how sure it is). It could be published alone: it must never
+// know a site, an asset or a protocol. Start reading at Table and Explanation.
 package xai
 
 import "time"

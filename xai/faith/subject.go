@@ -4,22 +4,19 @@ import (
 	"fmt"
 	"math"
 	"slices"
+
+	"github.com/glasstwin/glasstwin/xai"
 )
 
-// Predict returns the outputs of each row, as many for every row: one for each
-// class, or a single one for a regression. It must not keep or change the rows.
-type Predict func(rows [][]float64) [][]float64
+// Predict is the model that is explained.
+type Predict = xai.Predict
 
 // Attribute explains one output of each row: outputs[i] is the index of the
 // output of rows[i] that is asked about.
 type Attribute func(rows [][]float64, outputs []int) []Shares
 
-// Shares is what an explanation says of one output: Base and all of Of make up
-// the output, where the method is additive.
-type Shares struct {
-	Base float64
-	Of   []float64 // one for each column
-}
+// Shares is what is measured.
+type Shares = xai.Shares
 
 // Subject is what is measured: a model with its explanation.
 type Subject struct {
