@@ -1,0 +1,128 @@
+package walk
+
+import (
+	"slices"
+	"sync"
+
+	"github.com/glasstwin/glasstwin/scene/geom"
+	"github.com/glasstwin/glasstwin/scene/plan"
+)
+
+// person is somebody's state between steps.
+type person struct {
+	x, z   float64
+	ex, ez float64 // unit: where they head
+	v      float64 // m/s
+	radius float64
+	speed  float64
+	ready  float64
+	slow   float64 // seconds for which they wanted to move and could not
+	hash   uint64
+	mesh   int
+
+	here, walking bool
+	goal          Goal
+	corners       []plan.Spot // still to come; the last is on the goal
+	wishX, wishZ  float64     // unit: where they want to head, reconsidered every tenth of a second
+}
+
+// near is what others see of somebody.
+type near struct {
+	x, z, vx, vz, radius float64
+	id                   int32
+}
+
+// move is what a step makes of somebody.
+type move struct {
+	x, z, ex, ez, v, slow float64
+	wishX, wishZ          float64
+	corners               []plan.Spot
+	arrived               bool
+}
+
+// Step moves everybody by one step of time.
+func (w *World) Step() {
+	w.arrange()
+	n := len(w.near)
+	if cap(w.moved) < n {
+		w.moved = make([]move, n)
+	}
+	w.moved = w.moved[:n]
+	workers := min(w.options.Workers, 1+n/64)
+	if workers <= 1 {
+		w.advance(0, n)
+	} else {
+		var all sync.WaitGroup
+		for k := range workers {
+			all.Go(func() { w.advance(k*n/workers, (k+1)*n/workers) })
+		}
+		all.Wait()
+	}
+	w.arrived = w.arrived[:0]
+	for i, m := range w.moved {
+		id := w.near[i].id
+		p := &w.people[id]
+		p.x, p.z, p.ex, p.ez, p.v, p.slow, p.corners = m.x, m.z, m.ex, m.ez, m.v, m.slow, m.corners
+		p.wishX, p.wishZ = m.wishX, m.wishZ
+		if m.arrived {
+			p.walking = false
+			w.arrived = append(w.arrived, ID(id))
+		}
+	}
+	slices.Sort(w.arrived)
+	w.steps++
+	w.time = float64(w.steps) * w.options.Step
+}
+
+// arrange sorts the present by cell, within a cell by id.
+func (w *World) arrange() {
+	clear(w.start)
+	for _, id := range w.present {
+		p := &w.people[id]
+		w.start[w.cellOf(p.x, p.z)+1]++
+	}
+	for c := range w.start[1:] {
+		w.start[c+1] += w.start[c]
+	}
+	if cap(w.near) < len(w.present) {
+		w.near = make([]near, len(w.present), 2*len(w.present))
+	}
+	w.near = w.near[:len(w.present)]
+	for _, id := range w.present {
+		p := &w.people[id]
+		c := w.cellOf(p.x, p.z)
+		w.near[w.start[c]] = near{p.x, p.z, p.ex * p.v, p.ez * p.v, p.radius, id}
+		w.start[c]++
+	}
+	// start[c] now ends cell c: shift back.
+	copy(w.start[1:], w.start)
+	w.start[0] = 0
+}
+
+func (w *World) cellOf(x, z float64) int {
+	i := int(min(float64(w.nx-1), max(0, (x-w.lo[0])/cellSize)))
+	j := int(min(float64(w.nz-1), max(0, (z-w.lo[1])/cellSize)))
+	return j*w.nx + i
+}
+
+// route finds the way to somebody's goal.
+func (w *World) route(p *person) bool {
+	at := geom.Vec2{p.x, p.z}
+	target := plan.Nearest([2]geom.Vec2{p.goal.From, p.goal.To}, at)
+	for _, m := range []*plan.Mesh{w.meshes[p.mesh], w.meshes[0]} {
+		a, okA := m.Locate(at, onMeshReach)
+		b, okB := m.Locate(target, max(onMeshReach, p.goal.Reach))
+		if !okA || !okB {
+			continue
+		}
+		if corners, _, ok := m.Way(a, b); ok {
+			p.corners = make([]plan.Spot, len(corners))
+			for i, c := range corners[:len(corners)-1] {
+				p.corners[i], _ = m.Locate(c, onMeshReach)
+			}
+			p.corners[len(corners)-1] = b
+			return true
+		}
+	}
+	return false
+}
