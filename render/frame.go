@@ -88,7 +88,15 @@ type Stats struct {
 	Coarser   int // levels of detail that the graphics memory had no room for
 	Samples   int // pictures that the one shown is the mean of
 	CPUms     float64
-	Pending   bool // the light of the frame's hour is still worked out: draw it again
+	Pending   bool // something of the picture is on its way, as the light of its hour or an image: draw it again
+	Memory    Memory
+}
+
+// Memory is what of the graphics memory a scene takes, in bytes.
+type Memory struct {
+	Geometry int // room for vertices and indices
+	Images   int // of its materials, with their smaller levels
+	Unpacked int // that the images would be, were they not packed
 }
 
 // Pass tells what one pass of a frame took.

@@ -441,6 +441,11 @@ func (w *window) showFrames() {
 	} else {
 		w.frames.Text += fmt.Sprintf("  draft at %.0f %%", 100*s.scale)
 	}
+	if m := s.last.Memory; m.Images > 0 {
+		w.frames.Text += fmt.Sprintf("  %.0f MB geometry, %.0f of %.0f MB images", float64(m.Geometry)/1e6, float64(m.Images)/1e6, float64(m.Unpacked)/1e6)
+	} else {
+		w.frames.Text += fmt.Sprintf("  %.0f MB geometry", float64(m.Geometry)/1e6)
+	}
 	if s.last.Coarser > 0 {
 		w.frames.Text += fmt.Sprintf("  %d levels coarser for want of graphics memory", s.last.Coarser)
 	}

@@ -61,15 +61,17 @@ vec4 baseOf() {
     return base;
 }
 
-// The normal that an image of normals has, about that of the surface.
-vec3 bumped(vec3 n, vec3 image, float amount) {
+// The normal that an image of normals has, about that of the surface. Their third
+// part follows from the others.
+vec3 bumped(vec3 n, vec2 image, float amount) {
     vec3 t = tangent.xyz - n * dot(n, tangent.xyz);
     if (dot(t, t) < 1e-8) {
         return n;
     }
     t = normalize(t);
     vec3 b = cross(n, t) * tangent.w * (gl_FrontFacing ? 1.0 : -1.0);
-    vec3 d = image * 2.0 - 1.0;
+    vec3 d = vec3(image * 2.0 - 1.0, 0.0);
+    d.z = sqrt(max(0.0, 1.0 - dot(d.xy, d.xy)));
     return normalize((t * d.x * (gl_FrontFacing ? 1.0 : -1.0) + b * d.y) * amount + n * d.z);
 }
 
@@ -102,7 +104,7 @@ Surface read() {
     s.metallic *= rough.b;
 #endif
 #ifdef MAP_NORMAL
-    s.normal = bumped(s.normal, texture(mapNormal, laid(1)).rgb, dress[1].z);
+    s.normal = bumped(s.normal, texture(mapNormal, laid(1)).rg, dress[1].z);
 #endif
 #ifdef MAP_OCCLUSION
     s.covered = 1.0 + dress[1].w * (texture(mapOcclusion, laid(3)).r - 1.0);
@@ -117,7 +119,7 @@ Surface read() {
     s.coatRough *= texture(mapCoatRough, laid(6)).g;
 #endif
 #ifdef MAP_COAT_NORMAL
-    s.coatNormal = bumped(s.coatNormal, texture(mapCoatNormal, laid(7)).rgb, dress[4].w);
+    s.coatNormal = bumped(s.coatNormal, texture(mapCoatNormal, laid(7)).rg, dress[4].w);
 #endif
 #ifdef MAP_GLOSS
     gloss *= texture(mapGloss, laid(8)).a;

@@ -34,7 +34,7 @@ func TestBenchRenderReportsWhatItMeasured(t *testing.T) {
 	if err := json.Unmarshal(text, &r); err != nil {
 		t.Fatalf("not one JSON object: %v: %s", err, text)
 	}
-	for _, name := range []string{"fps", "frame_p95_ms", "first_frame_s", "open_s", "frame_cpu_ms", "submit_ms", "triangles", "draws", "scene_triangles", "instances", "peak_mb"} {
+	for _, name := range []string{"fps", "frame_p95_ms", "first_frame_s", "open_s", "frame_cpu_ms", "submit_ms", "triangles", "draws", "scene_triangles", "instances", "peak_mb", "whole_s", "geometry_mb"} {
 		if !(r.Metrics[name] > 0) {
 			t.Errorf("%s is %v", name, r.Metrics[name])
 		}

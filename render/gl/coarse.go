@@ -13,10 +13,10 @@ var errMemory = errors.New("the graphics memory is full; close other programs th
 // fitted makes the model of a scene, of coarser and coarser meshes until the
 // graphics memory takes them, of most bytes if that is not 0. It returns the scene
 // as it is drawn, and how many levels were left out.
-func fitted(sc *scene.Scene, most int) (m *model, drawn *scene.Scene, from source, coarse int, err error) {
+func fitted(sc *scene.Scene, most int, packing bool) (m *model, drawn *scene.Scene, from source, coarse int, err error) {
 	for ; ; coarse++ {
 		drawn = coarser(sc, coarse)
-		m, from, err = newModel(drawn, most)
+		m, from, err = newModel(drawn, most, packing)
 		if !errors.Is(err, errMemory) || coarse == levelsMost {
 			return m, drawn, from, coarse, err
 		}

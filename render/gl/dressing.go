@@ -95,9 +95,6 @@ var featureNames = [...]string{"MAP_COLOR", "MAP_NORMAL", "MAP_ROUGH", "MAP_OCCL
 var mapSamplers = [scene.MapsCount]string{"mapColor", "mapNormal", "mapRough", "mapOcclusion", "mapGlow", "mapCoat", "mapCoatRough", "mapCoatNormal",
 	"mapGloss", "mapGlossTint", "mapThrough"}
 
-// srgb are the maps whose red, green and blue are coded for a screen.
-var srgb = [scene.MapsCount]bool{0: true, 4: true, 9: true}
-
 func (f features) defines() string {
 	text := "#define DRESSED\n"
 	for i, name := range featureNames {
@@ -140,7 +137,7 @@ func dressOf(m *scene.Material, images *images, units int) dress {
 		v[5][3] = 1
 	}
 	for i, x := range m.Maps() {
-		w, ok := images.wear(x, srgb[i])
+		w, ok := images.wear(x, i)
 		if !ok || units == 0 {
 			continue
 		}

@@ -25,6 +25,7 @@ type film struct {
 	current       int
 	around        *surroundings
 	exposed       int // since everything changed
+	arrived       int // of the renderer, when it was exposed last
 	weight        int // exposures that the mean counts for
 
 	contact contact
@@ -170,9 +171,10 @@ func (r *Renderer) photograph(framebuffer uint32, f *render.Frame) (clip geom.Ma
 	if m.around != r.outside.shown {
 		m.around, since = r.outside.shown, min(since, render.Content)
 	}
-	if m.exposed == 0 {
+	if m.exposed == 0 || m.arrived != r.arrived {
 		since = render.Everything
 	}
+	m.arrived = r.arrived
 	if since == render.Everything {
 		m.exposed, m.weight = 0, 0
 	}

@@ -163,6 +163,12 @@ func (f *forge) quench() {
 // takeIn brings what was made since into the graphics memory; all: it waits until
 // everything is made.
 func (r *Renderer) takeIn(all bool) {
+	if images := r.model.images; images != nil {
+		var came bool
+		if came, r.awaits = images.takeIn(takenMost, all); came {
+			r.arrived++
+		}
+	}
 	f := r.forge
 	if f.taken {
 		return

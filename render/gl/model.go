@@ -80,7 +80,7 @@ const (
 
 // newModel puts a scene into the graphics memory, at its finest, and returns what
 // coarser levels are made of.
-func newModel(sc *scene.Scene, most int) (*model, source, error) {
+func newModel(sc *scene.Scene, most int, packing bool) (*model, source, error) {
 	if len(sc.Materials) > materialsMax {
 		return nil, source{}, fmt.Errorf("%d materials; %d can be drawn: merge equal ones with scene.AddMaterial", len(sc.Materials), materialsMax)
 	}
@@ -115,7 +115,7 @@ func newModel(sc *scene.Scene, most int) (*model, source, error) {
 	if len(g.trims) > 0 {
 		m.trims = fill(gl41.ARRAY_BUFFER, g.trims)
 	}
-	m.tailor(sc, &g)
+	m.tailor(sc, &g, packing)
 	m.vertices.add(data(g.vertices), bytes(g.vertices)) // with room for levels
 	m.indices.add(data(g.indices), bytes(g.indices))    // bound as elements by each vertex array
 	m.upload(sc.Materials)
@@ -211,19 +211,20 @@ func (g *geometry) dress(sc *scene.Scene) {
 }
 
 // tailor makes ready what dressed materials wear.
-func (m *model) tailor(sc *scene.Scene, g *geometry) {
+func (m *model) tailor(sc *scene.Scene, g *geometry, packing bool) {
 	m.dresses = make([]dress, len(sc.Materials))
 	if len(g.trims) == 0 {
 		return
 	}
 	var units int32
 	gl41.GetIntegerv(gl41.MAX_TEXTURE_IMAGE_UNITS, &units)
-	m.images = newImages(sc, g.worn)
+	m.images = newImages(sc, g.worn, packing)
 	for i := range sc.Materials {
 		if g.worn[i] {
 			m.dresses[i] = dressOf(&sc.Materials[i], m.images, int(units)-unitsShading)
 		}
 	}
+	m.images.load()
 }
 
 // unitsShading is how many textures the shading itself takes.

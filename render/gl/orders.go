@@ -45,21 +45,8 @@ type orders struct {
 // instances that do not begin at the first: OpenGL 4.3 does, and 4.1 with two
 // extensions.
 func takesOrders() bool {
-	var major, minor, n int32
-	gl41.GetIntegerv(gl41.MAJOR_VERSION, &major)
-	gl41.GetIntegerv(gl41.MINOR_VERSION, &minor)
-	if major > 4 || major == 4 && minor >= 3 {
-		return true
-	}
-	gl41.GetIntegerv(gl41.NUM_EXTENSIONS, &n)
-	found := 0
-	for i := range uint32(max(0, n)) {
-		switch gl41.GoStr(gl41.GetStringi(gl41.EXTENSIONS, i)) {
-		case "GL_ARB_multi_draw_indirect", "GL_ARB_base_instance":
-			found++
-		}
-	}
-	return found == 2
+	has := extensions("GL_ARB_multi_draw_indirect", "GL_ARB_base_instance")
+	return atLeast(4, 3) || has[0] && has[1]
 }
 
 // write gathers the orders of the stage's batches.

@@ -21,10 +21,24 @@ type Options struct {
 	Regular      []byte  // font of cards and legends, TrueType or OpenType; nil: an embedded one without Hangul
 	Bold         []byte  // nil: Regular
 	Studio       bool    // the scene before a plain ground, in the light of Surroundings alone, unshaded and without film: to compare with other renderers
+	Packing      Packing // whether images are packed into the blocks that the driver reads
 	Unhidden     bool    // draw what walls hide too: to compare with
 	Direct       bool    // tell the driver each draw by itself, as OpenGL 4.1 needs it: to compare with
 	Patient      bool    // a frame waits for the light of its hour; else it is drawn in the one before until that is ready
 }
+
+// Packing says when images are packed. A graphics card reads blocks as fast as
+// texels, from less memory; a processor that draws unpacks a block for each of them,
+// which takes it four times as long.
+type Packing uint8
+
+const (
+	PackOnCards Packing = iota
+	PackAlways          // to compare with
+	PackNever
+)
+
+func (p Packing) wanted() bool { return p == PackAlways || p == PackOnCards && !Software() }
 
 // Renderer draws frames of one scene. It must be made, used and closed on one
 // thread with the same OpenGL 4.1 core context current, after the functions of
@@ -33,7 +47,9 @@ type Renderer struct {
 	options Options
 	scene   *scene.Scene
 	model   *model
-	coarse  int // levels that the graphics memory had no room for
+	coarse  int  // levels that the graphics memory had no room for
+	arrived int  // frames that something came into the graphics memory for
+	awaits  bool // more will
 	stage   *stage
 	forge   *forge
 
@@ -93,7 +109,7 @@ func New(sc *scene.Scene, o Options) (*Renderer, error) {
 func (r *Renderer) prepare() (err error) {
 	var from source
 	var drawn *scene.Scene
-	if r.model, drawn, from, r.coarse, err = fitted(withPeople(r.scene), r.options.GeometryMost); err != nil {
+	if r.model, drawn, from, r.coarse, err = fitted(withPeople(r.scene), r.options.GeometryMost, r.options.Packing.wanted()); err != nil {
 		return err
 	}
 	r.forge = kindle(r.scene, drawn, from)
@@ -180,6 +196,7 @@ func (r *Renderer) side(framebuffer uint32, f render.Frame, film int) (render.St
 	if err := failure("draw a frame"); err != nil {
 		return render.Stats{}, err
 	}
+	r.stats.Memory = r.memory()
 	r.stats.CPUms = float64(time.Since(begun)) / float64(time.Millisecond)
 	return r.stats, nil
 }
@@ -260,7 +277,7 @@ func (r *Renderer) arrange(f *render.Frame, width, height int) geom.Mat4 {
 	}
 	r.luminaires.follow(s.groups)
 	r.block.cut = point(f.Cut.Away, float32(f.Cut.Offset))
-	r.stats.Pending = r.outside.follow(f.Sun)
+	r.stats.Pending = r.outside.follow(f.Sun) || r.awaits
 	r.castShadows(f)
 	first, last := f.Camera.Clip(s.bounds)
 	look := f.Camera.Look()
@@ -503,6 +520,16 @@ func (r *Renderer) Pick(f render.Frame, x, y int) (render.Hit, bool) {
 		return render.Hit{}, false
 	}
 	return render.Hit{Entity: hit.Entity, Part: hit.Part, Point: hit.Point}, true
+}
+
+// memory is what of the graphics memory the scene takes.
+func (r *Renderer) memory() render.Memory {
+	m := r.model
+	out := render.Memory{Geometry: m.vertices.capacity + m.indices.capacity}
+	if m.images != nil {
+		out.Images, out.Unpacked = m.images.memory, m.images.plain
+	}
+	return out
 }
 
 // Notes tells what of the scene is not drawn as it is.

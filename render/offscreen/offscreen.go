@@ -15,7 +15,6 @@ import (
 	"image"
 	"os"
 	"runtime"
-	"strings"
 
 	gl21 "github.com/go-gl/gl/v2.1/gl"
 	gl41 "github.com/go-gl/gl/v4.1-core/gl"
@@ -184,8 +183,7 @@ func (r *Renderer) Draw(f render.Frame) (stats render.Stats, err error) {
 // With software GL it waits for each pass, which slows frames down.
 func (r *Renderer) Time() {
 	r.do(func() {
-		name := strings.ToLower(gl41.GoStr(gl41.GetString(gl41.RENDERER)))
-		r.picture.Time(strings.Contains(name, "llvmpipe") || strings.Contains(name, "softpipe") || strings.Contains(name, "swiftshader"))
+		r.picture.Time(gl.Software())
 	})
 }
 

@@ -1,7 +1,9 @@
 // Package texture decodes the images of a scene's materials for drawing, within
 // bounds: nothing is decoded whose header asks for more than can be held, and
-// what is larger than a graphics card takes is scaled down. It must never know
-// what an image is laid over, and calls no GL. Start reading at Decode.
+// what is larger than a graphics card takes is scaled down. It makes their smaller
+// levels, and packs them into the blocks that graphics cards read. It must never
+// know what an image is laid over, and calls no GL. Start reading at Plan, then
+// Load, then Pack.
 package texture
 
 import (
@@ -11,8 +13,6 @@ import (
 	"image"
 	_ "image/jpeg" // decoders of what glTF allows
 	_ "image/png"
-	"runtime"
-	"sync"
 
 	"golang.org/x/image/draw"
 	_ "golang.org/x/image/webp"
@@ -42,16 +42,17 @@ type Note struct {
 	Why   string
 }
 
-// Decode decodes the images that are wanted, the others stay empty. What cannot
-// be decoded is empty and noted.
-func Decode(list []scene.Image, wanted func(int) bool, l Limits) ([]Image, []Note) {
+// Plan tells how large each of the images that are wanted is loaded; zero: it is
+// not drawn. Nothing but headers is read. What is not drawn, or not as large as it
+// is, is noted.
+func Plan(list []scene.Image, wanted func(int) bool, l Limits) ([]image.Point, []Note) {
 	if l.Edge == 0 {
 		l.Edge = 4096
 	}
 	if l.Texels == 0 {
 		l.Texels = 96 << 20
 	}
-	out, why := make([]Image, len(list)), make([]string, len(list))
+	var notes []Note
 	sizes := make([]image.Point, len(list))
 	for i := range list {
 		if !wanted(i) {
@@ -59,41 +60,22 @@ func Decode(list []scene.Image, wanted func(int) bool, l Limits) ([]Image, []Not
 		}
 		var err error
 		if sizes[i], err = Size(list[i]); err != nil {
-			why[i] = err.Error()
+			notes = append(notes, Note{NameOf(list, i), err.Error()})
 		}
 	}
 	halvings := fit(sizes, l)
-	var wait sync.WaitGroup
-	cores := make(chan struct{}, min(4, runtime.GOMAXPROCS(0))) // each may hold 256 MB
-	for i := range list {
-		if sizes[i] == (image.Point{}) {
-			continue
-		}
-		wait.Go(func() {
-			cores <- struct{}{}
-			defer func() { <-cores }()
-			to := scaled(sizes[i], l.Edge, halvings)
-			var err error
-			if out[i], err = decode(list[i], to); err != nil {
-				why[i] = err.Error()
-			} else if to != sizes[i] {
-				why[i] = fmt.Sprintf("%d×%d texels are drawn as %d×%d", sizes[i].X, sizes[i].Y, to.X, to.Y)
-			}
-		})
-	}
-	wait.Wait()
-	var notes []Note
-	for i, w := range why {
-		if w != "" {
-			notes = append(notes, Note{nameOf(list[i], i), w})
+	for i, whole := range sizes {
+		if sizes[i] = scaled(whole, l.Edge, halvings); sizes[i] != whole {
+			notes = append(notes, Note{NameOf(list, i), fmt.Sprintf("%d×%d texels are drawn as %d×%d", whole.X, whole.Y, sizes[i].X, sizes[i].Y)})
 		}
 	}
-	return out, notes
+	return sizes, notes
 }
 
-func nameOf(im scene.Image, i int) string {
-	if im.Name != "" {
-		return im.Name
+// NameOf is what a note calls an image.
+func NameOf(list []scene.Image, i int) string {
+	if list[i].Name != "" {
+		return list[i].Name
 	}
 	return fmt.Sprintf("image %d", i)
 }
@@ -140,7 +122,15 @@ func scaled(s image.Point, edge, halvings int) image.Point {
 	return image.Pt(max(1, s.X>>halvings), max(1, s.Y>>halvings))
 }
 
-func decode(im scene.Image, to image.Point) (Image, error) {
+// Load decodes an image at the size that Plan gave it.
+func Load(im scene.Image, to image.Point) (Image, error) {
+	whole, err := Size(im)
+	if err != nil {
+		return Image{}, err
+	}
+	if to.X < 1 || to.Y < 1 || to.X > whole.X || to.Y > whole.Y {
+		return Image{}, fmt.Errorf("load %d×%d texels of %d×%d: there are none such", to.X, to.Y, whole.X, whole.Y)
+	}
 	src, kind, err := image.Decode(bytes.NewReader(im.Data))
 	if err != nil {
 		return Image{}, fmt.Errorf("%s: %w", kind, err)

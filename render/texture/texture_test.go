@@ -50,9 +50,25 @@ func claiming(t testing.TB, w, h uint32) []byte {
 
 func all(int) bool { return true }
 
+// decoded loads the images that are wanted, as they were planned.
+func decoded(list []scene.Image, wanted func(int) bool, l texture.Limits) ([]texture.Image, []texture.Note) {
+	sizes, notes := texture.Plan(list, wanted, l)
+	out := make([]texture.Image, len(list))
+	for i, to := range sizes {
+		if to == (image.Point{}) {
+			continue
+		}
+		var err error
+		if out[i], err = texture.Load(list[i], to); err != nil {
+			notes = append(notes, texture.Note{Image: texture.NameOf(list, i), Why: err.Error()})
+		}
+	}
+	return out, notes
+}
+
 func TestTexelsAreAsTheyWereDrawn(t *testing.T) {
 	want := chart(9, 5)
-	got, notes := texture.Decode([]scene.Image{{Data: coded(t, want, "png")}, {Data: coded(t, want, "jpeg")}, {Data: []byte("unasked")}}, func(i int) bool { return i < 2 }, texture.Limits{})
+	got, notes := decoded([]scene.Image{{Data: coded(t, want, "png")}, {Data: coded(t, want, "jpeg")}, {Data: []byte("unasked")}}, func(i int) bool { return i < 2 }, texture.Limits{})
 	if len(notes) > 0 || !bytes.Equal(got[0].Pix, want.Pix) {
 		t.Errorf("PNG: %v", notes)
 	}
@@ -63,11 +79,11 @@ func TestTexelsAreAsTheyWereDrawn(t *testing.T) {
 
 func TestLargeImagesAreScaledDown(t *testing.T) {
 	list := []scene.Image{{Name: "wide", Data: coded(t, chart(256, 16), "png")}, {Data: coded(t, chart(64, 64), "png")}}
-	got, notes := texture.Decode(list, all, texture.Limits{Edge: 100})
+	got, notes := decoded(list, all, texture.Limits{Edge: 100})
 	if got[0].Width != 64 || got[0].Height != 4 || got[1].Width != 64 || len(notes) != 1 || notes[0].Image != "wide" || !strings.Contains(notes[0].Why, "64×4") {
 		t.Errorf("%d×%d, %d: %v", got[0].Width, got[0].Height, got[1].Width, notes)
 	}
-	got, _ = texture.Decode(list, all, texture.Limits{Texels: 1200})
+	got, _ = decoded(list, all, texture.Limits{Texels: 1200})
 	if n := len(got[0].Pix)/4 + len(got[1].Pix)/4; n > 1200 || n < 300 {
 		t.Errorf("%d texels, at most 1200", n)
 	}
@@ -88,7 +104,7 @@ func TestHostileImagesAreNoted(t *testing.T) {
 		"misstating": {claiming(t, 4000, 4000), "png"},
 		"KTX2":       {[]byte("\xabKTX 20\xbb\r\n\x1a\n plus a header"), "KTX2"},
 	} {
-		got, notes := texture.Decode([]scene.Image{{Name: "x", Data: c.data}}, all, texture.Limits{})
+		got, notes := decoded([]scene.Image{{Name: "x", Data: c.data}}, all, texture.Limits{})
 		if len(notes) != 1 || !strings.Contains(notes[0].Why, c.want) || got[0].Pix != nil {
 			t.Errorf("%s: %v", name, notes)
 		}
@@ -104,7 +120,7 @@ func FuzzDecode(f *testing.F) {
 		if s, err := texture.Size(scene.Image{Data: data}); err != nil || s.X*s.Y > 1<<16 {
 			return // decoding large ones takes seconds
 		}
-		got, notes := texture.Decode([]scene.Image{{Data: data}}, all, texture.Limits{Edge: 64})
+		got, notes := decoded([]scene.Image{{Data: data}}, all, texture.Limits{Edge: 64})
 		if len(notes) == 0 && (got[0].Width < 1 || len(got[0].Pix) != 4*got[0].Width*got[0].Height || got[0].Width > 64) {
 			t.Errorf("%d×%d of %d bytes", got[0].Width, got[0].Height, len(got[0].Pix))
 		}
