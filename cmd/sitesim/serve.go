@@ -2,39 +2,53 @@ package main
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"log"
 	"os"
 	"path/filepath"
 	"time"
 
+	"github.com/glasstwin/glasstwin/cmd/sitesim/climate"
+	"github.com/glasstwin/glasstwin/cmd/sitesim/market"
 	"github.com/glasstwin/glasstwin/cmd/sitesim/server"
+	"github.com/glasstwin/glasstwin/cmd/sitesim/trial"
 )
 
 const (
 	speedMax = 100.0 // faster, ten samples a second no longer show a door opening
+	widerMax = 3600.0
 	extraMax = 20000 // as many as the library serves at ten a second
 )
 
 type serveCommand struct {
-	Listen string   `default:"127.0.0.1:48400" help:"Address on this machine; port 0 takes any."`
-	Config string   `placeholder:"DIR" help:"Folder of certificate, key and password; made when missing."`
-	State  string   `placeholder:"DIR" help:"Folder that keeps the plant's clock and state between starts; none is kept when not given."`
-	Seed   uint64   `default:"1" help:"Which shop: sizes, weather, traffic and noise are drawn from it."`
-	Speed  float64  `default:"1" help:"Plant seconds in one second, above 0 up to 100."`
-	Start  string   `default:"2026-06-03T10:00:00Z" help:"Plant time of the first start, RFC 3339, or now: this machine's time, which the plant's clock then keeps at speed 1."`
-	Fault  []string `placeholder:"DEVICE:FAULT@DURATION[:SEVERITY]" sep:"none" help:"A fault to inject at a plant time since the first start; repeatable."`
-	Change []string `placeholder:"add:DEVICE:CLASS[:GROUP]@DURATION" sep:"none" help:"A device to put in at a plant time since the first start; also remove:DEVICE@DURATION and retype:DEVICE:CLASS@DURATION; repeatable."`
-	Fresh  bool     `help:"Forget the kept state and start anew."`
-	Mute   bool     `help:"Do not tell of changes of the address space, as most plants do not."`
-	Extra  int      `default:"0" help:"Add so many synthetic variables that change ten times a second, for load tests."`
+	Listen   string   `default:"127.0.0.1:48400" help:"Address on this machine; port 0 takes any."`
+	Config   string   `placeholder:"DIR" help:"Folder of certificate, key and password; made when missing."`
+	State    string   `placeholder:"DIR" help:"Folder that keeps the plant's clock and state between starts; none is kept when not given."`
+	Template string   `default:"corner" enum:"corner,store" help:"Which site: corner (Corner Market, as the demo shows it) or store (the same floor widened: shared rack, air handling, light zones, staff, tariff, gateways)."`
+	Seed     uint64   `default:"1" help:"Which shop: sizes, weather, traffic and noise are drawn from it."`
+	Speed    float64  `default:"1" help:"Plant seconds in one second, above 0 up to 100, of the wider sites up to 3600; there 0 lets it move by calls of Advance alone."`
+	Weather  string   `placeholder:"FILE.epw" help:"EnergyPlus weather file of the wider sites; a climate made up from the seed when not given."`
+	Start    string   `default:"2026-06-03T10:00:00Z" help:"Plant time of the first start, RFC 3339, or now: this machine's time, which the plant's clock then keeps at speed 1."`
+	Fault    []string `placeholder:"DEVICE:FAULT@DURATION[:SEVERITY]" sep:"none" help:"A fault to inject at a plant time since the first start; repeatable."`
+	Change   []string `placeholder:"add:DEVICE:CLASS[:GROUP]@DURATION" sep:"none" help:"A device to put in at a plant time since the first start; also remove:DEVICE@DURATION and retype:DEVICE:CLASS@DURATION; repeatable."`
+	Fresh    bool     `help:"Forget the kept state and start anew."`
+	Mute     bool     `help:"Do not tell of changes of the address space, as most plants do not."`
+	Extra    int      `default:"0" help:"Add so many synthetic variables that change ten times a second, for load tests."`
 }
 
 // Run is called by kong.
 func (s *serveCommand) Run(ctx context.Context) error {
+	wide := s.Template != "corner"
 	switch {
-	case !(s.Speed > 0 && s.Speed <= speedMax):
+	case !wide && !(s.Speed > 0 && s.Speed <= speedMax):
 		return usageError{fmt.Errorf("--speed %g: give more than 0 and at most %g", s.Speed, speedMax)}
+	case !(s.Speed >= 0 && s.Speed <= widerMax):
+		return usageError{fmt.Errorf("--speed %g: give 0 to %g", s.Speed, widerMax)}
+	case !wide && s.Weather != "":
+		return usageError{errors.New("--weather: Corner Market has a weather of its own; give --template store too")}
+	case wide && (s.State != "" || len(s.Change) > 0 || len(s.Fault) > 0):
+		return usageError{fmt.Errorf("--template %s: it has no --state, --fault or --change; call InjectFault", s.Template)}
 	case s.Extra < 0 || s.Extra > extraMax:
 		return usageError{fmt.Errorf("--extra %d: give 0 to %d", s.Extra, extraMax)}
 	}
@@ -61,11 +75,30 @@ func (s *serveCommand) Run(ctx context.Context) error {
 		}
 		s.Config = filepath.Join(home, "glasstwin", "plant")
 	}
-	return server.Run(ctx, server.Options{
+	site, err := s.site(start.UTC())
+	if err != nil {
+		return err
+	}
+	return server.Run(ctx, server.Options{Site: site,
 		Listen: s.Listen, ConfigDir: s.Config, StateDir: s.State, Seed: s.Seed, Speed: s.Speed, Start: start.UTC(), Since: since,
 		Faults: plan, Changes: changes, Fresh: s.Fresh, Extra: s.Extra, Mute: s.Mute, Log: log.New(os.Stderr, "sitesim: ", log.LstdFlags),
 		Ready: func(endpoint string) { fmt.Println("ready", endpoint) },
 	})
+}
+
+// site builds one of the wider sites; Corner Market is the server's own.
+func (s *serveCommand) site(start time.Time) (trial.Site, error) {
+	if s.Template == "corner" {
+		return nil, nil
+	}
+	var sky *climate.Year
+	if s.Weather != "" {
+		var err error
+		if sky, err = climate.ReadFile(s.Weather); err != nil {
+			return nil, err
+		}
+	}
+	return market.New(market.Options{Seed: s.Seed, Start: start, Sky: sky}), nil
 }
 
 // startTime is the plant's time of a first start, and the moment on this

@@ -81,15 +81,23 @@ type Cabinet struct {
 	Power                       float64 // W electrical of the whole cabinet
 	HeatToRoom                  float64 // W, negative: it cools the room
 	Books                       Books
+
+	// What only a shop with a shared rack has.
+	Ice     float64 `json:",omitempty"` // kg on the evaporator that no ordinary defrost melts
+	Forced  float64 `json:",omitempty"` // s left of a defrost that was asked for
+	Feed    *Feed   `json:",omitempty"` // nil: it has a compressor of its own
+	Widened bool    `json:",omitempty"` // it can have the faults beyond the five
 }
 
-// surroundings of a cabinet in one step.
-type surroundings struct {
-	room, humidity, outdoor float64
-	bustle                  float64 // 0…1, people passing the air curtain
+// Surroundings of a cabinet in one step.
+type Surroundings struct {
+	Room, Humidity, Outdoor float64 // °C, %, °C
+	Bustle                  float64 // 0…1, people passing the air curtain
 }
 
-func newCabinet(id, class string, seed, stream uint64) *Cabinet {
+// NewCabinet makes a cabinet of a class; its design is drawn from a stream of the
+// seed of its own.
+func NewCabinet(id, class string, seed, stream uint64) *Cabinet {
 	d := draw(class, store.NewDice(seed, 1000+stream))
 	c := &Cabinet{ID: id, Design: d, Dice: store.NewDice(seed, 2000+stream)}
 	c.Controls = Controls{SetPoint: d.SetPoint, CondenserFanSpeed: 100}
@@ -110,8 +118,8 @@ func (c *Cabinet) wide() float64 {
 	return doorWide
 }
 
-// step advances the cabinet by dt seconds.
-func (c *Cabinet) step(s surroundings, dt float64) {
+// Step advances the cabinet by dt seconds.
+func (c *Cabinet) Step(s Surroundings, dt float64) {
 	e := c.effects(dt)
 	c.moveDoor(e, dt)
 	c.control(e, dt)
@@ -120,16 +128,19 @@ func (c *Cabinet) step(s surroundings, dt float64) {
 }
 
 // exchange moves heat between room, air, goods, coil and condenser.
-func (c *Cabinet) exchange(e effects, s surroundings, dt float64) {
+func (c *Cabinet) exchange(e effects, s Surroundings, dt float64) {
 	d := &c.Design
 	flow := c.flow(e)
 	fan := c.fanPower(e)
 	sensible, latent := c.infiltration(s)
-	walls := d.WallGain * (s.room - c.Air)
+	walls := d.WallGain * (s.Room - c.Air)
 	toGoods := d.GoodsGain * (c.Air - c.Goods)
-	coilGain := d.CoilGain * math.Pow(max(flow, 0.04), airEffort) / (1 + c.Frost/d.FrostFull)
+	coilGain := d.CoilGain * math.Pow(max(flow, 0.04), airEffort) / (1 + (c.Frost+c.Ice)/d.FrostFull)
 	toCoil := coilGain * (c.Air - c.Coil)
 	cooling, motor := c.cycle(e)
+	if c.Feed != nil {
+		cooling = c.Feed.draw(c.Running, d.Capacity, c.Coil, dt)
+	}
 	heater, melt := c.thaw(dt)
 	goodsIn := c.restock(dt)
 
@@ -138,18 +149,15 @@ func (c *Cabinet) exchange(e effects, s surroundings, dt float64) {
 	c.Coil += dt / d.CoilMass * (toCoil + latent + heater - cooling - melt)
 	c.Frost += dt * latent / latentFrost
 
-	cool := s.room + d.RoomOffset
+	cool := s.Room + d.RoomOffset
 	if d.Remote {
-		cool = s.outdoor + 2 // the yard behind the shop is a little warmer than the air
+		cool = s.Outdoor + 2 // the yard behind the shop is a little warmer than the air
 	}
-	fanShare := 0.06 // still air carries a little
-	condenserFan := 0.0
-	if c.Running || c.Condenser > cool+6 {
-		fanShare += 0.94 * math.Pow(c.Controls.CondenserFanSpeed/100, 0.6)
-		condenserFan = d.CondenserFanPower * math.Pow(c.Controls.CondenserFanSpeed/100, 2.5)
+	rejected, condenserFan := 0.0, 0.0
+	if c.Feed == nil {
+		rejected, condenserFan = c.reject(e, cool)
+		c.Condenser += dt / d.CondenserMass * (cooling + motor - rejected)
 	}
-	rejected := d.CondenserGain * fanShare * (1 - e.fouling) * (c.Condenser - cool)
-	c.Condenser += dt / d.CondenserMass * (cooling + motor - rejected)
 
 	electric := motor + d.Lamp + fan + heater
 	c.Power = electric + condenserFan
@@ -162,6 +170,17 @@ func (c *Cabinet) exchange(e effects, s surroundings, dt float64) {
 	c.Readings.CompressorPower = motor
 }
 
+// reject is the heat that leaves through the condenser and what its fan takes, W.
+func (c *Cabinet) reject(e effects, cool float64) (rejected, fan float64) {
+	d := &c.Design
+	fanShare := 0.06 // still air carries a little
+	if c.Running || c.Condenser > cool+6 {
+		fanShare += 0.94 * math.Pow(c.Controls.CondenserFanSpeed/100, 0.6)
+		fan = d.CondenserFanPower * math.Pow(c.Controls.CondenserFanSpeed/100, 2.5)
+	}
+	return d.CondenserGain * fanShare * (1 - e.fouling) * (c.Condenser - cool), fan
+}
+
 // Stored is the heat in the cabinet's masses above 0 °C, J.
 func (c *Cabinet) Stored() float64 {
 	d := &c.Design
@@ -171,17 +190,17 @@ func (c *Cabinet) Stored() float64 {
 // infiltration is the heat that room air brings in: W sensible and W latent.
 // Gosney and Olama 1975: flow through an open door grows with the square root
 // of the density difference, so heat grows with the 1.5th power of the gap.
-func (c *Cabinet) infiltration(s surroundings) (sensible, latent float64) {
+func (c *Cabinet) infiltration(s Surroundings) (sensible, latent float64) {
 	d := &c.Design
-	gap := s.room - c.Air
+	gap := s.Room - c.Air
 	if gap <= 0 {
 		return 0, 0
 	}
-	total := d.CurtainGain * (1 - 0.62*c.Controls.Blind/100) * (0.93 + 0.14*s.bustle) * gap
+	total := d.CurtainGain * (1 - 0.62*c.Controls.Blind/100) * (0.93 + 0.14*s.Bustle) * gap
 	if share := c.openShare(); share > 0 {
 		total += d.OpenGain * share * gap * math.Sqrt(gap/40)
 	}
-	wet := min(max(0.12+0.003*(s.humidity-50), 0.05), 0.3) // latent share of a sales floor's air
+	wet := min(max(0.12+0.003*(s.Humidity-50), 0.05), 0.3) // latent share of a sales floor's air
 	return total * (1 - wet), total * wet
 }
 
@@ -212,7 +231,7 @@ func (c *Cabinet) restock(dt float64) float64 {
 // cycle is the compressor's cooling and electrical power, W. Capacity falls
 // with the lift as catalogue polynomials do (EN 12900), power follows Carnot.
 func (c *Cabinet) cycle(e effects) (cooling, motor float64) {
-	if !c.Running {
+	if !c.Running || c.Feed != nil {
 		return 0, 0
 	}
 	d := &c.Design
@@ -249,4 +268,20 @@ func (c *Cabinet) fanPower(e effects) float64 {
 		power += 0.8 * c.Design.FanPower
 	}
 	return power
+}
+
+// Fork is a cabinet of its own that goes on as this one will.
+func (c *Cabinet) Fork() *Cabinet {
+	f := *c
+	f.Dice = c.Dice.Fork()
+	f.Faults = make([]*Fault, len(c.Faults))
+	for i, x := range c.Faults {
+		y := *x
+		f.Faults[i] = &y
+	}
+	if c.Feed != nil {
+		feed := *c.Feed
+		f.Feed = &feed
+	}
+	return &f
 }

@@ -66,6 +66,12 @@ func (c *Cabinet) controlled(e effects) float64 {
 	if c.Controls.UseProductProbe {
 		return c.ProductProbe - c.Design.ProductOffset
 	}
+	switch {
+	case e.dead:
+		return c.Controls.SetPoint + c.Design.Hysteresis // without a reading it cools on
+	case e.lying != nil:
+		return e.lying.Held
+	}
 	return c.Probe + e.bias
 }
 
@@ -81,7 +87,22 @@ func (c *Cabinet) scheduleDefrost(dt float64) {
 		return
 	}
 	c.DefrostFor += dt
+	if c.Forced > 0 {
+		c.thawForced(dt)
+		return
+	}
 	if c.Frost <= 0.01 && c.Coil > d.DefrostEnds || c.DefrostFor > defrostMax {
+		c.Defrosting, c.Drip = false, dripping
+	}
+}
+
+// thawForced goes on with a defrost that was asked for; at its end the ice that
+// had grown is gone, and with it what let it grow.
+func (c *Cabinet) thawForced(dt float64) {
+	left := max(0, c.Forced-dt)
+	c.Ice *= left / c.Forced
+	if c.Forced = left; left == 0 {
+		c.Clear(EvaporatorIce)
 		c.Defrosting, c.Drip = false, dripping
 	}
 }
@@ -107,6 +128,12 @@ func (c *Cabinet) measure(e effects, dt float64) {
 	c.ProductProbe += dt / d.GoodsProbeLag * (surface - c.ProductProbe)
 	r := &c.Readings
 	r.Air = c.read(c.Probe+e.bias, d.ProbeNoise, 0.1)
+	switch {
+	case e.dead:
+		r.Air = math.NaN()
+	case e.lying != nil:
+		r.Air = c.read(e.lying.Held, d.ProbeNoise, 0.1)
+	}
 	r.Product = c.read(c.ProductProbe, d.ProbeNoise, 0.1)
 	r.Evaporator = c.read(c.Coil, d.ProbeNoise, 0.1)
 	r.Condensing = c.read(c.Condenser, 2*d.ProbeNoise, 0.1)

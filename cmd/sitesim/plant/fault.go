@@ -21,6 +21,26 @@ const (
 	BlockedCondenser      FaultKind = "blocked-condenser"
 )
 
+// What more can befall a cabinet of a widened shop.
+const (
+	EvaporatorIce FaultKind = "evaporator-ice"
+	SensorDrift   FaultKind = "sensor-drift"
+	SensorDead    FaultKind = "sensor-dead"
+	SensorLying   FaultKind = "sensor-lying" // it repeats an old value, a little noise on it
+)
+
+// Kinds lists the faults that this cabinet can have.
+func (c *Cabinet) Kinds() []FaultKind {
+	all := FaultKinds(c.Design.Class)
+	if c.Feed != nil { // compressor and condenser are the rack's
+		all = []FaultKind{SensorBias, FanFailure}
+	}
+	if c.Widened {
+		all = append(all, EvaporatorIce, SensorDrift, SensorDead, SensorLying)
+	}
+	return all
+}
+
 // FaultKinds lists the faults a class of cabinet can have.
 func FaultKinds(class string) []FaultKind {
 	all := []FaultKind{DoorAjar, CompressorDegradation, SensorBias, FanFailure, BlockedCondenser}
@@ -38,6 +58,7 @@ type Fault struct {
 	Ramp     float64 // s until it has fully grown
 	Sign     float64 // of a bias
 	Draw     float64 // share of its power a failing fan still takes
+	Held     float64 `json:",omitempty"` // °C that a lying probe repeats
 }
 
 // effects is what all present faults together do in one step.
@@ -48,12 +69,14 @@ type effects struct {
 	fanFlow  float64 // share left
 	fanDraw  float64 // share of power
 	fouling  float64 // share of condenser air lost
+	dead     bool    // the probe gives nothing
+	lying    *Fault  // the probe repeats what this holds
 }
 
 // Inject starts a fault; a second of the same kind replaces the first.
 func (c *Cabinet) Inject(kind FaultKind, severity float64) error {
-	if !slices.Contains(FaultKinds(c.Design.Class), kind) {
-		return fmt.Errorf("%s cannot have fault %q: choose one of %s", c.ID, kind, join(FaultKinds(c.Design.Class)))
+	if !slices.Contains(c.Kinds(), kind) {
+		return fmt.Errorf("%s cannot have fault %q: choose one of %s", c.ID, kind, join(c.Kinds()))
 	}
 	if math.IsNaN(severity) || severity < 0 || severity > 1 {
 		return fmt.Errorf("severity %g of %s on %s: give a number from 0 (subtle) to 1 (severe)", severity, kind, c.ID)
@@ -74,6 +97,15 @@ func (c *Cabinet) Inject(kind FaultKind, severity float64) error {
 	case FanFailure:
 		f.Ramp = d.Between(5, 60)
 		f.Draw = d.Between(0, 1) // a stalled motor may still draw
+	case EvaporatorIce:
+		f.Ramp = d.Between(1800, 5400)
+	case SensorDrift:
+		f.Ramp = d.Between(5400, 10800)
+		if d.Chance(0.5) {
+			f.Sign = -1
+		}
+	case SensorLying:
+		f.Held = c.Probe
 	}
 	c.Faults = append(c.Faults, f)
 	return nil
@@ -115,6 +147,14 @@ func (c *Cabinet) effects(dt float64) effects {
 			}
 			e.fanFlow = 1 - grown*(1-left)
 			e.fanDraw = 1 - grown*(1-f.power(left))
+		case EvaporatorIce:
+			c.Ice = max(c.Ice, grown*c.Design.FrostFull*(2+3*f.Severity))
+		case SensorDrift:
+			e.bias += grown * f.Sign * (2.5 + 3.5*f.Severity)
+		case SensorDead:
+			e.dead = true
+		case SensorLying:
+			e.lying = f
 		case BlockedCondenser:
 			e.fouling = grown * (0.50 + 0.30*f.Severity)
 		}
@@ -140,6 +180,16 @@ func (c *Cabinet) CloseDoor() {
 	c.ShopperHolds = 0
 	const pull = 5 // s
 	c.Closing = pull
+}
+
+// forcedDefrost is how long a defrost that was asked for lasts, s: long enough
+// for the ice that ordinary ones leave.
+const forcedDefrost = 1500
+
+// Defrost starts a long defrost, now.
+func (c *Cabinet) Defrost() {
+	c.Defrosting, c.DefrostFor, c.Forced = true, 0, forcedDefrost
+	c.DefrostIn = c.Design.DefrostEvery
 }
 
 // CleanCondenser starts the blow-out of the condenser.

@@ -4,6 +4,7 @@ import (
 	"hash/fnv"
 	"math"
 
+	"github.com/glasstwin/glasstwin/cmd/sitesim/point"
 	"github.com/glasstwin/glasstwin/cmd/sitesim/store"
 )
 
@@ -30,19 +31,19 @@ func Sibling(class string) (store.Device, bool) {
 // shoppers: each instrument follows the sibling's with a lag and a difference of
 // its own, and what is set stands by itself. It gives no heat and takes no part
 // in the room. A class of which the shop has none is a sensor with one value.
-func (p *Plant) Newcomer(device, class string) []Point {
+func (p *Plant) Newcomer(device, class string) []point.Point {
 	h := fnv.New32a()
 	h.Write([]byte(device))
 	part := float64(h.Sum32()) / math.MaxUint32 // 0 to 1
 	like, ok := Sibling(class)
 	if !ok {
-		return []Point{computed(device, "Value", "", 0, 100, func() float64 {
+		return []point.Point{point.Computed(device, "Value", "", 0, 100, func() float64 {
 			return 50 + 40*math.Sin(2*math.Pi*(part+math.Mod(float64(p.Now.Unix()), day)/waveSeconds))
 		})}
 	}
-	var all []Point
+	var all []point.Point
 	for _, q := range p.Points() {
-		if q.Device != like.ID || q.Kind == Floats { // one camera tells where people are
+		if q.Device != like.ID || q.Kind == point.Floats { // one camera tells where people are
 			continue
 		}
 		q.Device = device
@@ -52,7 +53,7 @@ func (p *Plant) Newcomer(device, class string) []Point {
 		case q.Set != nil:
 			v := q.Get()
 			q.Get, q.Set = func() float64 { return v }, func(x float64) { v = x }
-		case q.Kind == Double:
+		case q.Kind == point.Double:
 			q.Get = p.following(q, 1+newcomerDiff*(2*part-1))
 		}
 		all = append(all, q)
@@ -61,7 +62,7 @@ func (p *Plant) Newcomer(device, class string) []Point {
 }
 
 // following reads q through a first-order lag and a gain.
-func (p *Plant) following(q Point, gain float64) func() float64 {
+func (p *Plant) following(q point.Point, gain float64) func() float64 {
 	want := func() float64 { return min(max(q.Get()*gain, q.Low), q.High) }
 	v, at := want(), p.Now
 	return func() float64 {

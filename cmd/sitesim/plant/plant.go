@@ -71,7 +71,7 @@ func New(o Options) *Plant {
 	p := &Plant{Seed: o.Seed, First: o.Start, Now: o.Start.Add(-settle), Room: newRoom(o.Seed),
 		Crowd: store.NewCrowd(o.Seed), Staff: store.NewDice(o.Seed, 4)}
 	for i, d := range cabinetDevices() {
-		p.Cabinets = append(p.Cabinets, newCabinet(d.ID, d.Class, o.Seed, uint64(i)))
+		p.Cabinets = append(p.Cabinets, NewCabinet(d.ID, d.Class, o.Seed, uint64(i)))
 	}
 	p.TillOpen[0] = true
 	p.furnish()
@@ -117,7 +117,7 @@ func (p *Plant) Step() {
 	bustle := min(1, float64(len(p.Crowd.Shoppers))/40)
 	heat, power := baseLoad*0.8, baseLoad
 	for _, c := range p.Cabinets {
-		c.step(surroundings{p.Room.Temperature, humidity, p.Room.Outdoor, bustle}, dt)
+		c.Step(Surroundings{p.Room.Temperature, humidity, p.Room.Outdoor, bustle}, dt)
 		heat += c.HeatToRoom
 		power += c.Power
 	}

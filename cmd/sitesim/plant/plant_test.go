@@ -11,6 +11,7 @@ import (
 
 	"pgregory.net/rapid"
 
+	"github.com/glasstwin/glasstwin/cmd/sitesim/point"
 	"github.com/glasstwin/glasstwin/cmd/sitesim/store"
 )
 
@@ -41,7 +42,7 @@ func run(p *Plant, d time.Duration) {
 func TestHeatInLessHeatOutIsStored(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		class := rapid.SampledFrom([]string{store.Freezer, store.Chest, store.Multideck}).Draw(t, "class")
-		c := newCabinet("x-1", class, rapid.Uint64().Draw(t, "seed"), 0)
+		c := NewCabinet("x-1", class, rapid.Uint64().Draw(t, "seed"), 0)
 		if rapid.Bool().Draw(t, "faulty") {
 			kind := rapid.SampledFrom(FaultKinds(class)).Draw(t, "fault")
 			if err := c.Inject(kind, rapid.Float64Range(0, 1).Draw(t, "severity")); err != nil {
@@ -52,10 +53,10 @@ func TestHeatInLessHeatOutIsStored(t *testing.T) {
 		c.Controls.BackupFan = rapid.Bool().Draw(t, "backup")
 		c.DefrostIn = rapid.Float64Range(0, 4000).Draw(t, "defrost in")
 		c.Restocking, c.RestockShare = rapid.Float64Range(0, restockTime).Draw(t, "restocking"), 0.2
-		s := surroundings{rapid.Float64Range(10, 35).Draw(t, "room"), 50, rapid.Float64Range(-10, 38).Draw(t, "outdoor"), 0.5}
+		s := Surroundings{rapid.Float64Range(10, 35).Draw(t, "room"), 50, rapid.Float64Range(-10, 38).Draw(t, "outdoor"), 0.5}
 		before := c.Stored()
 		for range 3000 {
-			c.step(s, StepSeconds)
+			c.Step(s, StepSeconds)
 		}
 		stored, balance := c.Stored()-before, c.Books.In-c.Books.Out
 		if scale := math.Abs(c.Books.In) + math.Abs(c.Books.Out); math.Abs(stored-balance) > 1e-9*scale {
@@ -80,10 +81,10 @@ func average(p *Plant, c *Cabinet, d time.Duration) means {
 		m.coil += r.Evaporator
 		m.fan += r.FanPower
 		m.opening += r.Opening
-		m.duty += one(c.Running)
-		m.condensing += r.Condensing * one(c.Running)
-		m.power += r.CompressorPower * one(c.Running)
-		on += one(c.Running)
+		m.duty += point.One(c.Running)
+		m.condensing += r.Condensing * point.One(c.Running)
+		m.power += r.CompressorPower * point.One(c.Running)
+		on += point.One(c.Running)
 	}
 	m = means{m.air / n, m.product / n, m.coil / n, m.condensing / on, m.duty / n, m.power / on, m.fan / n, m.opening / n, 0}
 	m.spread = m.product - m.air
@@ -178,7 +179,7 @@ func TestEveryRemedyMendsInItsTime(t *testing.T) {
 			}
 		}
 		run(p, row.ill)
-		write(t, p, row.device+"/"+kebab(row.remedy), row.value)
+		write(t, p, row.device+"/"+point.Kebab(row.remedy), row.value)
 		run(p, row.within)
 		run(untreated, row.ill+row.within)
 		run(sound, row.ill+row.within)
@@ -199,7 +200,7 @@ func TestEveryRemedyMendsInItsTime(t *testing.T) {
 func write(t *testing.T, p *Plant, id string, v float64) {
 	t.Helper()
 	points := p.Points()
-	i := slices.IndexFunc(points, func(q Point) bool { return q.ID() == id })
+	i := slices.IndexFunc(points, func(q point.Point) bool { return q.ID() == id })
 	if i < 0 || points[i].Set == nil {
 		t.Fatalf("%s cannot be written", id)
 	}
@@ -247,7 +248,7 @@ func TestPointsAreWhatTheContractSays(t *testing.T) {
 	for range 24 * 60 {
 		run(p, time.Minute)
 		for _, q := range points {
-			if q.Kind == Floats {
+			if q.Kind == point.Floats {
 				continue
 			}
 			if v := q.Get(); math.IsNaN(v) || v < q.Low || v > q.High {

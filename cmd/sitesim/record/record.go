@@ -20,6 +20,7 @@ import (
 	"github.com/klauspost/compress/gzip"
 
 	"github.com/glasstwin/glasstwin/cmd/sitesim/plant"
+	"github.com/glasstwin/glasstwin/cmd/sitesim/point"
 	"github.com/glasstwin/glasstwin/cmd/sitesim/store"
 )
 
@@ -80,7 +81,7 @@ func Run(ctx context.Context, o Options) (Summary, error) {
 // first instant is written whole, so a reader always knows every value.
 func Telemetry(ctx context.Context, p *plant.Plant, plan []plant.Planned, duration, step time.Duration, w io.Writer) (Summary, error) {
 	out := bufio.NewWriterSize(w, 1<<16)
-	points := slices.DeleteFunc(p.Points(), func(q plant.Point) bool { return q.Kind == plant.Floats })
+	points := slices.DeleteFunc(p.Points(), func(q point.Point) bool { return q.Kind == point.Floats })
 	names := make([]string, len(points))
 	for i, q := range points {
 		names[i] = "," + q.ID() + ","

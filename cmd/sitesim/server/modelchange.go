@@ -23,7 +23,7 @@ type versions struct {
 // object that it generates the events. The caller adds the nodes.
 func (s *space) addVersions() (*versions, error) {
 	v := &versions{}
-	s.property(s.id(root), root+".NodeVersion", ua.NewQualifiedName(0, "NodeVersion"), "0", ua.DataTypeIDString, ua.ValueRankScalar)
+	s.property(s.id(s.root), s.root+".NodeVersion", ua.NewQualifiedName(0, "NodeVersion"), "0", ua.DataTypeIDString, ua.ValueRankScalar)
 	v.node = s.add[len(s.add)-1].(*uaserver.VariableNode)
 	nm := s.srv.NamespaceManager()
 	var ok bool

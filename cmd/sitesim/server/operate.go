@@ -2,17 +2,19 @@ package server
 
 import (
 	"math"
+	"slices"
 	"time"
 
 	uaserver "github.com/awcullen/opcua/server"
 	"github.com/awcullen/opcua/ua"
 
-	"github.com/glasstwin/glasstwin/cmd/sitesim/plant"
+	"github.com/glasstwin/glasstwin/cmd/sitesim/point"
+	"github.com/glasstwin/glasstwin/cmd/sitesim/store"
 )
 
 // openForWrites lets authenticated users write a point. The library has
 // checked session, permission and type before this runs; the range is ours.
-func (l *live) openForWrites(node *uaserver.VariableNode, q plant.Point) {
+func (l *live) openForWrites(node *uaserver.VariableNode, q point.Point) {
 	node.SetWriteValueHandler(func(_ *uaserver.Session, req ua.WriteValue) (ua.DataValue, ua.StatusCode) {
 		v, ok := asNumber(req.Value.Value, q.Kind)
 		switch {
@@ -25,23 +27,26 @@ func (l *live) openForWrites(node *uaserver.VariableNode, q plant.Point) {
 		}
 		l.Lock()
 		defer l.Unlock()
+		if l.way != nil && !l.way.Reachable(q.Device) {
+			return ua.DataValue{}, ua.BadCommunicationError
+		}
 		q.Set(v)
 		l.logger.Printf("%s written: %v", q.ID(), req.Value.Value)
-		return ua.NewDataValue(req.Value.Value, ua.Good, l.plant.Now, 0, time.Now(), 0), ua.Good
+		return ua.NewDataValue(req.Value.Value, ua.Good, l.now(), 0, time.Now(), 0), ua.Good
 	})
 }
 
-func asNumber(value ua.Variant, kind plant.Kind) (float64, bool) {
+func asNumber(value ua.Variant, kind point.Kind) (float64, bool) {
 	switch v := value.(type) {
 	case float64:
-		return v, kind == plant.Double
+		return v, kind == point.Double
 	case int32:
-		return float64(v), kind == plant.Int
+		return float64(v), kind == point.Int
 	case bool:
 		if v {
-			return 1, kind == plant.Bool
+			return 1, kind == point.Bool
 		}
-		return 0, kind == plant.Bool
+		return 0, kind == point.Bool
 	}
 	return 0, false
 }
@@ -53,17 +58,22 @@ func (l *live) addMethods() error {
 	text := func(name, what string) ua.Argument {
 		return ua.Argument{Name: name, DataType: ua.DataTypeIDString, ValueRank: ua.ValueRankScalar, Description: ua.NewLocalizedText(what, "en")}
 	}
-	device := text("device", "a cabinet, as freezer-2")
-	fault := text("fault", "door-ajar, compressor-degradation, sensor-bias, fan-failure or blocked-condenser")
+	device := text("device", "a device, as freezer-2")
+	fault := text("fault", "door-ajar, compressor-degradation, sensor-bias, fan-failure, blocked-condenser, or what else the site knows")
 	severity := ua.Argument{Name: "severity", DataType: ua.DataTypeIDDouble, ValueRank: ua.ValueRankScalar,
 		Description: ua.NewLocalizedText("from 0 (subtle) to 1 (severe)", "en")}
 	l.method("InjectFault", []ua.Argument{device, fault, severity}, func(in []ua.Variant) error {
-		return l.plant.Inject(in[0].(string), plant.FaultKind(in[1].(string)), in[2].(float64))
+		return l.site.Inject(in[0].(string), in[1].(string), in[2].(float64))
 	})
 	l.method("ClearFault", []ua.Argument{device, fault}, func(in []ua.Variant) error {
-		return l.plant.Clear(in[0].(string), plant.FaultKind(in[1].(string)))
+		return l.site.Clear(in[0].(string), in[1].(string))
 	})
-	l.addMaintenance()
+	if l.plant != nil {
+		l.addMaintenance()
+	}
+	if l.speed == 0 {
+		l.addAdvance()
+	}
 	err := s.srv.NamespaceManager().AddNodes(s.add...)
 	s.add = nil
 	return err
@@ -75,7 +85,7 @@ func (l *live) method(name string, args []ua.Argument, do func([]ua.Variant) err
 	s := l.space
 	browse, display := s.name(name)
 	node := uaserver.NewMethodNode(s.srv, s.id(name), browse, display, ua.LocalizedText{}, nil,
-		[]ua.Reference{ua.NewReference(ua.ReferenceTypeIDHasComponent, true, ua.NewExpandedNodeID(s.id(root)))}, true)
+		[]ua.Reference{ua.NewReference(ua.ReferenceTypeIDHasComponent, true, ua.NewExpandedNodeID(s.id(s.root)))}, true)
 	node.SetCallMethodHandler(func(_ *uaserver.Session, req ua.CallMethodRequest) ua.CallMethodResult {
 		switch n := len(req.InputArguments); {
 		case n < len(args):
@@ -104,7 +114,9 @@ func (l *live) method(name string, args []ua.Argument, do func([]ua.Variant) err
 			}
 			return ua.CallMethodResult{StatusCode: ua.BadInvalidArgument, InputArgumentResults: marks}
 		}
-		l.logger.Printf("%s %v", name, req.InputArguments)
+		if name != "Advance" {
+			l.logger.Printf("%s %v", name, req.InputArguments)
+		}
 		return ua.CallMethodResult{OutputArguments: []ua.Variant{}}
 	})
 	s.add = append(s.add, node)
@@ -115,10 +127,38 @@ func (l *live) method(name string, args []ua.Argument, do func([]ua.Variant) err
 	s.property(s.id(name), name+".InputArguments", ua.NewQualifiedName(0, "InputArguments"), list, ua.DataTypeIDArgument, ua.ValueRankOneDimension)
 }
 
+// advanceMax is the longest stretch of one call, s: a day.
+const advanceMax = 86400
+
+// addAdvance puts Advance on the site's object: it moves a plant that has no
+// speed of its own, shows every value once, and then answers.
+func (l *live) addAdvance() {
+	l.method("Advance", []ua.Argument{{Name: "seconds", DataType: ua.DataTypeIDDouble, ValueRank: ua.ValueRankScalar,
+		Description: ua.NewLocalizedText("of plant time, above 0 up to 86400; what is less than a stride is kept for the next call", "en")}}, func(in []ua.Variant) error {
+		seconds := in[0].(float64)
+		if !(seconds > 0 && seconds <= advanceMax) {
+			return badArgument{0, "give more than 0 and at most 86400 seconds"}
+		}
+		stride := l.site.Stride().Seconds()
+		for l.ahead += seconds; l.ahead >= stride; l.ahead -= stride {
+			if err := l.step(); err != nil {
+				return err
+			}
+		}
+		l.publishHeld()
+		return nil
+	})
+}
+
 // blame marks the argument that made the plant refuse.
 func (l *live) blame(in []ua.Variant) []ua.StatusCode {
 	marks := make([]ua.StatusCode, len(in))
-	if _, err := l.plant.Cabinet(in[0].(string)); err != nil {
+	known := slices.ContainsFunc(l.devices, func(d store.Device) bool { return d.ID == in[0] })
+	if l.plant != nil { // of which only the cabinets can have faults
+		_, err := l.plant.Cabinet(in[0].(string))
+		known = err == nil
+	}
+	if !known {
 		marks[0] = ua.BadOutOfRange
 		return marks
 	}

@@ -12,6 +12,7 @@ import (
 	"github.com/awcullen/opcua/ua"
 
 	"github.com/glasstwin/glasstwin/cmd/sitesim/plant"
+	"github.com/glasstwin/glasstwin/cmd/sitesim/point"
 	"github.com/glasstwin/glasstwin/cmd/sitesim/store"
 )
 
@@ -163,7 +164,7 @@ func (l *live) changed(device string, verb uint8) ua.ModelChangeStructureDataTyp
 func (l *live) putIn(d store.Device) error {
 	s := l.space
 	if _, ok := s.srv.NamespaceManager().FindNode(s.id(d.Group)); !ok {
-		s.object(d.Group, d.Group, ua.ObjectTypeIDFolderType, s.id(root), ua.ReferenceTypeIDOrganizes)
+		s.object(d.Group, d.Group, ua.ObjectTypeIDFolderType, s.id(s.root), ua.ReferenceTypeIDOrganizes)
 	}
 	s.device(d.ID, d.Class, d.Group)
 	for _, q := range l.plant.Newcomer(d.ID, d.Class) {
@@ -171,8 +172,8 @@ func (l *live) putIn(d store.Device) error {
 		if q.Set != nil {
 			l.openForWrites(node, q)
 		}
-		show(node, q, l.plant.Now)
 		l.points, s.nodes = append(l.points, q), append(s.nodes, node)
+		l.show(len(l.points)-1, q)
 	}
 	err := s.srv.NamespaceManager().AddNodes(s.add...)
 	s.add = nil
@@ -195,7 +196,7 @@ func (l *live) takeOut(i int) error {
 		return fmt.Errorf("take out %s: %w", d.ID, err)
 	}
 	gone := ua.NewDataValue(nil, ua.BadNodeIDUnknown, l.plant.Now, 0, time.Now(), 0)
-	var points []plant.Point
+	var points []point.Point
 	var nodes []*uaserver.VariableNode
 	for k, q := range l.points {
 		if q.Device == d.ID {
@@ -212,6 +213,9 @@ func (l *live) takeOut(i int) error {
 // remodelDue makes the planned changes whose time has come. One that cannot be
 // made is said and left. The caller holds the lock.
 func (l *live) remodelDue() {
+	if l.plant == nil {
+		return
+	}
 	since := l.plant.Now.Sub(l.plant.First)
 	for i := 0; i < len(l.changes); {
 		c := l.changes[i]

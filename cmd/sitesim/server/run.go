@@ -18,7 +18,9 @@ import (
 	"github.com/awcullen/opcua/ua"
 
 	"github.com/glasstwin/glasstwin/cmd/sitesim/plant"
+	"github.com/glasstwin/glasstwin/cmd/sitesim/point"
 	"github.com/glasstwin/glasstwin/cmd/sitesim/store"
+	"github.com/glasstwin/glasstwin/cmd/sitesim/trial"
 )
 
 // Options of a served plant.
@@ -27,9 +29,10 @@ type Options struct {
 	ConfigDir string // certificate, key and password
 	StateDir  string // the plant's clock and state; empty: none is kept
 	Seed      uint64
-	Speed     float64   // plant seconds in one second
-	Start     time.Time // plant time of a first start
-	Since     time.Time // when it stood there, on this machine's clock; zero: when it serves
+	Site      trial.Site // what is served; nil: Corner Market, of the seed
+	Speed     float64    // plant seconds in one second; 0: it moves by calls of Advance alone
+	Start     time.Time  // plant time of a first start
+	Since     time.Time  // when it stood there, on this machine's clock; zero: when it serves
 	Faults    []plant.Planned
 	Changes   []Change // of the address space, planned
 	Fresh     bool     // forget the state
@@ -44,11 +47,22 @@ const (
 	saveEvery = time.Second
 )
 
+// channel is what the samples of a site come through; a site without one shows
+// each value at once.
+type channel interface {
+	// Arrive is the sample that comes of the i-th point now, if one does.
+	Arrive(i int, q point.Point) (point.Sample, bool)
+	// Reachable tells whether what is written to a device gets there.
+	Reachable(device string) bool
+}
+
 // live is a plant on the network. The mutex guards the plant.
 type live struct {
 	sync.Mutex
-	plant  *plant.Plant
-	points []plant.Point
+	site   trial.Site
+	plant  *plant.Plant // Corner Market; nil for another site
+	way    channel      // nil: none
+	points []point.Point
 	plan   []plant.Planned
 	space  *space
 	speed  float64
@@ -66,16 +80,20 @@ func Run(ctx context.Context, o Options) error {
 	if err != nil {
 		return err
 	}
-	p, err := openPlant(o)
-	if err != nil {
-		return err
+	l := &live{site: o.Site, plan: slices.Clone(o.Faults), speed: o.Speed, logger: o.Log, changes: slices.Clone(o.Changes)}
+	if l.site == nil {
+		if l.plant, err = openPlant(o); err != nil {
+			return err
+		}
+		l.site = corner{l.plant}
 	}
+	l.way, _ = l.site.(channel)
+	l.points, l.devices = l.site.Points(), l.site.Devices()
 	ln, err := listen(o.Listen)
 	if err != nil {
 		return err
 	}
 	endpoint := "opc.tcp://" + ln.Addr().String()
-	l := &live{plant: p, points: p.Points(), plan: slices.Clone(o.Faults), speed: o.Speed, logger: o.Log, devices: store.Devices(), changes: slices.Clone(o.Changes)}
 	srv, err := l.newServer(id, endpoint, o.Extra, o.Mute)
 	if err != nil {
 		_ = ln.Close()
@@ -91,7 +109,7 @@ func Run(ctx context.Context, o Options) error {
 		defer stop() // a plant nobody can reach need not run
 		accepted = accept(ctx, srv, ln, o.Log)
 	})
-	if p.Now.Equal(o.Start) && !o.Since.IsZero() {
+	if l.now().Equal(o.Start) && !o.Since.IsZero() {
 		l.ahead = time.Since(o.Since).Seconds() * o.Speed // what starting took
 	}
 	o.Ready(endpoint)
@@ -148,7 +166,7 @@ func (l *live) newServer(id identity, endpoint string, extra int, mute bool) (*u
 	if err := offerOnly(srv); err != nil {
 		return nil, err
 	}
-	if l.space, err = buildSpace(srv, l.plant, extra, mute); err != nil {
+	if l.space, err = buildSpace(srv, l.site.Name(), l.devices, l.points, extra, mute); err != nil {
 		return nil, err
 	}
 	for i, q := range l.points {
@@ -192,11 +210,13 @@ func (l *live) run(ctx context.Context, stateDir string) error {
 		case <-beat.C:
 		}
 		now := time.Now()
-		if err := l.advance(now.Sub(last)); err != nil {
-			return errors.Join(err, l.save(stateDir))
+		if l.speed > 0 {
+			if err := l.advance(now.Sub(last)); err != nil {
+				return errors.Join(err, l.save(stateDir))
+			}
+			l.publish()
 		}
 		last = now
-		l.publish()
 		if now.Sub(saved) >= saveEvery {
 			saved = now
 			if err := l.save(stateDir); err != nil {
@@ -213,31 +233,48 @@ func (l *live) advance(wall time.Duration) error {
 	l.Lock()
 	defer l.Unlock()
 	l.ahead += wall.Seconds() * l.speed
-	most := max(1, int(math.Ceil(2*tick.Seconds()*l.speed/plant.StepSeconds)))
-	for n := 0; l.ahead >= plant.StepSeconds; l.ahead -= plant.StepSeconds {
+	stride := l.site.Stride().Seconds()
+	most := max(1, int(math.Ceil(2*tick.Seconds()*l.speed/stride)))
+	for n := 0; l.ahead >= stride; l.ahead -= stride {
 		if n++; n > most {
 			l.ahead = 0 // a stall: the plant goes on from where it was
 			break
 		}
-		var err error
-		if l.plan, err = l.plant.Due(l.plan); err != nil {
-			return fmt.Errorf("inject a planned fault: %w", err)
+		if err := l.step(); err != nil {
+			return err
 		}
-		l.plant.Step()
 	}
 	l.remodelDue()
 	return nil
 }
 
+// step moves the plant by one stride. The caller holds the lock.
+func (l *live) step() (err error) {
+	if l.plant != nil {
+		if l.plan, err = l.plant.Due(l.plan); err != nil {
+			return fmt.Errorf("inject a planned fault: %w", err)
+		}
+	}
+	l.site.Step()
+	return nil
+}
+
+func (l *live) now() time.Time { _, now := l.site.Times(); return now }
+
 // publish shows every value with the plant's time.
 func (l *live) publish() {
 	l.Lock()
 	defer l.Unlock()
+	l.publishHeld()
+}
+
+// publishHeld is publish for who holds the lock.
+func (l *live) publishHeld() {
 	for i, q := range l.points {
-		show(l.space.nodes[i], q, l.plant.Now)
+		l.show(i, q)
 	}
 	l.beat++
-	now := l.plant.Now.Add(time.Duration(l.ahead * float64(time.Second)))
+	now := l.now().Add(time.Duration(l.ahead * float64(time.Second)))
 	for i, n := range l.space.load {
 		wave := math.Sin(float64(l.beat)/10 + float64(i))
 		n.SetValue(ua.NewDataValue(wave, ua.Good, now, 0, time.Now(), 0))
@@ -247,7 +284,7 @@ func (l *live) publish() {
 const stateFile = "plant.json"
 
 func (l *live) save(dir string) error {
-	if dir == "" {
+	if dir == "" || l.plant == nil {
 		return nil
 	}
 	l.Lock()

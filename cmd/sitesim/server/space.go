@@ -8,19 +8,18 @@ import (
 	uaserver "github.com/awcullen/opcua/server"
 	"github.com/awcullen/opcua/ua"
 
-	"github.com/glasstwin/glasstwin/cmd/sitesim/plant"
+	"github.com/glasstwin/glasstwin/cmd/sitesim/point"
 	"github.com/glasstwin/glasstwin/cmd/sitesim/store"
 )
 
-// Namespace holds every node of the plant.
+// Namespace holds every node of the plant, whichever site it is.
 const Namespace = "urn:glasstwin:corner-market"
-
-const root = "CornerMarket"
 
 // space is the address space: a node for each point of the plant.
 type space struct {
 	srv   *uaserver.Server
 	ns    uint16
+	root  string                   // name of the object that all devices hang below
 	nodes []*uaserver.VariableNode // one for each point, in the same order
 	load  []*uaserver.VariableNode // the synthetic variables of a load test
 	add   []uaserver.Node
@@ -31,10 +30,11 @@ type space struct {
 // unitCodes are UNECE Recommendation 20 codes, as OPC 10000-8 wants them.
 var unitCodes = map[string]string{
 	"°C": "CEL", "W": "WTT", "%": "P1", "m": "MTR", "m/s": "MTS", "ppm": "59", "kWh": "KWH", "1/min": "RPM", "°": "DD", "": "C62",
+	"K": "KEL", "bar": "BAR", "V": "VLT", "h": "HUR", "min": "MIN", "W/m²": "D54",
 }
 
-func buildSpace(srv *uaserver.Server, p *plant.Plant, extra int, mute bool) (*space, error) {
-	s := &space{srv: srv, ns: srv.NamespaceManager().Add(Namespace)}
+func buildSpace(srv *uaserver.Server, root string, devices []store.Device, points []point.Point, extra int, mute bool) (*space, error) {
+	s := &space{srv: srv, root: root, ns: srv.NamespaceManager().Add(Namespace)}
 	s.object(root, root, ua.ObjectTypeIDFolderType, ua.ObjectIDObjectsFolder, ua.ReferenceTypeIDOrganizes)
 	if !mute {
 		var err error
@@ -49,18 +49,18 @@ func buildSpace(srv *uaserver.Server, p *plant.Plant, extra int, mute bool) (*sp
 			s.object(name, name, ua.ObjectTypeIDFolderType, s.id(root), ua.ReferenceTypeIDOrganizes)
 		}
 	}
-	for _, d := range store.Devices() {
+	for _, d := range devices {
 		group(d.Group)
 		s.device(d.ID, d.Class, d.Group)
 	}
-	for _, q := range p.Points() {
+	for _, q := range points {
 		s.nodes = append(s.nodes, s.point(q))
 	}
 	if extra > 0 {
 		group("Load")
 		s.device("load-1", "load-generator", "Load")
 		for i := range extra {
-			s.load = append(s.load, s.point(plant.Point{Device: "load-1", Name: fmt.Sprintf("Value%05d", i+1), Low: -1, High: 1}))
+			s.load = append(s.load, s.point(point.Point{Device: "load-1", Name: fmt.Sprintf("Value%05d", i+1), Low: -1, High: 1}))
 		}
 	}
 	if err := srv.NamespaceManager().AddNodes(s.add...); err != nil {
@@ -100,14 +100,14 @@ func (s *space) property(of ua.NodeID, id string, name ua.QualifiedName, value u
 		ua.NewDataValue(value, ua.Good, now, 0, now, 0), kind, rank, nil, ua.AccessLevelsCurrentRead, 0, false, nil))
 }
 
-func (s *space) point(q plant.Point) *uaserver.VariableNode {
+func (s *space) point(q point.Point) *uaserver.VariableNode {
 	kind, rank, typeOf := ua.DataTypeIDDouble, ua.ValueRankScalar, ua.VariableTypeIDAnalogItemType
 	switch q.Kind {
-	case plant.Bool:
+	case point.Bool:
 		kind, typeOf = ua.DataTypeIDBoolean, ua.VariableTypeIDBaseDataVariableType
-	case plant.Int:
+	case point.Int:
 		kind = ua.DataTypeIDInt32
-	case plant.Floats:
+	case point.Floats:
 		kind, rank = ua.DataTypeIDFloat, ua.ValueRankOneDimension
 	}
 	access := byte(ua.AccessLevelsCurrentRead)
@@ -137,29 +137,52 @@ const sampling = 10
 func unit(name string) ua.EUInformation {
 	const table = "http://www.opcfoundation.org/UA/units/un/cefact"
 	number := int32(0)
-	for _, c := range []byte(unitCodes[name]) {
+	code, ok := unitCodes[name]
+	if !ok {
+		number = -1 // the recommendation has none for a price
+	}
+	for _, c := range []byte(code) {
 		number = number<<8 | int32(c)
 	}
 	return ua.EUInformation{NamespaceURI: table, UnitID: number, DisplayName: ua.NewLocalizedText(name, "en")}
 }
 
-// show puts a point's value on its node. A number that is none is never Good.
-func show(node *uaserver.VariableNode, q plant.Point, plantTime time.Time) {
-	var value ua.Variant
-	status := ua.Good
-	switch q.Kind {
-	case plant.Floats:
-		value = q.List()
-	case plant.Bool:
-		value = q.Get() != 0
-	case plant.Int:
-		value = int32(q.Get())
+// show puts on a node what arrives of its point, if something does.
+func (l *live) show(i int, q point.Point) {
+	sample, arrived := point.Sample{At: l.now()}, true
+	switch {
+	case l.way != nil:
+		sample, arrived = l.way.Arrive(i, q)
+	case q.Kind == point.Floats:
+		sample.List = q.List()
 	default:
-		v := q.Get()
-		value = v
-		if math.IsNaN(v) || math.IsInf(v, 0) {
-			value, status = nil, ua.BadSensorFailure
-		}
+		sample.Value = q.Get()
 	}
-	node.SetValue(ua.NewDataValue(value, ua.StatusCode(status), plantTime, 0, time.Now(), 0))
+	if arrived {
+		l.space.nodes[i].SetValue(dataValue(q, sample))
+	}
+}
+
+// dataValue is a sample as the network tells it. A number that is none is never
+// Good.
+func dataValue(q point.Point, s point.Sample) ua.DataValue {
+	var value ua.Variant
+	status := ua.StatusCode(ua.Good)
+	switch q.Kind {
+	case point.Floats:
+		value = s.List
+	case point.Bool:
+		value = s.Value != 0
+	case point.Int:
+		value = int32(s.Value)
+	default:
+		value = s.Value
+	}
+	switch {
+	case s.Quality == point.Lost:
+		value, status = nil, ua.BadCommunicationError
+	case s.Quality == point.Failed || math.IsNaN(s.Value) || math.IsInf(s.Value, 0):
+		value, status = nil, ua.BadSensorFailure
+	}
+	return ua.NewDataValue(value, status, s.At, 0, time.Now(), 0)
 }

@@ -24,6 +24,12 @@ func (d Dice) Between(lo, hi float64) float64 { return lo + (hi-lo)*d.Float64() 
 // Chance is true with the given probability.
 func (d Dice) Chance(p float64) bool { return d.Float64() < p }
 
+// Fork is a stream of its own that goes on as this one will.
+func (d Dice) Fork() Dice {
+	src := *d.src
+	return Dice{&src, rand.New(&src)}
+}
+
 // MarshalText saves the position.
 func (d Dice) MarshalText() ([]byte, error) {
 	raw, err := d.src.MarshalBinary()

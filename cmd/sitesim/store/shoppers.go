@@ -45,6 +45,11 @@ type Crowd struct {
 	Dice     Dice
 	Motion   [2]float64 // seconds since somebody passed the entrance and the exit
 
+	Opens, Closes float64 `json:",omitempty"` // hours; both zero: those of Corner Market
+	Rush          float64 `json:",omitempty"` // more arrivals than ordinary, as a share of them
+	Blocked       int     `json:",omitempty"` // aisle that a pallet stands in; 0: none
+	GivenUp       int     `json:",omitempty"` // errands left undone because of it
+
 	ways  *Walkways
 	picks []string
 }
@@ -88,11 +93,15 @@ func (c *Crowd) Furnish() {
 // Rate is the expected number of arrivals an hour at a time of day: a small
 // morning hump, noon, and the evening rush.
 func (c *Crowd) Rate(hour float64) float64 {
-	if hour < openingHour || hour > closingHour-0.25 {
+	opens, closes := c.Opens, c.Closes
+	if closes == 0 {
+		opens, closes = openingHour, closingHour
+	}
+	if hour < opens || hour > closes-0.25 {
 		return 0
 	}
 	hump := func(at, width float64) float64 { d := (hour - at) / width; return math.Exp(-d * d) }
-	return arrivalsPeak * c.Traffic * (0.2 + 0.35*hump(8.3, 1.2) + 0.6*hump(12.3, 1.3) + 0.9*hump(17.7, 1.8))
+	return arrivalsPeak * c.Traffic * (1 + c.Rush) * (0.2 + 0.35*hump(8.3, 1.2) + 0.6*hump(12.3, 1.3) + 0.9*hump(17.7, 1.8))
 }
 
 // Step moves everybody by dt seconds and tells which cabinets were opened.
@@ -139,8 +148,11 @@ func (c *Crowd) act(s *Shopper, dt float64, open [4]bool) (Opening, bool) {
 			return c.arrived(s, open)
 		}
 		if s.Next == s.At {
-			s.Next = c.ways.step(s.At, s.Goal)
+			s.Next = c.ways.step(s.At, s.Goal, c.Blocked)
 			if s.Next < 0 { // no way there: give the errand up
+				if c.Blocked > 0 {
+					c.GivenUp++
+				}
 				s.Next, s.Goal = s.At, s.At
 				continue
 			}

@@ -44,7 +44,7 @@ func TestEveryFixtureCanBeReached(t *testing.T) {
 		if d := (at[0]-f.StopX)*(at[0]-f.StopX) + (at[1]-f.StopY)*(at[1]-f.StopY); d > 0.01 {
 			t.Errorf("%s: nobody can stand at its front", f.ID)
 		}
-		if w.step(w.entry, w.stops[f.ID]) < 0 || w.step(w.stops[f.ID], w.exit) < 0 {
+		if w.step(w.entry, w.stops[f.ID], 0) < 0 || w.step(w.stops[f.ID], w.exit, 0) < 0 {
 			t.Errorf("%s: no way from the entrance or to the exit", f.ID)
 		}
 	}

@@ -3,6 +3,7 @@ package store
 import (
 	"math"
 	"slices"
+	"sync/atomic"
 )
 
 // clearance keeps a shopper's middle this far from every fixture.
@@ -13,7 +14,7 @@ const clearance = 0.3
 type Walkways struct {
 	points [][2]float64
 	next   [][]int
-	toward [][]int16 // toward[goal][node]: the neighbour on a shortest way
+	toward [AislesMax + 1][]atomic.Pointer[[]int16] // toward[blocked][goal][node]: the neighbour on a shortest way
 	stops  map[string]int
 	exit   int
 	entry  int
@@ -56,20 +57,47 @@ func NewWalkways(fixtures []Fixture) *Walkways {
 		w.stops[f.ID] = w.nearest(f.StopX, f.StopY)
 	}
 	w.entry, w.exit = w.nearest(EntranceX, -1.5), w.nearest(ExitX, -1.5)
-	w.toward = make([][]int16, len(w.points))
+	for i := range w.toward {
+		w.toward[i] = make([]atomic.Pointer[[]int16], len(w.points))
+	}
 	return w
 }
 
-// step gives the neighbour of node on a shortest way to goal, or -1.
-func (w *Walkways) step(node, goal int) int {
-	if w.toward[goal] == nil {
-		w.toward[goal] = w.spread(goal)
+// AislesMax is the number of aisles that a pallet can block.
+const AislesMax = 5
+
+// aisles are the walkways between the rows of shelves, counted from the west.
+var aisles = [AislesMax + 1]Rect{{}, {7.6, 7.9, 9.4, 15.4}, {10.5, 7.9, 12.1, 15.4}, {13.1, 7.9, 14.7, 15.4}, {15.7, 7.9, 17.3, 15.4}, {18.3, 7.9, 20.4, 15.4}}
+
+// pallet is what stands in the middle of a blocked aisle, its load about it.
+func pallet(aisle int) Rect {
+	a := aisles[aisle]
+	const half = 1.2
+	y := (a.Y0 + a.Y1) / 2
+	return Rect{a.X0, y - half, a.X1, y + half}
+}
+
+// InAisle tells whether somebody stands in an aisle.
+func InAisle(aisle int, x, y float64) bool { return aisle > 0 && aisles[aisle].Holds(x, y) }
+
+// step gives the neighbour of node on a shortest way to goal that passes no
+// pallet, or -1. Who stands beside the pallet when it comes may walk away.
+func (w *Walkways) step(node, goal, blocked int) int {
+	way := w.toward[blocked][goal].Load()
+	if way == nil {
+		found := w.spread(goal, blocked)
+		way = &found
+		w.toward[blocked][goal].Store(way)
 	}
-	return int(w.toward[goal][node])
+	return int((*way)[node])
 }
 
 // spread finds the shortest ways to goal from everywhere (Dijkstra 1959).
-func (w *Walkways) spread(goal int) []int16 {
+func (w *Walkways) spread(goal, blocked int) []int16 {
+	stands := Rect{}
+	if blocked > 0 {
+		stands = pallet(blocked)
+	}
 	way := make([]int16, len(w.points))
 	far := make([]float64, len(w.points))
 	done := make([]bool, len(w.points))
@@ -88,6 +116,9 @@ func (w *Walkways) spread(goal int) []int16 {
 			return way
 		}
 		done[best] = true
+		if stands.Holds(w.points[best][0], w.points[best][1]) {
+			continue // one may leave the place, nobody comes through
+		}
 		for _, n := range w.next[best] {
 			if d := far[best] + w.distance(best, n); d < far[n] {
 				far[n], way[n] = d, int16(best)
