@@ -125,6 +125,7 @@ func siblings(path, dep string) bool {
 		path == "app/desktop" && dep == "app/phrase" ||
 		// Methods explain trees, and any model may mend its confidence.
 		strings.HasPrefix(path, "xai/") && (dep == "xai/tree" || dep == "xai/calibrate") ||
+		path == "xai/explain" && strings.HasPrefix(dep, "xai/") ||
 		strings.HasPrefix(path, "render/") && strings.HasPrefix(dep, "render/") ||
 		strings.HasPrefix(path, "connectors/") && dep == "connectors/conntest"
 }

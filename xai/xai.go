@@ -1,9 +1,11 @@
 // Package xai holds the nouns of explainable models on plain tables: the table
 // itself, the model as a function, and the explanation of one prediction. Its
-// children are the models and methods (ebm: explainable boosting; tree: boosted
-// trees; shap: Shapley values; faith: how well an explanation tells what a model
-// does; calibrate: how sure it is). It could be published alone: it must never
-// know a site, an asset or a protocol. Start reading at Table and Explanation.
+// children are models (ebm: explainable boosting; tree: boosted trees), methods
+// that explain them (shap, anchor, counterfactual, prototype, surrogate), what
+// measures both (faith: how well an explanation tells what a model does;
+// calibrate: how sure it is), and explain, which puts an explanation together. It
+// could be published alone: it must never know a site, an asset or a protocol.
+// Start reading at Table and Explanation.
 package xai
 
 import "time"
@@ -39,6 +41,9 @@ type Explanation struct {
 	Attributions   []Attribution // largest magnitude first
 	Causes         []Cause
 	Counterfactual *Counterfactual `json:",omitempty"`
+	Rule           *Rule           `json:",omitempty"` // what suffices for the claim
+	Similar        []Similar       `json:",omitempty"` // rows of the past, the most similar first
+	Together       [][]string      `json:",omitempty"` // features that go with each other: their shares should be read as one
 	From, To       time.Time       // evidence window
 	Method         string          // "additive shape functions"
 	Model          string
@@ -84,6 +89,30 @@ type Change struct {
 	Source   string
 	Unit     string
 	From, To float64
+}
+
+// Rule is what suffices for a claim, whatever the other features are.
+type Rule struct {
+	Conditions []Condition
+	Precision  float64 // share of rows that meet the conditions and are claimed the same
+	Low95      float64 // lower 95 % bound of it
+	Coverage   float64 // share of all rows that meet the conditions
+}
+
+// Condition bounds one feature: Low <= value < High.
+type Condition struct {
+	Feature   string
+	Source    string
+	Unit      string
+	Low, High *float64 `json:",omitempty"` // nil: not bounded
+	Missing   bool     `json:",omitempty"` // it is not there
+}
+
+// Similar is a row of the past that the model treats nearly the same.
+type Similar struct {
+	ID     string // of its group: a day, an episode
+	Class  string // what it was
+	Shared float64
 }
 
 // Figure is a measured number with its name.

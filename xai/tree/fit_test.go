@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"math"
 	"math/rand/v2"
+	"slices"
 	"strings"
 	"testing"
 
@@ -245,6 +246,22 @@ func TestBalanceGivesTheRareClassItsWeight(t *testing.T) {
 	plain, fair := fit(t, table, tree.Options{Rounds: 20, Depth: 2}), fit(t, table, tree.Options{Rounds: 20, Depth: 2, Balance: true})
 	if a, b := recall(plain, held), recall(fair, held); b < a+0.2 {
 		t.Errorf("recall %.2f of the rare class, %.2f when balanced", a, b)
+	}
+}
+
+func TestAScrambledModelSaysOtherThings(t *testing.T) {
+	table := label(made(1000, 3, 1), 2, xor)
+	m := fit(t, table, tree.Options{Rounds: 20, Depth: 3})
+	before := encoded(t, m)
+	other := m.Scrambled(rand.New(rand.NewPCG(1, 1)))
+	if a := accuracy(other, table); a > 0.75 {
+		t.Errorf("accuracy %.2f with its leaves dealt anew", a)
+	}
+	if err := other.Check(); err != nil || !bytes.Equal(before, encoded(t, m)) {
+		t.Errorf("%v, or the model itself was changed", err)
+	}
+	if got := m.Thresholds(2); !slices.IsSorted(got) || len(m.Leaves(table.Rows[0])) != 20 {
+		t.Errorf("thresholds %v", got)
 	}
 }
 

@@ -3,6 +3,7 @@ package tree
 import (
 	"fmt"
 	"math"
+	"math/rand/v2"
 	"slices"
 
 	"github.com/glasstwin/glasstwin/xai"
@@ -198,4 +199,45 @@ func (m *Model) Calibrate(t *xai.Table) (*Model, error) {
 	out := *m
 	out.Temperature = temperature
 	return &out, nil
+}
+
+// Scrambled returns the model with the values of all leaves dealt anew: what
+// explains it must be another explanation.
+func (m *Model) Scrambled(rng *rand.Rand) *Model {
+	out := *m
+	out.Trees = make([]Tree, len(m.Trees))
+	var leaves []*Node
+	for i, t := range m.Trees {
+		out.Trees[i].Nodes = slices.Clone(t.Nodes)
+		for k := range out.Trees[i].Nodes {
+			if n := &out.Trees[i].Nodes[k]; n.Leaf() {
+				leaves = append(leaves, n)
+			}
+		}
+	}
+	rng.Shuffle(len(leaves), func(a, b int) { leaves[a].Value, leaves[b].Value = leaves[b].Value, leaves[a].Value })
+	return &out
+}
+
+// Leaves returns the leaf that each tree puts a row in.
+func (m *Model) Leaves(row []float64) []int {
+	out := make([]int, len(m.Trees))
+	for i := range m.Trees {
+		out[i] = m.Trees[i].Reaches(row)
+	}
+	return out
+}
+
+// Thresholds returns the values at which the model parts a column, rising.
+func (m *Model) Thresholds(column int) []float64 {
+	var out []float64
+	for _, t := range m.Trees {
+		for _, n := range t.Nodes {
+			if n.Feature == column && n.Threshold < math.MaxFloat64 {
+				out = append(out, n.Threshold)
+			}
+		}
+	}
+	slices.Sort(out)
+	return slices.Compact(out)
 }

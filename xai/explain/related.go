@@ -1,0 +1,103 @@
+package explain
+
+import (
+	"cmp"
+	"math"
+	"slices"
+
+	"github.com/glasstwin/glasstwin/xai"
+)
+
+// relatedRowsMax is how many rows are looked at: ranks of more say the same.
+const relatedRowsMax = 4000
+
+// Related groups the columns that go with each other: any two of a group have a
+// rank correlation (Spearman) of at least least, on the rows that have both.
+// Shapley values split what such columns say among them, and a counterfactual
+// that moves one alone may ask for what cannot be; so groups are told. Columns
+// that stand alone are in none.
+func Related(t *xai.Table, least float64) [][]int {
+	step := max(1, len(t.Rows)/relatedRowsMax)
+	n := len(t.Columns)
+	var groups [][]int
+	near := make([][]float64, n)
+	for i := range near {
+		near[i] = make([]float64, n)
+		for j := range i {
+			near[i][j] = math.Abs(spearman(t.Rows, step, i, j))
+			near[j][i] = near[i][j]
+		}
+		groups = append(groups, []int{i})
+	}
+	for { // join the two groups whose farthest members are nearest
+		a, b, best := -1, -1, least
+		for i := range groups {
+			for j := range i {
+				far := math.Inf(1)
+				for _, x := range groups[i] {
+					for _, y := range groups[j] {
+						far = min(far, near[x][y])
+					}
+				}
+				if far >= best {
+					a, b, best = j, i, far
+				}
+			}
+		}
+		if a < 0 {
+			break
+		}
+		groups[a] = append(groups[a], groups[b]...)
+		groups = slices.Delete(groups, b, b+1)
+	}
+	groups = slices.DeleteFunc(groups, func(g []int) bool { return len(g) < 2 })
+	for _, g := range groups {
+		slices.Sort(g)
+	}
+	return groups
+}
+
+func spearman(rows [][]float64, step, a, b int) float64 {
+	var x, y []float64
+	for i := 0; i < len(rows); i += step {
+		if u, v := rows[i][a], rows[i][b]; !math.IsNaN(u) && !math.IsNaN(v) {
+			x, y = append(x, u), append(y, v)
+		}
+	}
+	x, y = ranks(x), ranks(y)
+	var mx, my, xy, xx, yy float64
+	for i := range x {
+		mx += x[i] / float64(len(x))
+		my += y[i] / float64(len(y))
+	}
+	for i := range x {
+		xy += (x[i] - mx) * (y[i] - my)
+		xx += (x[i] - mx) * (x[i] - mx)
+		yy += (y[i] - my) * (y[i] - my)
+	}
+	if xx == 0 || yy == 0 {
+		return 0
+	}
+	return xy / math.Sqrt(xx*yy)
+}
+
+// ranks gives ties their mean rank.
+func ranks(v []float64) []float64 {
+	order := make([]int, len(v))
+	for i := range order {
+		order[i] = i
+	}
+	slices.SortFunc(order, func(a, b int) int { return cmp.Compare(v[a], v[b]) })
+	out := make([]float64, len(v))
+	for i := 0; i < len(order); {
+		j := i
+		for j < len(order) && v[order[j]] == v[order[i]] {
+			j++
+		}
+		for _, k := range order[i:j] {
+			out[k] = float64(i+j-1) / 2
+		}
+		i = j
+	}
+	return out
+}
