@@ -9,20 +9,34 @@ const (
 	weidmannMax   = 5.4   // 1/m²
 )
 
+// Headway is how fast the gap to the body before lets people walk. The zero value
+// is Weidmann's curve, which holds for people who have time.
+type Headway struct {
+	Gap float64 // seconds that a gap is walked in (Tordeux et al. 2015); 0: Weidmann's curve
+}
+
+func (h Headway) speed(full, gap float64) float64 {
+	if h.Gap > 0 {
+		return min(full, max(0, gap)/h.Gap)
+	}
+	return full * allowed(gap)
+}
+
 // allowed is the share of free speed that a gap of so many metres to the body
 // before allows: Weidmann's at the density at which bodies of the usual radius
 // that fill the plane evenly, as hexagons, have that gap.
 func allowed(gap float64) float64 {
-	gap = max(0, gap)
-	s := gap + 2*RadiusUsual + uneven(gap)
+	s := max(0, gap) + 2*RadiusUsual
+	s -= uneven(s)
 	room := s * s * math.Sqrt(3) / 2 // m² a person
 	return max(0, 1-math.Exp(-weidmannGamma*(room-1/weidmannMax)))
 }
 
-// uneven is what the tightest of the gaps in a crowd is smaller than the mean,
-// metres: nothing where there is room, 5 cm where bodies touch. It was fitted to
-// the corridor of TestSpeedFollowsDensity.
-func uneven(gap float64) float64 {
-	const most, half = 0.047, 0.12
-	return most / (1 + gap*gap/(half*half))
+// uneven is what the gap that counts is larger than the mean one in a crowd,
+// metres, where middles are s apart: nothing where there is room. It was fitted
+// to the corridor of TestSpeedFollowsDensity.
+func uneven(s float64) float64 {
+	const most, from, half = 0.02, 0.4, 0.12
+	x := max(0, s-from) / half
+	return most / (1 + x*x)
 }

@@ -14,27 +14,33 @@ type person struct {
 	ex, ez float64 // unit: where they head
 	v      float64 // m/s
 	radius float64
+	body   float64 // radius that is taken now: who is stuck turns a shoulder
 	speed  float64
 	ready  float64
 	slow   float64 // seconds for which they wanted to move and could not
 	hash   uint64
 	mesh   int
+	group  int
 
 	here, walking bool
 	goal          Goal
+	goals         []Goal      // of which goal is the one expected soonest; nil: there is no choice
 	corners       []plan.Spot // still to come; the last is on the goal
+	wx, wz        float64     // unit: the way to the next corner, as of the last step; zero when they stand
 	wishX, wishZ  float64     // unit: where they want to head, reconsidered every tenth of a second
 }
 
 // near is what others see of somebody.
 type near struct {
 	x, z, vx, vz, radius float64
+	wx, wz               float64 // unit: where they want to, zero when they stand
 	id                   int32
 }
 
 // move is what a step makes of somebody.
 type move struct {
 	x, z, ex, ez, v, slow float64
+	wx, wz, body          float64
 	wishX, wishZ          float64
 	corners               []plan.Spot
 	arrived               bool
@@ -42,6 +48,7 @@ type move struct {
 
 // Step moves everybody by one step of time.
 func (w *World) Step() {
+	w.choose()
 	w.arrange()
 	n := len(w.near)
 	if cap(w.moved) < n {
@@ -63,7 +70,7 @@ func (w *World) Step() {
 		id := w.near[i].id
 		p := &w.people[id]
 		p.x, p.z, p.ex, p.ez, p.v, p.slow, p.corners = m.x, m.z, m.ex, m.ez, m.v, m.slow, m.corners
-		p.wishX, p.wishZ = m.wishX, m.wishZ
+		p.wishX, p.wishZ, p.wx, p.wz, p.body = m.wishX, m.wishZ, m.wx, m.wz, m.body
 		if m.arrived {
 			p.walking = false
 			w.arrived = append(w.arrived, ID(id))
@@ -91,7 +98,7 @@ func (w *World) arrange() {
 	for _, id := range w.present {
 		p := &w.people[id]
 		c := w.cellOf(p.x, p.z)
-		w.near[w.start[c]] = near{p.x, p.z, p.ex * p.v, p.ez * p.v, p.radius, id}
+		w.near[w.start[c]] = near{p.x, p.z, p.ex * p.v, p.ez * p.v, p.body, p.wx, p.wz, id}
 		w.start[c]++
 	}
 	// start[c] now ends cell c: shift back.

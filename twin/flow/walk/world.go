@@ -22,12 +22,13 @@ type Person struct {
 	Radius  float64   // of the body, metres; 0: RadiusUsual
 	Speed   float64   // in free walking, m/s; 0: SpeedUsual
 	Ready   float64   // seconds of the world's time before which they stand
+	Group   int       // whom they stay together with; 0: nobody
 }
 
 // The usual person. Speed is Weidmann's ("Transporttechnik der Fussgänger",
 // ETH Zürich 1993).
 const (
-	RadiusUsual = 0.20
+	RadiusUsual = 0.15
 	SpeedUsual  = 1.34
 )
 
@@ -49,11 +50,12 @@ type Area struct {
 
 // Options of a World. The zero value is usable.
 type Options struct {
-	Step    float64   // seconds; 0: 0.05
-	Workers int       // cores; 0: all, 1: no goroutine is started
+	Step    float64 // seconds; 0: 0.05
+	Workers int     // cores; 0: all, 1: no goroutine is started
+	Headway Headway
 	Seed    uint64    // of what people do when they are stuck
 	Areas   []Area    // later ones lie over earlier ones
-	Radii   []float64 // of bodies for which ways are kept, ascending; nil: 0.25 and 0.4 m
+	Radii   []float64 // of bodies for which ways are kept, ascending; nil: 0.2 and 0.4 m
 }
 
 const (
@@ -91,6 +93,8 @@ type World struct {
 	present []int32  // ids, ascending
 	arrived []ID
 
+	groups map[int][]int32 // ids of who walks together
+
 	near  []near // the present, by cell
 	start []int32
 	moved []move // what the step makes of near[i]
@@ -108,7 +112,7 @@ func New(ctx context.Context, floor plan.Floor, o Options) (*World, error) {
 		o.Workers = runtime.GOMAXPROCS(0)
 	}
 	if len(o.Radii) == 0 {
-		o.Radii = []float64{0.25, 0.4}
+		o.Radii = []float64{0.2, 0.4}
 	}
 	w := &World{options: o, floor: floor}
 	for i, r := range o.Radii {
@@ -170,9 +174,16 @@ func (w *World) Enter(p Person) (ID, error) {
 		}
 	}
 	w.people = append(w.people, person{
-		x: p.At[0], z: p.At[1], ex: heading[0], ez: heading[1], radius: p.Radius, speed: p.Speed,
+		x: p.At[0], z: p.At[1], ex: heading[0], ez: heading[1], radius: p.Radius, body: p.Radius, speed: p.Speed,
 		ready: p.Ready, mesh: mesh, here: true, hash: mix(w.options.Seed ^ uint64(id)*0x9e3779b97f4a7c15),
 	})
+	if p.Group != 0 {
+		if w.groups == nil {
+			w.groups = map[int][]int32{}
+		}
+		w.people[id].group = p.Group
+		w.groups[p.Group] = append(w.groups[p.Group], int32(id))
+	}
 	w.present = append(w.present, int32(id))
 	return id, nil
 }
@@ -189,7 +200,7 @@ func (w *World) Free(at geom.Vec2, radius float64) bool {
 	}
 	for _, i := range w.present {
 		p := &w.people[i]
-		if math.Hypot(p.x-at[0], p.z-at[1]) < p.radius+radius {
+		if math.Hypot(p.x-at[0], p.z-at[1]) < p.body+radius {
 			return false
 		}
 	}
@@ -217,7 +228,7 @@ func (w *World) Send(id ID, g Goal) error {
 		return fmt.Errorf("person %d is not there", id)
 	}
 	p := &w.people[id]
-	p.goal, p.walking = g, true
+	p.goal, p.walking, p.goals = g, true, nil
 	p.slow = 0
 	if !w.route(p) {
 		p.walking = false
@@ -253,8 +264,9 @@ func (w *World) At(id ID) (at, velocity geom.Vec2) {
 	return geom.Vec2{p.x, p.z}, geom.Vec2{p.ex * p.v, p.ez * p.v}
 }
 
-// Radius is that of somebody's body, metres.
-func (w *World) Radius(id ID) float64 { return w.people[id].radius }
+// Radius is that of the room somebody's body takes now, metres: who is stuck
+// turns a shoulder and takes less than usual.
+func (w *World) Radius(id ID) float64 { return w.people[id].body }
 
 // Distance is the length of the shortest way from a place to a goal for a body
 // of usual size, metres; false when there is none.
