@@ -17,6 +17,7 @@ const (
 	buffer       = 0.1   // m before a wall from which it is followed
 	fades        = 5.0   // ranges beyond which giving way is nothing
 	lookEvery    = 8     // steps between two looks for the next corner
+	gateWide     = 1.6   // m by which one goes round a corner at most
 	cornerReach  = 0.25  // m from a corner that count as past it
 	stuckAfter   = 0.2   // s
 	turned       = 0.7   // share of the usual radius that a body takes with a shoulder turned
@@ -93,6 +94,9 @@ func (w *World) move(i int, seen []close) move {
 	m.ex, m.ez = dx, dz
 
 	m.v = cut(p, seen, walls, dx, dz, w.pace(seen, dx, dz, full), dt)
+	if len(m.corners) <= 1 {
+		m.v = min(m.v, l/dt) // not past the goal
+	}
 	m.x, m.z = p.x+dx*m.v*dt, p.z+dz*m.v*dt
 	m.body = turn(p, seen, walls, m.slow)
 	if m.v < stuckBelow*full {
@@ -106,15 +110,15 @@ func (w *World) move(i int, seen []close) move {
 // target is the point that is headed for: the first corner not yet past.
 func (w *World) target(p *person, m *move, onGoal geom.Vec2) geom.Vec2 {
 	at := geom.Vec2{p.x, p.z}
-	for len(m.corners) > 1 && square(m.corners[0].At.Sub(at)) < cornerReach*cornerReach {
+	for len(m.corners) > 1 && square(m.corners[0].nearest(at).Sub(at)) < cornerReach*cornerReach {
 		m.corners = m.corners[1:]
 	}
 	if (w.steps+int(p.hash%lookEvery))%lookEvery == 0 && len(m.corners) > 0 {
 		mesh := w.meshes[p.mesh]
 		here, ok := mesh.Locate(at, onMeshReach)
-		if ok && len(m.corners) > 1 && mesh.Sees(here, m.corners[1]) {
+		if ok && len(m.corners) > 1 && mesh.Sees(here, m.corners[1].Spot) {
 			m.corners = m.corners[1:]
-		} else if ok && here.At == at && !mesh.Sees(here, m.corners[0]) && square(m.corners[0].At.Sub(at)) > 4*cornerReach*cornerReach {
+		} else if ok && here.At == at && !mesh.Sees(here, m.corners[0].Spot) && square(m.corners[0].At.Sub(at)) > 4*cornerReach*cornerReach {
 			// Pushed off the way: a copy finds another, for others read p.
 			again := person{x: p.x, z: p.z, goal: p.goal, mesh: p.mesh}
 			if w.route(&again) {
@@ -123,9 +127,13 @@ func (w *World) target(p *person, m *move, onGoal geom.Vec2) geom.Vec2 {
 		}
 	}
 	if len(m.corners) > 1 {
-		return m.corners[0].At
+		return m.corners[0].nearest(at)
 	}
 	return onGoal
+}
+
+func (g *gate) nearest(at geom.Vec2) geom.Vec2 {
+	return plan.Nearest([2]geom.Vec2{g.At, g.to}, at)
 }
 
 // bend turns a wish away from those in view, and lists those so close that they

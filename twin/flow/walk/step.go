@@ -21,13 +21,20 @@ type person struct {
 	hash   uint64
 	mesh   int
 	group  int
+	beside int32 // the next in the same cell of the chart, or -1
 
 	here, walking bool
 	goal          Goal
-	goals         []Goal      // of which goal is the one expected soonest; nil: there is no choice
-	corners       []plan.Spot // still to come; the last is on the goal
-	wx, wz        float64     // unit: the way to the next corner, as of the last step; zero when they stand
-	wishX, wishZ  float64     // unit: where they want to head, reconsidered every tenth of a second
+	goals         []Goal  // of which goal is the one expected soonest; nil: there is no choice
+	corners       []gate  // still to come; the last is on the goal
+	wx, wz        float64 // unit: the way to the next corner, as of the last step; zero when they stand
+	wishX, wishZ  float64 // unit: where they want to head, reconsidered every tenth of a second
+}
+
+// gate is a turn of a way: the corner, and how far from it one may pass.
+type gate struct {
+	plan.Spot
+	to geom.Vec2
 }
 
 // near is what others see of somebody.
@@ -42,7 +49,7 @@ type move struct {
 	x, z, ex, ez, v, slow float64
 	wx, wz, body          float64
 	wishX, wishZ          float64
-	corners               []plan.Spot
+	corners               []gate
 	arrived               bool
 }
 
@@ -77,6 +84,7 @@ func (w *World) Step() {
 		}
 	}
 	slices.Sort(w.arrived)
+	w.charted = false
 	w.steps++
 	w.time = float64(w.steps) * w.options.Step
 }
@@ -123,13 +131,37 @@ func (w *World) route(p *person) bool {
 			continue
 		}
 		if corners, _, ok := m.Way(a, b); ok {
-			p.corners = make([]plan.Spot, len(corners))
+			p.corners = make([]gate, len(corners))
 			for i, c := range corners[:len(corners)-1] {
-				p.corners[i], _ = m.Locate(c, onMeshReach)
+				p.corners[i].Spot, _ = m.Locate(c, onMeshReach)
 			}
-			p.corners[len(corners)-1] = b
+			p.corners[len(corners)-1].Spot = b
+			open(m, p.corners, a)
 			return true
 		}
 	}
 	return false
+}
+
+// open widens the turns of a way to gates that reach away from the wall, as far
+// as the place allows: a crowd does not go round a corner in one file.
+func open(m *plan.Mesh, corners []gate, from plan.Spot) {
+	for i := range corners[:len(corners)-1] {
+		c, next := &corners[i], &corners[i+1]
+		c.to = c.At
+		in, out := c.At.Sub(from.At), next.At.Sub(c.At)
+		if in.Len() > 1e-6 && out.Len() > 1e-6 {
+			if away := in.Normalize().Sub(out.Normalize()); away.Len() > 0.02 {
+				for _, wide := range [4]float64{gateWide, gateWide / 2, gateWide / 4, gateWide / 8} {
+					s, ok := m.Locate(c.At.Add(away.Normalize().Mul(wide)), 0)
+					if ok && m.Sees(c.Spot, s) && m.Sees(s, next.Spot) {
+						c.to = s.At
+						break
+					}
+				}
+			}
+		}
+		from = c.Spot
+	}
+	corners[len(corners)-1].to = corners[len(corners)-1].At
 }

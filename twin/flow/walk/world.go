@@ -93,6 +93,9 @@ type World struct {
 	present []int32  // ids, ascending
 	arrived []ID
 
+	first   []int32 // of each cell: somebody in it, or -1; as of the last chart
+	charted bool
+
 	groups map[int][]int32 // ids of who walks together
 
 	near  []near // the present, by cell
@@ -185,6 +188,7 @@ func (w *World) Enter(p Person) (ID, error) {
 		w.groups[p.Group] = append(w.groups[p.Group], int32(id))
 	}
 	w.present = append(w.present, int32(id))
+	w.enlist(int32(id))
 	return id, nil
 }
 
@@ -198,13 +202,43 @@ func (w *World) Free(at geom.Vec2, radius float64) bool {
 			return false
 		}
 	}
-	for _, i := range w.present {
-		p := &w.people[i]
-		if math.Hypot(p.x-at[0], p.z-at[1]) < p.body+radius {
-			return false
+	w.chart()
+	reach := 1 + int((radius+radiusMax)/cellSize)
+	c := w.cellOf(at[0], at[1])
+	for z := max(0, c/w.nx-reach); z <= min(w.nz-1, c/w.nx+reach); z++ {
+		for x := max(0, c%w.nx-reach); x <= min(w.nx-1, c%w.nx+reach); x++ {
+			for i := w.first[z*w.nx+x]; i >= 0; i = w.people[i].beside {
+				p := &w.people[i]
+				if p.here && math.Hypot(p.x-at[0], p.z-at[1]) < p.body+radius {
+					return false
+				}
+			}
 		}
 	}
 	return true
+}
+
+// chart lists who is in which cell, for those who come in between two steps.
+func (w *World) chart() {
+	if w.charted {
+		return
+	}
+	if w.first == nil {
+		w.first = make([]int32, w.nx*w.nz)
+	}
+	for i := range w.first {
+		w.first[i] = -1
+	}
+	for _, id := range w.present {
+		w.enlist(id)
+	}
+	w.charted = true
+}
+
+func (w *World) enlist(id int32) {
+	p := &w.people[id]
+	c := w.cellOf(p.x, p.z)
+	p.beside, w.first[c] = w.first[c], id
 }
 
 // Leave takes somebody out. Who is not there is out already.
