@@ -183,7 +183,7 @@ func (m *Market) air(heat float64, dt float64) {
 	}
 	heat += a.Outdoor.Sun * h.Glass * 0.5 * (1 - blindShields*(a.Blinds[0]+a.Blinds[1])/200)
 	heat += (h.Gain + airHeat*inflow) * (outdoor - a.Temperature)
-	people := float64(m.Crowd.Count())
+	people := float64(m.inside())
 	heat += bodyHeat * people
 	for i := range m.Units {
 		heat += m.Units[i].step(a.Temperature, outdoor, m.attended(), m.unitTrouble(i), m.Noise, dt)
@@ -199,6 +199,9 @@ func (m *Market) air(heat float64, dt float64) {
 		dry = 1.1e-3 * (a.Water - 0.006) / 0.004
 	}
 	a.Water = max(0.001, a.Water+change*(outside-a.Water)+(people*bodyWater-dry)/(1.2*h.Volume)*dt)
+	if m.Unseen {
+		return
+	}
 	burst := 1 + 14*m.NoiseBurst
 	for i := range a.Corner {
 		c := &a.Corner[i]
@@ -222,6 +225,7 @@ func (a *Air) slideDoors(motion [2]float64, dt float64) {
 func (m *Market) weather(now time.Time) climate.Weather {
 	w := m.Climate.At(now)
 	w.Temperature += m.Heat
+	w.Humidity *= math.Exp(-0.055 * m.Heat) // the same water in warmer air
 	if m.Storm > 0 {
 		w.Temperature -= 6 * m.Storm
 		w.Sun *= 1 - 0.9*m.Storm

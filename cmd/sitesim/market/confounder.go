@@ -13,7 +13,7 @@ func (m *Market) Confuse(confounder string, severity float64) {
 		m.Delivery[0] = m.hour()
 		for _, c := range m.Cabinets {
 			if d.Chance(0.25 + 0.3*severity) {
-				m.load(c.ID, d.Between(0.05, 0.16))
+				m.load(c.ID, d.Between(0.03, 0.10))
 			}
 		}
 	case "cleaning":
@@ -32,7 +32,7 @@ func (m *Market) Confuse(confounder string, severity float64) {
 
 // pass lets what confuses grow and fade.
 func (m *Market) pass(dt float64) {
-	approach(&m.Heat, m.HeatGoal, 4*dt/3600)
+	approach(&m.Heat, m.HeatGoal, 14*dt/3600)
 	goal := 0.0
 	if m.StormFor -= dt; m.StormFor > 0 {
 		goal = 1

@@ -1,6 +1,7 @@
 package market
 
 import (
+	"math"
 	"strings"
 
 	"github.com/glasstwin/glasstwin/cmd/sitesim/store"
@@ -10,16 +11,16 @@ import (
 // What things cost beside energy, €. They are declared, not measured: they stand
 // for what a shop's owner would say, and are the same for every run.
 const (
-	chilledWarmest = 7.0   // °C of goods in a multideck
+	chilledWarmest = 8.0   // °C of goods in a multideck
 	chilledColdest = -2.0  // °C
-	frozenWarmest  = -14.5 // °C
+	frozenWarmest  = -13.0 // °C
 	spoilage       = 9.0   // a kelvin and hour beyond, of each cabinet
 	worstExcess    = 10.0  // K; beyond, the goods are lost anyway
 	coolest        = 17.5  // °C of the sales floor
 	warmest        = 25.5
 	discomfort     = 7.0 // a kelvin and hour beyond
 	airLimit       = 1000.0
-	badAir         = 4.0  // 100 ppm and hour beyond
+	badAir         = 14.0 // 100 ppm and hour beyond
 	queueFine      = 3    // people at an open till that nobody minds
 	waiting        = 26.0 // an hour of each person beyond
 	tillWage       = 15.0 // an hour of each till open beyond the first
@@ -28,13 +29,20 @@ const (
 	shaded         = 0.4  // an hour of a closed window blind
 	dark           = 9.0  // an hour of a zone with people below half its light
 	dimmed         = 1.6  // an hour of each step of load shed
-	overLimit      = 1.5  // kWh above the limit of an event
+	overLimit      = 2.5  // kWh above the limit of an event
 	technician     = 90.0 // a call to a machine
 	fitter         = 55.0 // a call to a cabinet, a sensor or a lamp
 	charge         = 900.0
 	unwatched      = 7.0 // an hour of a gateway that is down
 	water          = 0.9 // an hour of spraying
 	taskCost       = 4.0 // a member of staff sent somewhere
+
+	// What the owner has set is what he wants: an hour of having it otherwise.
+	ownRoom    = 2.5 // a kelvin of a unit's set point
+	ownCabinet = 0.8 // a kelvin of a cabinet's
+	ownSuction = 0.7 // a kelvin of the rack's
+	ownAir     = 5.0 // outdoor air below the least, a unit
+	ownTill    = 22. // a till shut that the roster has open
 )
 
 // left is what a fault that is neither mended nor eased still costs when somebody
@@ -100,6 +108,7 @@ func (m *Market) pay(dt float64) {
 		p.Air += badAir * max(m.Air.CO2-airLimit, 0) / 100 * hours
 	}
 	m.payPeople(hours)
+	m.payOwner(hours)
 	if m.Grid.Active {
 		p.Energy += overLimit * max(m.Power-m.Grid.EventLimit, 0) / 1000 * hours
 	}
@@ -132,6 +141,27 @@ func (m *Market) payPeople(hours float64) {
 	for i := range salesZones {
 		if z := &m.Zones[i]; z.Since < 60 && z.Level < 50 {
 			p.Sales += dark * hours
+		}
+	}
+}
+
+// payOwner books what stands otherwise than the owner set it.
+func (m *Market) payOwner(hours float64) {
+	p := &m.Paid
+	for i := range m.Units {
+		u := &m.Units[i]
+		if m.heated() {
+			p.Comfort += ownRoom * math.Abs(u.SetPoint-m.Hall.Goal) * hours
+			p.Comfort += ownAir * one(u.Minimum < 10) * hours
+		}
+	}
+	for _, c := range m.Cabinets {
+		p.Food += ownCabinet * math.Abs(c.Controls.SetPoint-c.Design.SetPoint) * hours
+	}
+	p.Harm += ownSuction * math.Abs(m.Rack.SuctionSetPoint-ratedSuction) * hours
+	if m.open() {
+		for i, open := range m.TillOpen {
+			p.Sales += ownTill * one(!open && i < m.Staff.Plan) * hours
 		}
 	}
 }

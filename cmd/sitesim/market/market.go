@@ -47,7 +47,7 @@ type Market struct {
 	Staff      Staff
 	Grid       Grid
 	Shed       int
-	Ways       []gateway
+	Ways       []trial.Gateway
 	Troubles   []trouble
 	Calls      map[string]float64 // s until a technician is at a device
 	Delivery   [2]float64         // hours
@@ -55,13 +55,15 @@ type Market struct {
 	Power      float64 // W
 	EnergyUsed float64 // kWh
 	Paid       trial.Cost
+	Unseen     bool
 
 	// Confounders.
-	Heat, HeatGoal      float64 // K above the climate
-	Storm, NoiseBurst   float64
-	StormFor, BurstFor  float64 // s
-	Cleaning, CleansFor float64
-	RushFor             float64
+	Heat, HeatGoal     float64 // K above the climate
+	Storm, NoiseBurst  float64
+	StormFor, BurstFor float64 // s
+	Cleaning           float64 // s left
+	RushFor            float64
+	Guests             int // who came for an event and buy nothing
 
 	byID   map[string]*plant.Cabinet
 	pace   time.Duration
@@ -78,7 +80,7 @@ func New(o Options) *Market {
 	m := &Market{Seed: o.Seed, Began: o.Start, Now: o.Start.Add(-settle), Climate: o.Sky, Hall: drawHall(d), pace: stride,
 		Crowd: store.NewCrowd(o.Seed), Noise: store.NewDice(o.Seed, 42), Calls: map[string]float64{}}
 	m.Crowd.Opens, m.Crowd.Closes = quarter(d.Between(6.5, 8.5)), quarter(d.Between(20.5, 22.5))
-	m.Crowd.Traffic = d.Between(0.6, 1.25)
+	m.Crowd.Traffic, m.Crowd.TillTime = d.Between(0.55, 1.1), d.Between(42, 60)
 	m.Staff = Staff{OnDuty: 3 + d.IntN(3), Plan: 1, Watches: true, Dice: store.NewDice(o.Seed, 43)}
 	m.TillOpen[0] = true
 	m.Delivery = [2]float64{d.Between(5.5, 9), d.Between(13, 17)}
@@ -105,10 +107,12 @@ func New(o Options) *Market {
 	}
 	m.Zones[stockZone].Rated, m.Zones[officeZone].Rated = 900, 500
 	m.Grid = drawGrid(d)
-	m.Ways = newGateways()
+	m.Ways = trial.NewGateways(gateways)
 	m.index()
+	m.unseen(true)
 	for m.Now.Before(o.Start) {
 		m.Step()
+		m.unseen(o.Start.Sub(m.Now) > stride) // the last step is measured
 	}
 	m.Paid, m.EnergyUsed, m.landed = trial.Cost{}, 0, m.Crowd.GivenUp
 	return m
@@ -141,8 +145,18 @@ func (m *Market) Fork() trial.World {
 	return &f
 }
 
-// Hasten makes the shop step in longer strides.
-func (m *Market) Hasten() { m.pace = hastened }
+// Hasten makes the shop step in longer strides, unseen: its instruments rest.
+func (m *Market) Hasten() {
+	m.pace = hastened
+	m.unseen(true)
+}
+
+func (m *Market) unseen(rest bool) {
+	m.Unseen = rest
+	for _, c := range m.Cabinets {
+		c.Unseen = rest
+	}
+}
 
 // Name is that of the root object.
 func (m *Market) Name() string { return "CornerMarket" }
@@ -177,7 +191,7 @@ func (m *Market) Step() {
 	m.EnergyUsed += m.Power * dt / 3.6e6
 	m.Grid.step(m.Now)
 	for i := range m.Ways {
-		m.Ways[i].step(dt)
+		m.Ways[i].Step(dt)
 	}
 	m.pay(dt)
 }
@@ -207,13 +221,16 @@ func (m *Market) cool(dt float64) (heat float64) {
 	r.SuctionSetPoint += 1.5 * float64(m.Shed)
 	r.step(drawn, outdoor, m.rackTrouble(dt), dt)
 	r.SuctionSetPoint = set
+	m.Power += r.Power
+	if m.Unseen {
+		return heat
+	}
 	n := 1 + 10*m.NoiseBurst
 	r.Shown.Suction = grain(pressure(r.Suction+0.12*n*m.Noise.NormFloat64()), 0.01)
 	r.Shown.Head = grain(pressure(r.Head+0.1*n*m.Noise.NormFloat64()), 0.02)
 	r.Shown.Discharge = grain(r.Discharge+0.3*n*m.Noise.NormFloat64(), 0.1)
 	r.Shown.Level = min(max(grain(r.level()+0.4*n*m.Noise.NormFloat64(), 0.5), 0), 100)
 	r.Shown.Power = max(0, grain(r.Power*(1+0.006*m.Noise.NormFloat64()), 10))
-	m.Power += r.Power
 	return heat
 }
 
@@ -239,9 +256,7 @@ func devices() []store.Device {
 	}
 	add("Checkouts", "staff-terminal", "staff-1")
 	add("Metering", "grid-signal", "grid-1")
-	for _, w := range newGateways() {
-		add("Communication", "gateway", w.id)
-	}
+	add("Communication", "gateway", trial.IDs(trial.NewGateways(gateways))...)
 	return all
 }
 

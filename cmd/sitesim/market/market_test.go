@@ -111,7 +111,7 @@ func TestNothingLeavesItsRange(t *testing.T) {
 			m.Hasten()
 		}
 		points := m.Points()
-		for range 12 {
+		for range 5 {
 			run(m, 20*time.Minute)
 			for _, q := range points {
 				if q.Kind == point.Floats {

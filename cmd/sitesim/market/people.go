@@ -85,7 +85,7 @@ func (m *Market) staff(dt float64) {
 		}
 		for _, at := range m.Delivery {
 			if since := hour - at; since > 0 && since < 1.5 && c.Restocking <= 0 && d.Chance(0.7*dt/(1.5*3600)) {
-				m.load(c.ID, d.Between(0.04, 0.14))
+				m.load(c.ID, d.Between(0.03, 0.10))
 			}
 		}
 	}
@@ -148,9 +148,9 @@ func (m *Market) lights(attended bool) {
 // roster opens tills by the hour, and for queues when the supervisor looks.
 func (m *Market) roster(hour float64) {
 	plan := 1
-	if rate := m.Crowd.Rate(hour); rate > 190 {
+	if rate := m.Crowd.Rate(hour) / (1 + m.Crowd.Rush); rate > 110 {
 		plan = 3
-	} else if rate > 115 {
+	} else if rate > 55 {
 		plan = 2
 	}
 	waiting := 0
@@ -192,6 +192,9 @@ func (m *Market) openTill(i int, open bool) {
 func (m *Market) hour() float64 {
 	return float64(m.Now.Hour()) + float64(m.Now.Minute())/60 + float64(m.Now.Second())/3600
 }
+
+// inside is the number of people on the sales floor.
+func (m *Market) inside() int { return m.Crowd.Count() + m.Guests }
 
 // attended tells whether staff are in the shop.
 func (m *Market) attended() bool {

@@ -65,7 +65,7 @@ func (m *Market) Points() []point.Point {
 		case "grid-signal":
 			all = append(all, m.gridPoints(d.ID)...)
 		case "gateway":
-			all = append(all, m.wayPoints(d.ID, i)...)
+			all = append(all, m.Ways[i].Points()...)
 		}
 	}
 	return all
@@ -151,7 +151,7 @@ func (m *Market) counterPoints(id string, door int) []point.Point {
 		ins, outs = zero, func() float64 { return float64(*out) }
 	}
 	return []point.Point{point.Count(id, "In", 100e3, ins), point.Count(id, "Out", 100e3, outs),
-		point.Count(id, "Occupancy", 100e3, func() float64 { return float64(m.Crowd.Count()) })}
+		point.Count(id, "Occupancy", 100e3, func() float64 { return float64(m.inside()) })}
 }
 
 const beltSpeed = 0.18 // m/s
@@ -178,19 +178,15 @@ func (m *Market) gridPoints(id string) []point.Point {
 	}
 }
 
-func (m *Market) wayPoints(id string, i int) []point.Point {
-	return []point.Point{
-		point.Count(id, "Heartbeat", 1e9, func() float64 { return math.Floor(m.Ways[i].Heartbeat / beatSeconds) }),
-		point.Count(id, "Sequence", 1e9, func() float64 { return float64(m.Ways[i].Sequence) }),
-		point.Momentary(id, "RestartCommand", func() { m.Ways[i].Restarting = restartTakes }),
-	}
-}
-
 // positions are the people's x and z in the site frame, pair after pair.
 func (m *Market) positions() []float32 {
 	list := make([]float32, 0, 2*len(m.Crowd.Shoppers))
 	for _, s := range m.Crowd.Shoppers {
 		list = append(list, float32(s.X), float32(-s.Y))
+	}
+	for i := range m.Guests { // they stand about a table near the entrance
+		angle, far := 2.4*float64(i), 0.5*math.Sqrt(float64(i)+2)
+		list = append(list, float32(6+far*math.Cos(angle)), float32(-5-0.6*far*math.Sin(angle)))
 	}
 	return list
 }

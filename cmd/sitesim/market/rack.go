@@ -15,7 +15,7 @@ const (
 	suctionMass    = 130e3 // J/K of vapour, pipes and oil, as they damp the suction pressure
 	kelvin         = 273.15
 	headLeast      = 26.0 // °C the fans let the condensing temperature fall to
-	headTrips      = 62.0 // °C: the high-pressure switch
+	headTrips      = 56.0 // °C: the high-pressure switch
 	headResets     = 48.0
 	washTime       = 240.0 // s
 	liquidWhole    = 0.62  // charge below which gas reaches the valves
@@ -50,8 +50,8 @@ type Rack struct {
 }
 
 func newRack(load float64, d store.Dice) Rack {
-	c := load * d.Between(1.5, 1.8)
-	return Rack{Capacity: c, Efficiency: d.Between(0.46, 0.54), Gain: c * d.Between(0.13, 0.17), FanPower: c * d.Between(0.03, 0.045),
+	c := load * d.Between(1.65, 1.95)
+	return Rack{Capacity: c, Efficiency: d.Between(0.46, 0.54), Gain: c * d.Between(0.054, 0.064), FanPower: c * d.Between(0.03, 0.045),
 		Mass: c * d.Between(4, 6), SuctionSetPoint: ratedSuction, Suction: ratedSuction, Head: 34, Running: 2, Charge: d.Between(0.93, 1)}
 }
 

@@ -98,15 +98,16 @@ func (m *Market) Likely(class string) []string {
 			ids = []string{"weather-1"}
 		}
 	case "co2-crowding":
-		if m.hour() > m.Crowd.Opens+1 && m.hour() < m.Crowd.Closes-3 {
+		free := m.Air.Outdoor.Temperature > 9 && m.Air.Outdoor.Temperature < m.Air.Temperature // it is cooled with outdoor air
+		if m.hour() > m.Crowd.Opens+0.5 && m.hour() < m.Crowd.Closes-3 && !free {
 			ids = []string{"counter-1"}
 		}
 	case "queue-surge":
-		if m.hour() > m.Crowd.Opens+1 && m.hour() < m.Crowd.Closes-2 && m.available() > 0 {
+		if m.hour() > m.Crowd.Opens+1 && m.hour() < m.Crowd.Closes-2 && m.available() > 0 && m.Staff.Plan < 3 {
 			ids = []string{"checkout-1"}
 		}
 	case "aisle-blocked":
-		if m.open() && m.Crowd.Rate(m.hour()) > 25 {
+		if m.open() && m.Crowd.Rate(m.hour()) > 40 {
 			ids = []string{"camera-1"}
 		}
 	case "demand-response":
@@ -154,10 +155,10 @@ func (m *Market) Inject(device, class string, severity float64) error {
 	case known == "light-zone-" && class == "lights-left-on":
 		m.Zones[numbered(device)-1].Level = 100
 	case device == "weather-1" && class == "heat-wave":
-		t.Ramp, t.Lasts = d.Between(3600, 7200), 10*3600
+		t.Ramp, t.Lasts = d.Between(2400, 4800), 10*3600
+		t.At = max(8, 40+4*severity-m.Air.Outdoor.Temperature)
 	case device == "counter-1" && class == "co2-crowding":
 		t.Ramp, t.Lasts = d.Between(300, 900), d.Between(2.5, 4)*3600
-		m.Staff.Plan = 0
 	case device == "checkout-1" && class == "queue-surge":
 		t.Lasts = d.Between(1.2, 2) * 3600
 		m.Staff.Watches = false
@@ -167,7 +168,7 @@ func (m *Market) Inject(device, class string, severity float64) error {
 	case device == "grid-1" && class == "demand-response":
 		m.Grid.EventFrom = m.Now.Add(time.Duration(d.Between(5, 15)) * time.Minute)
 		m.Grid.EventTo = m.Grid.EventFrom.Add(time.Duration(d.Between(60, 150)) * time.Minute)
-		m.Grid.EventPrice, m.Grid.EventLimit = 0.5+0.9*severity, grain(m.Power*0.8, 100)
+		m.Grid.EventPrice, m.Grid.EventLimit = 0.9+1.1*severity, grain(m.Power*0.75, 100)
 		t.Lasts = m.Grid.EventTo.Sub(m.Now).Seconds()
 	case known == "gateway-" && class == "communication-loss":
 		m.Ways[numbered(device)-1].Down = true
@@ -220,9 +221,8 @@ func (m *Market) end(device, class string) {
 		m.Zones[numbered(device)-1].Day = true // the clock switches it at once
 	case "queue-surge":
 		m.Staff.Watches = true
-		m.Crowd.Rush = 0
 	case "co2-crowding":
-		m.Crowd.Rush = 0
+		m.Guests = 0
 	case "aisle-blocked":
 		m.Crowd.Blocked = 0
 	case "communication-loss":
@@ -247,6 +247,33 @@ func (m *Market) afflicted(class, device string) bool {
 	return false
 }
 
+// Detail tells more of a situation than its device does.
+func (m *Market) Detail(device, class string) string {
+	for _, t := range m.Troubles {
+		if t.Device == device && t.Class == class && class == "aisle-blocked" {
+			return fmt.Sprintf("aisle %d", int(t.At))
+		}
+	}
+	return ""
+}
+
+// Remedy is the class of action that mends or eases a situation there.
+func (m *Market) Remedy(device, class string) string {
+	for i := range m.Troubles {
+		if t := &m.Troubles[i]; t.Device == device && t.Class == class && class == "simultaneous-heating-cooling" && t.Sign < 0 {
+			return "cooling-off"
+		}
+	}
+	switch {
+	case class == "compressor-degradation" && m.byID[device] != nil:
+		return "boost-capacity"
+	case strings.HasPrefix(class, "sensor-") && m.byID[device] == nil:
+		return "request-service"
+	}
+	i := slices.IndexFunc(classes, func(c trial.Class) bool { return c.Name == class })
+	return classes[i].Remedy
+}
+
 // suffer ages the situations, ends those whose time is over or that a remedy has
 // ended, and lets technicians arrive.
 func (m *Market) suffer(dt float64) {
@@ -267,14 +294,13 @@ func (m *Market) suffer(dt float64) {
 			u := &m.Units[numbered(t.Device)-1]
 			over = t.Sign > 0 && !u.HeatingEnable || t.Sign < 0 && !u.CoolingEnable
 		case "co2-crowding":
-			m.Crowd.Rush = (1.6 + 1.8*t.Severity) * t.grown()
+			m.Guests = int((48 + 30*t.Severity) * t.grown())
 		case "queue-surge":
-			m.Crowd.Rush = 0
-			if t.Age < 1500 {
-				m.Crowd.Rush = 2.5 + 2*t.Severity
+			if t.Age <= dt {
+				m.Crowd.Coach(26 + int(24*t.Severity))
 			}
 		case "heat-wave":
-			m.HeatGoal = (8 + 6*t.Severity) * t.grown()
+			m.HeatGoal = t.At * t.grown()
 		default:
 			over = over || c != nil && !c.Has(plant.FaultKind(t.Class))
 		}
@@ -382,5 +408,9 @@ func classNames() string {
 	return strings.Join(names, ", ")
 }
 
-func unitID(i int) string { return fmt.Sprintf("hvac-%d", i+1) }
-func zoneID(i int) string { return fmt.Sprintf("light-zone-%d", i+1) }
+func unitID(i int) string { return [...]string{"hvac-1", "hvac-2"}[i] }
+
+// zoneIDs spare each step their making.
+var zoneIDs = [zones]string{"light-zone-1", "light-zone-2", "light-zone-3", "light-zone-4", "light-zone-5", "light-zone-6"}
+
+func zoneID(i int) string { return zoneIDs[i] }

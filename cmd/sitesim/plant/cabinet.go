@@ -87,6 +87,7 @@ type Cabinet struct {
 	Forced  float64 `json:",omitempty"` // s left of a defrost that was asked for
 	Feed    *Feed   `json:",omitempty"` // nil: it has a compressor of its own
 	Widened bool    `json:",omitempty"` // it can have the faults beyond the five
+	Unseen  bool    `json:",omitempty"` // nobody reads its instruments: they rest
 }
 
 // Surroundings of a cabinet in one step.

@@ -126,6 +126,9 @@ func (c *Cabinet) measure(e effects, dt float64) {
 	c.Probe += dt / d.ProbeLag * (c.Air - c.Probe)
 	surface := 0.65*c.Air + 0.35*c.Goods + d.ProductOffset
 	c.ProductProbe += dt / d.GoodsProbeLag * (surface - c.ProductProbe)
+	if c.Unseen {
+		return
+	}
 	r := &c.Readings
 	r.Air = c.read(c.Probe+e.bias, d.ProbeNoise, 0.1)
 	switch {

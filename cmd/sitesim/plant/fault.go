@@ -162,7 +162,7 @@ func (c *Cabinet) effects(dt float64) effects {
 	e.fouling = max(e.fouling, c.Dirt)
 	if c.Cleaning > 0 {
 		e.fouling *= cleanLeaves + (1-cleanLeaves)*c.Cleaning/cleanTime
-		if c.Cleaning <= 1 {
+		if c.Cleaning <= dt {
 			c.Dirt = e.fouling
 			c.Clear(BlockedCondenser)
 		}

@@ -9,7 +9,7 @@ import (
 )
 
 // call calls a method of the plant.
-func call(t *testing.T, c *opcua.Client, method string, args ...any) ua.StatusCode {
+func call(t testing.TB, c *opcua.Client, method string, args ...any) ua.StatusCode {
 	t.Helper()
 	req := &ua.CallMethodRequest{ObjectID: node(t, c, "CornerMarket"), MethodID: node(t, c, method)}
 	for _, a := range args {

@@ -33,7 +33,7 @@ type serving struct {
 	stop               func() error
 }
 
-func serve(t *testing.T, o Options) serving {
+func serve(t testing.TB, o Options) serving {
 	t.Helper()
 	ctx, cancel := context.WithCancel(t.Context())
 	ready, done := make(chan string, 1), make(chan error, 1)
@@ -71,7 +71,7 @@ func serve(t *testing.T, o Options) serving {
 	panic("unreachable")
 }
 
-func connect(t *testing.T, s serving, auth ...opcua.Option) (*opcua.Client, error) {
+func connect(t testing.TB, s serving, auth ...opcua.Option) (*opcua.Client, error) {
 	t.Helper()
 	dir := t.TempDir()
 	id, err := loadIdentity(dir)
@@ -113,7 +113,7 @@ func connect(t *testing.T, s serving, auth ...opcua.Option) (*opcua.Client, erro
 	return client, nil
 }
 
-func login(t *testing.T, s serving) *opcua.Client {
+func login(t testing.TB, s serving) *opcua.Client {
 	t.Helper()
 	c, err := connect(t, s)
 	if err != nil {
@@ -122,7 +122,7 @@ func login(t *testing.T, s serving) *opcua.Client {
 	return c
 }
 
-func node(t *testing.T, c *opcua.Client, name string) *ua.NodeID {
+func node(t testing.TB, c *opcua.Client, name string) *ua.NodeID {
 	t.Helper()
 	ns, err := c.FindNamespace(t.Context(), Namespace)
 	if err != nil {

@@ -38,3 +38,26 @@ func TestASteppedSiteMovesWhenAsked(t *testing.T) {
 		t.Errorf("a rack with a door: %s", status)
 	}
 }
+
+// BenchmarkAdvanceAndRead is a reader that advances a minute, then reads every
+// value, over the real link.
+func BenchmarkAdvanceAndRead(b *testing.B) {
+	m := market.New(market.Options{Seed: 2, Start: start})
+	s := serve(b, Options{Site: m, Speed: 0})
+	c := login(b, s)
+	var all []*ua.ReadValueID
+	for _, q := range m.Points() {
+		all = append(all, &ua.ReadValueID{NodeID: node(b, c, q.Device+"."+q.Name), AttributeID: ua.AttributeIDValue})
+	}
+	b.ResetTimer()
+	for b.Loop() {
+		if status := call(b, c, "Advance", 60.0); status != ua.StatusOK {
+			b.Fatal(status)
+		}
+		r, err := c.Read(b.Context(), &ua.ReadRequest{NodesToRead: all, TimestampsToReturn: ua.TimestampsToReturnBoth})
+		if err != nil || len(r.Results) != len(all) {
+			b.Fatal(err)
+		}
+	}
+	b.ReportMetric(60*float64(b.N)/b.Elapsed().Seconds(), "x-real-time")
+}

@@ -49,6 +49,7 @@ type Crowd struct {
 	Rush          float64 `json:",omitempty"` // more arrivals than ordinary, as a share of them
 	Blocked       int     `json:",omitempty"` // aisle that a pallet stands in; 0: none
 	GivenUp       int     `json:",omitempty"` // errands left undone because of it
+	TillTime      float64 `json:",omitempty"` // seconds a till needs for a customer at most; 0: those of Corner Market
 
 	ways  *Walkways
 	picks []string
@@ -218,7 +219,7 @@ func (c *Crowd) arrived(s *Shopper, open [4]bool) (o Opening, opened bool) {
 	till := c.shortest(open)
 	if s.Goal == c.ways.stops[id("checkout", till+1)] {
 		c.Queue[till]++
-		s.Wait = tillRateClose*float64(c.Queue[till]) + c.Busy[till]
+		s.Wait = c.tillTime()*float64(c.Queue[till]) + c.Busy[till]
 		s.Paid, s.Goal = true, c.ways.exit
 		return o, opened
 	}
@@ -244,8 +245,23 @@ func (c *Crowd) serve(dt float64, open [4]bool) {
 		c.Busy[i] = max(0, c.Busy[i]-dt)
 		if c.Busy[i] == 0 && c.Queue[i] > 0 && (open[i] || i == 0) {
 			c.Queue[i]--
-			c.Busy[i] = c.Dice.Between(0.6, 1) * tillRateClose
+			c.Busy[i] = c.Dice.Between(0.6, 1) * c.tillTime()
 		}
+	}
+}
+
+func (c *Crowd) tillTime() float64 {
+	if c.TillTime > 0 {
+		return c.TillTime
+	}
+	return tillRateClose
+}
+
+// Coach lets so many people come in at once.
+func (c *Crowd) Coach(people int) {
+	for range min(people, shoppersMax-len(c.Shoppers)) {
+		c.arrive()
+		c.Shoppers[len(c.Shoppers)-1].Wait = c.Dice.Between(0, 240)
 	}
 }
 

@@ -44,6 +44,10 @@ type World interface {
 	Confuse(confounder string, severity float64)
 	// Present tells whether a situation has not ended.
 	Present(device, class string) bool
+	// Detail tells more of a situation than its device does; Remedy is the class
+	// of action that mends or eases it there.
+	Detail(device, class string) string
+	Remedy(device, class string) string
 	// Actions is what can be done at devices, or at all of them when none is named.
 	Actions(devices ...string) []Action
 	Do(Action) error

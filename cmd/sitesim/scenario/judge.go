@@ -1,0 +1,206 @@
+package scenario
+
+import (
+	"encoding/json"
+	"fmt"
+	"math"
+	"os"
+	"path/filepath"
+	"slices"
+	"time"
+
+	"github.com/glasstwin/glasstwin/cmd/sitesim/trial"
+)
+
+const (
+	// horizon is how far each action is followed: a technician has come and what
+	// he mended has shown.
+	horizon = 4 * time.Hour
+	// decided is when somebody who is attentive decides, as a share of the time
+	// that the class leaves.
+	decided = 0.6
+	// bother is what every action costs beside its effects, €: somebody looks
+	// after it.
+	bother = 7.0
+	// alike is the share of the least cost within which an action is as good.
+	alike = 0.05
+	// clearly is the share by which a remedy must be better than nothing for its
+	// situation to be one.
+	clearly = 0.08
+)
+
+// Choice is an action and what comes of it.
+type Choice struct {
+	trial.Action
+	// Also are devices at which the same action costs the same, within what they
+	// differ.
+	Also   []string   `json:"also,omitempty"`
+	Cost   float64    `json:"cost"`   // € from the decision to the horizon
+	Regret float64    `json:"regret"` // € above the least
+	Good   bool       `json:"good"`   // its regret is at most 5 % of the least cost
+	Parts  trial.Cost `json:"parts"`
+}
+
+// Truth is what who judges a run is told.
+type Truth struct {
+	*Plan
+	Decision time.Time   `json:"decision"` // when the actions are begun
+	Horizon  float64     `json:"horizon_s"`
+	Best     Choice      `json:"best"`
+	Choices  []Choice    `json:"choices"`       // the least cost first
+	Ran      *trial.Cost `json:"ran,omitempty"` // what the run itself cost, once it is over
+	RanTo    *time.Time  `json:"ran_to,omitempty"`
+}
+
+// Judge looks ahead, with perfect foresight, what each action would cost from the
+// moment of the decision: the same people, weather and chance for all.
+func Judge(p *Plan) (*Truth, error) {
+	play, decision, err := p.decide()
+	if err != nil {
+		return nil, err
+	}
+	root := ""
+	if len(p.Situations) > 0 {
+		root = p.Situations[0].Device
+	}
+	t := &Truth{Plan: play.Plan, Decision: decision, Horizon: horizon.Seconds()}
+	for _, c := range actions(play.World, root) {
+		if err := c.follow(play, decision); err != nil {
+			return nil, fmt.Errorf("judge scenario %d: %w", p.Seed, err)
+		}
+		t.Choices = append(t.Choices, c)
+	}
+	slices.SortStableFunc(t.Choices, func(a, b Choice) int {
+		switch {
+		case a.Cost < b.Cost:
+			return -1
+		case a.Cost > b.Cost:
+			return 1
+		}
+		return 0
+	})
+	least := t.Choices[0].Cost
+	for i := range t.Choices {
+		c := &t.Choices[i]
+		c.Regret = c.Cost - least
+		c.Good = c.Regret <= alike*math.Abs(least)
+	}
+	t.Best = t.Choices[0]
+	return t, nil
+}
+
+// decide plays a run to the moment of the decision.
+func (p *Plan) decide() (*Play, time.Time, error) {
+	play := NewPlay(p)
+	at := p.Until.Add(-afterOnset)
+	if len(p.Situations) > 0 {
+		s := p.Situations[0]
+		at = s.Onset.Add(time.Duration(decided * float64(s.Deadline.Sub(s.Onset))).Truncate(time.Minute))
+	}
+	run(play, at)
+	return play, at, play.Err
+}
+
+// follow looks ahead what an action costs.
+func (c *Choice) follow(from *Play, at time.Time) error {
+	f := from.Fork()
+	f.Hasten()
+	before := f.Cost()
+	if err := f.Do(c.Action); err != nil {
+		return err
+	}
+	run(f, at.Add(horizon))
+	c.Parts = f.Settle().Less(before)
+	if c.Class != trial.Nothing {
+		c.Parts.Service += bother
+	}
+	c.Cost = c.Parts.Total()
+	return nil
+}
+
+// worth tells whether a run's situation calls for an action at all: on some days
+// it does no harm. A run of it would teach to act for nothing.
+func (p *Plan) worth() bool {
+	play, at, err := p.decide()
+	if err != nil || len(play.Plan.Situations) == 0 || !play.Plan.Situations[0].End.IsZero() {
+		return false
+	}
+	nothing, best := Choice{Action: trial.Action{Class: trial.Nothing}}, math.Inf(1)
+	if nothing.follow(play, at) != nil {
+		return false
+	}
+	for _, a := range play.World.Actions() {
+		c := Choice{Action: a}
+		if a.Class != play.Plan.Situations[0].Remedy || c.follow(play, at) != nil {
+			continue
+		}
+		best = min(best, c.Cost)
+	}
+	return nothing.Cost-best > clearly*math.Abs(best)
+}
+
+// actions are those at the root cause, and at one device of each other class that
+// stands for its like.
+func actions(w trial.World, root string) []Choice {
+	var at []string
+	also := map[string][]string{}
+	first := map[string]string{}
+	for _, d := range w.Devices() {
+		like, seen := first[d.Class]
+		switch {
+		case d.ID == root || d.Class == "hvac-unit" || d.Class == "checkout":
+			at = append(at, d.ID)
+		case !seen:
+			first[d.Class] = d.ID
+			at = append(at, d.ID)
+		default:
+			also[like] = append(also[like], d.ID)
+		}
+	}
+	var all []Choice
+	for _, a := range w.Actions(at...) {
+		all = append(all, Choice{Action: a, Also: also[a.Device]})
+	}
+	return all
+}
+
+// Over adds how the run itself went: when what befell the site ended, and what it
+// has all cost up to the run's planned end, or so far.
+func (t *Truth) Over(p *Play) {
+	plan := *p.Plan
+	_, now := p.Times()
+	if now.After(plan.Until) {
+		now = plan.Until
+	}
+	ran := p.Ran()
+	t.Plan, t.Ran, t.RanTo = &plan, &ran, &now
+}
+
+// Write puts the truth into a file, which appears only when it is whole.
+func (t *Truth) Write(file string) (err error) {
+	text, err := json.MarshalIndent(t, "", " ")
+	if err != nil {
+		return fmt.Errorf("write the truth: %w", err)
+	}
+	f, err := os.CreateTemp(filepath.Dir(file), ".truth-*")
+	if err != nil {
+		return fmt.Errorf("write the truth: %w", err)
+	}
+	defer func() {
+		if err != nil {
+			_ = f.Close()
+			_ = os.Remove(f.Name())
+			err = fmt.Errorf("write the truth: %w", err)
+		}
+	}()
+	if _, err = f.Write(append(text, '\n')); err != nil {
+		return err
+	}
+	if err = f.Sync(); err != nil {
+		return err
+	}
+	if err = f.Close(); err != nil {
+		return err
+	}
+	return os.Rename(f.Name(), file)
+}

@@ -1,0 +1,233 @@
+package scenario
+
+import (
+	"encoding/json"
+	"os"
+	"path/filepath"
+	"slices"
+	"testing"
+	"time"
+
+	"github.com/glasstwin/glasstwin/cmd/sitesim/point"
+	"github.com/glasstwin/glasstwin/cmd/sitesim/trial"
+)
+
+// tempting are actions that somebody takes who mistakes the cause.
+var tempting = map[string][]trial.Action{
+	"store": {
+		{Class: "request-service", Device: "multideck-2"}, {Class: "lower-suction", Device: "rack-1"}, {Class: "boost-capacity", Device: "chest-1"},
+		{Class: "lower-set-point", Device: "multideck-1"}, {Class: "shed-load", Device: "grid-1"}, {Class: "shut-till", Device: "checkout-1"},
+		{Class: "less-fresh-air", Device: "hvac-1"},
+	},
+}
+
+// TestWhatHelpsIsBest draws a run of every situation and looks ahead: nothing
+// must be clearly worse than the remedy, and so must what tempts.
+func TestWhatHelpsIsBest(t *testing.T) {
+	for template, wrong := range tempting {
+		w, err := Build(Options{Template: template, Seed: 1}, time.Date(2026, 6, 1, 12, 0, 0, 0, time.UTC))
+		if err != nil {
+			t.Fatal(err)
+		}
+		for i, class := range w.Classes() {
+			t.Run(template+" "+class.Name, func(t *testing.T) {
+				p, err := Draw(Options{Template: template, Seed: uint64(2000 + i), Situation: class.Name})
+				if err != nil {
+					t.Fatal(err)
+				}
+				play, at, err := p.decide()
+				if err != nil {
+					t.Fatal(err)
+				}
+				s := play.Plan.Situations[0]
+				if s.Class != class.Name || s.Part != class.Part || !s.Onset.After(p.Start) || !s.End.IsZero() {
+					t.Errorf("the run has %+v", s)
+				}
+				best := Choice{Cost: 1e9}
+				worst := func(a trial.Action) {
+					c := Choice{Action: a}
+					if err := c.follow(play, at); err != nil {
+						t.Fatal(err)
+					}
+					if c.Cost < best.Cost*1.05 {
+						t.Errorf("%s at %s costs %.1f €, %s at %s %.1f €", a.Class, a.Device, c.Cost, best.Class, best.Device, best.Cost)
+					}
+				}
+				for _, a := range play.World.Actions() {
+					c := Choice{Action: a}
+					if a.Class != s.Remedy {
+						continue
+					}
+					if err := c.follow(play, at); err != nil {
+						t.Fatal(err)
+					}
+					if c.Cost < best.Cost {
+						best = c
+					}
+				}
+				worst(trial.Action{Class: trial.Nothing})
+				for _, a := range play.World.Actions() {
+					same := slices.ContainsFunc(wrong, func(x trial.Action) bool { return x.Class == a.Class && x.Device == a.Device })
+					if same && a.Class != s.Remedy {
+						worst(a)
+					}
+				}
+			})
+		}
+	}
+}
+
+func TestNothingIsBestOnANormalDay(t *testing.T) {
+	p, err := Draw(Options{Template: "store", Seed: 2101, Situation: None})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if len(p.Confounders) == 0 {
+		t.Error("a normal day without anything that confuses proves little")
+	}
+	truth, err := Judge(p)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if len(truth.Situations) > 0 || truth.Best.Class != trial.Nothing {
+		t.Errorf("best is %s at %s for %.1f €, of %+v", truth.Best.Class, truth.Best.Device, truth.Best.Cost, truth.Situations)
+	}
+	for _, c := range truth.Choices {
+		if c.Cost != c.Parts.Total() || c.Regret < 0 {
+			t.Errorf("%s at %s: cost %g, parts %g, regret %g", c.Class, c.Device, c.Cost, c.Parts.Total(), c.Regret)
+		}
+	}
+	file := filepath.Join(t.TempDir(), "truth.json")
+	if err := truth.Write(file); err != nil {
+		t.Fatal(err)
+	}
+	play := NewPlay(p)
+	run(play, p.Until)
+	truth.Over(play)
+	if err := truth.Write(file); err != nil {
+		t.Fatal(err)
+	}
+	text, err := os.ReadFile(file)
+	var back Truth
+	if err != nil || json.Unmarshal(text, &back) != nil || back.Ran == nil || back.Ran.Total() <= 0 || !back.RanTo.Equal(p.Until) || len(back.Choices) != len(truth.Choices) {
+		t.Errorf("the file tells otherwise (%v)", err)
+	}
+	if left, _ := filepath.Glob(filepath.Join(filepath.Dir(file), ".truth-*")); len(left) > 0 {
+		t.Errorf("%v were left", left)
+	}
+	if err := truth.Write(filepath.Join(file, "no")); err == nil {
+		t.Error("it was written into no folder")
+	}
+}
+
+func TestASeedGivesOneRun(t *testing.T) {
+	tell := func(seed uint64) string {
+		p, err := Draw(Options{Template: "store", Seed: seed})
+		if err != nil {
+			t.Fatal(err)
+		}
+		play := NewPlay(p)
+		run(play, p.Start.Add(2*time.Hour))
+		text, err := json.Marshal(play.Plan)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for i, q := range play.Points() {
+			if s, ok := play.Arrive(i, q); ok && q.Kind != point.Floats {
+				text = append(text, time.Duration(s.Value*1e6).String()...)
+			}
+		}
+		return string(text)
+	}
+	first, again := tell(31), tell(31)
+	if first != again {
+		t.Error("one seed gave two runs")
+	}
+	if first == tell(32) {
+		t.Error("two seeds gave one run")
+	}
+}
+
+func TestSamplesGoMissingComeLateAndComeTwice(t *testing.T) {
+	p, err := Draw(Options{Template: "store", Seed: 3, Situation: None})
+	if err != nil {
+		t.Fatal(err)
+	}
+	p.Link = Noise{Missing: 0.05, Late: 0.05, Duplicated: 0.05, Jumps: []Jump{{Gateway: "gateway-2", From: p.Start, To: p.Start.Add(time.Hour), By: 600}}}
+	y := NewPlay(p)
+	i := slices.IndexFunc(y.Points(), func(q point.Point) bool { return q.ID() == "freezer-1/air-temperature" })
+	k := slices.IndexFunc(y.Points(), func(q point.Point) bool { return q.ID() == "climate-1/temperature" })
+	var missing, late, twice int
+	var last time.Time
+	const n = 2000
+	for range n {
+		y.Step()
+		s, ok := y.Arrive(i, y.Points()[i])
+		switch {
+		case !ok:
+			missing++
+		case s.At.Before(last):
+			late++
+		case s.At.Equal(last):
+			twice++
+		default:
+			last = s.At
+		}
+		_, now := y.Times()
+		if s, ok := y.Arrive(k, y.Points()[k]); ok && now.Before(p.Start.Add(50*time.Minute)) && s.At.Sub(now) < 9*time.Minute {
+			t.Fatalf("at %s a jumped clock says %s", now, s.At)
+		}
+	}
+	for what, got := range map[string]int{"missing": missing, "late": late, "twice": twice} {
+		if got < n/50 || got > n/5 {
+			t.Errorf("%d of %d samples are %s", got, n, what)
+		}
+	}
+}
+
+func TestALostLinkIsToldFromADeadSensor(t *testing.T) {
+	p, err := Draw(Options{Template: "store", Seed: 3, Situation: None, Quiet: true})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, silent := range []bool{true, false} {
+		p.Link.Silent = silent
+		y := NewPlay(p)
+		find := func(id string) (int, point.Point) {
+			i := slices.IndexFunc(y.Points(), func(q point.Point) bool { return q.ID() == id })
+			return i, y.Points()[i]
+		}
+		if err := y.Inject("gateway-1", "communication-loss", 0.5); err != nil {
+			t.Fatal(err)
+		}
+		i, q := find("freezer-1/air-temperature")
+		s, ok := y.Arrive(i, q)
+		if ok == silent || ok && s.Quality != point.Lost {
+			t.Errorf("silent %t: behind a lost link arrives %+v, %t", silent, s, ok)
+		}
+		if y.Reachable("freezer-1") || !y.Reachable("hvac-1") || !y.Reachable("gateway-1") {
+			t.Error("what is behind the lost link can be written to, or what is not cannot")
+		}
+		_, beat := find("gateway-1/heartbeat")
+		_, other := find("gateway-2/heartbeat")
+		was, wasOther := beat.Get(), other.Get()
+		run(y, p.Start.Add(2*time.Minute))
+		if beat.Get() != was || other.Get() == wasOther {
+			t.Error("the lost gateway's heart beats, or another's does not")
+		}
+		_, restart := find("gateway-1/restart-command")
+		restart.Set(1)
+		run(y, p.Start.Add(3*time.Minute))
+		if s, ok := y.Arrive(i, q); !ok || s.Quality != point.Good {
+			t.Error("a restart did not mend the link")
+		}
+	}
+}
+
+func TestWhatCannotBeDrawnIsSaid(t *testing.T) {
+	for _, o := range []Options{{Template: "castle", Seed: 1}, {Template: "store", Seed: 1, Situation: "dragon"}} {
+		if _, err := Draw(o); err == nil {
+			t.Errorf("%+v was drawn", o)
+		}
+	}
+}
