@@ -39,14 +39,13 @@ func smooth(a, b, x float64) float64 {
 
 // irradiance returns the nine coefficients of the diffuse light around, divided
 // by π: the light that a white surface sends on (Ramamoorthi and Hanrahan 2001).
-func irradiance(radiance func(geom.Vec3) geom.Vec3) [9][4]float32 {
+func irradiance(radiance func(geom.Vec3) geom.Vec3, n int) [9][4]float32 {
 	var sum [9]geom.Vec3
-	const n = 4096
 	for i := range n {
 		d := spiral(i, n)
 		l := radiance(d)
 		for k, y := range harmonics(d) {
-			sum[k] = sum[k].Add(l.Mul(y * 4 * math.Pi / n))
+			sum[k] = sum[k].Add(l.Mul(y * 4 * math.Pi / float64(n)))
 		}
 	}
 	band := [3]float64{1, 2.0 / 3, 1.0 / 4} // the cosine lobe's, over π
@@ -65,6 +64,12 @@ func irradiance(radiance func(geom.Vec3) geom.Vec3) [9][4]float32 {
 	}
 	return out
 }
+
+// Directions that the diffuse light is found from.
+const (
+	irradianceFine  = 4096
+	irradianceRough = 512
+)
 
 // spiral spreads n directions evenly over the sphere (Fibonacci lattice).
 func spiral(i, n int) geom.Vec3 {
@@ -122,6 +127,22 @@ func filtered(radiance func(geom.Vec3) geom.Vec3, level int) (faces [6][][3]floa
 		}
 		faces[face] = texels
 	})
+	return faces
+}
+
+// shrunk are faces of half the edge: what a rough surface mirrors, roughly.
+func shrunk(from [6][][3]float32, edge int) (faces [6][][3]float32) {
+	for face := range faces {
+		faces[face] = make([][3]float32, edge*edge)
+		for i := range faces[face] {
+			for k := range 4 {
+				p := from[face][(2*(i/edge)+k/2)*2*edge+2*(i%edge)+k%2]
+				for c := range 3 {
+					faces[face][i][c] += p[c] / 4
+				}
+			}
+		}
+	}
 	return faces
 }
 

@@ -268,7 +268,7 @@ func (r *Renderer) expose(f *render.Frame, clip geom.Mat4, since render.Since) e
 	}{{"right", f.Camera.Right()}, {"up", f.Camera.Up()}, {"ahead", f.Camera.Ahead()}} {
 		gl41.Uniform3f(m.develop.uniforms[axis.name], float32(axis.of[0]), float32(axis.of[1]), float32(axis.of[2]))
 	}
-	r.luminaires.mirrored(f.Camera, r.block.turn[1], m.develop)
+	r.inside.lamps.mirrored(f.Camera, r.block.turn[1], m.develop)
 	gl41.ActiveTexture(gl41.TEXTURE0 + unitContact)
 	gl41.BindTexture(gl41.TEXTURE_2D, m.contact.away.texture)
 	r.develop(m.develop, m.light.texture, m.bloom.levels[0].texture)

@@ -23,9 +23,11 @@ import (
 // none of it.
 type forge struct {
 	scene  *scene.Scene
+	owned  *scene.Scene // without people
 	source source
 	order  []int // meshes, in which they are made
 	next   atomic.Int64
+	begun  sync.Once
 	stop   atomic.Bool
 	done   sync.WaitGroup
 
@@ -33,7 +35,8 @@ type forge struct {
 	caster *pick.Caster
 	cast   chan struct{} // closed when caster is there
 	forged chan struct{} // closed when all levels are made
-	heavy  bool          // the first picture is sooner there with levels than without
+	total  int           // triangles that are drawn at the finest
+	waits  bool          // the first picture is sooner there with levels than without
 
 	ready sync.Mutex
 	made  []levels // not taken yet
@@ -67,22 +70,34 @@ const (
 	heavyWait  = 1500 * time.Millisecond
 )
 
-// kindle begins the work on a scene; drawn has the meshes of people too.
-func kindle(sc, drawn *scene.Scene, from source) *forge {
-	f := &forge{scene: drawn, source: from, faces: make([][]occlude.Face, len(drawn.Meshes)), cast: make(chan struct{}), forged: make(chan struct{})}
+// lightLeast is how many triangles make a scene whose light takes longer than a
+// first frame may wait for it.
+const lightLeast = 300_000
+
+// newForge has the work on a scene begin when it is lit; drawn has the meshes of
+// people too.
+func newForge(sc, drawn *scene.Scene, from source) *forge {
+	f := &forge{scene: drawn, owned: sc, source: from, faces: make([][]occlude.Face, len(drawn.Meshes)), cast: make(chan struct{}), forged: make(chan struct{})}
 	worth := make([]int, len(drawn.Meshes))
 	for _, n := range sc.Nodes {
 		if n.Mesh != scene.None && !n.Hidden {
 			worth[n.Mesh] += triangles(drawn.Meshes[n.Mesh])
 		}
 	}
-	total := 0
 	for i := range worth {
-		total += worth[i]
+		f.total += worth[i]
 		f.order = append(f.order, i)
 	}
 	slices.SortStableFunc(f.order, func(a, b int) int { return cmp.Compare(worth[b], worth[a]) })
-	f.heavy = total > heavyLeast
+	f.waits = f.total > heavyLeast
+	return f
+}
+
+// kindle begins the work. A processor that draws, and draws less without levels
+// than it would make them of, has its first picture sooner when it is begun after it.
+func (f *forge) kindle() { f.begun.Do(f.begin) }
+
+func (f *forge) begin() {
 	workers := runtime.GOMAXPROCS(0)
 	var at sync.WaitGroup
 	for range workers {
@@ -96,11 +111,10 @@ func kindle(sc, drawn *scene.Scene, from source) *forge {
 		f.ready.Unlock()
 		close(f.forged)
 		if !f.stop.Load() {
-			f.caster = pick.New(sc)
+			f.caster = pick.New(f.owned)
 		}
 		close(f.cast)
 	})
-	return f
 }
 
 func (f *forge) work() {
@@ -140,6 +154,7 @@ func (f *forge) levels(i int) levels {
 
 // rays waits for the trees that rays are cast into.
 func (f *forge) rays() *pick.Caster {
+	f.kindle()
 	<-f.cast
 	return f.caster
 }
@@ -173,8 +188,11 @@ func (r *Renderer) takeIn(all bool) {
 	if f.taken {
 		return
 	}
-	if f.heavy {
-		f.heavy = false
+	if all || f.waits {
+		f.kindle()
+	}
+	if f.waits {
+		f.waits = false
 		select {
 		case <-f.forged:
 			all = true // so much goes to the graphics memory once
@@ -209,9 +227,13 @@ func (r *Renderer) takeIn(all bool) {
 	}
 }
 
-// Complete waits until all is made that frames are drawn faster with, so that
-// pictures do not depend on how fast it was.
-func (r *Renderer) Complete() { r.takeIn(true) }
+// Complete waits until all is made that frames are drawn faster with. Later frames
+// wait for their light and what they wear, so that pictures do not depend on how
+// fast it was.
+func (r *Renderer) Complete() {
+	r.outside.patient, r.inside.patient = true, true
+	r.takeIn(true)
+}
 
 // take puts the levels of a mesh into the buffers.
 func (m *model) take(x *levels, array, dressed uint32) {

@@ -48,7 +48,7 @@ func TestSurroundingsOfAWhiteFurnace(t *testing.T) {
 	// In even light a white surface sends on what it gets, and so does a mirror
 	// of any roughness.
 	even := func(geom.Vec3) geom.Vec3 { return geom.Vec3{1, 1, 1} }
-	sh := irradiance(even)
+	sh := irradiance(even, irradianceFine)
 	if e := float64(sh[0][0]) * 0.282095; e < 0.999 || e > 1.001 {
 		t.Errorf("a white surface sends on %.3f of even light", e)
 	}

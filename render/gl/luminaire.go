@@ -3,6 +3,7 @@ package gl
 import (
 	"math"
 	"sync"
+	"sync/atomic"
 
 	gl41 "github.com/go-gl/gl/v4.1-core/gl"
 
@@ -34,11 +35,20 @@ type luminaires struct {
 	texture    uint32
 	shelter    shelter
 	told       [2 * panelsMost][4]float32 // to the program that mirrors panels
+	wanted     []float32                  // by group, of the frame at hand
+	stop       *atomic.Bool               // whoever works it out shall end; nil: never
 }
 
-func newLuminaires(sc *scene.Scene, s *stage, full voxels) *luminaires {
+// openAir is the light of a place with nothing in it.
+func openAir(box geom.Box) *luminaires {
+	return &luminaires{box: box, nx: 1, ny: 1, nz: 1, light: make([][2]float32, 1), texels: [][4]float32{{0, 0, 1, 1}}}
+}
+
+// newLuminaires finds what shines, and how open each place is.
+func newLuminaires(sc *scene.Scene, s *pose, full voxels) *luminaires {
 	l := &luminaires{box: full.box, shelter: full.shelter()}
-	for _, t := range s.things {
+	for i := range s.things {
+		t := &s.things[i]
 		var area float64
 		light := 0.0
 		for _, p := range sc.Meshes[t.mesh].Primitives {
@@ -54,8 +64,8 @@ func newLuminaires(sc *scene.Scene, s *stage, full voxels) *luminaires {
 		if light < worth {
 			continue
 		}
-		m := s.meshes[t.mesh]
-		w := s.world[t.node]
+		m := &s.meshes[t.mesh]
+		w := t.world
 		c := m.center
 		l.list = append(l.list, luminaire{
 			at: geom.Vec3{
@@ -77,12 +87,16 @@ func newLuminaires(sc *scene.Scene, s *stage, full voxels) *luminaires {
 	for i, o := range open {
 		l.texels[i] = [4]float32{0, 0, o, l.shelter.sampled(sky, i%l.nx, i/l.nx%l.ny, i/(l.nx*l.ny))}
 	}
+	return l
+}
+
+// upload makes the texture that is looked up.
+func (l *luminaires) upload() {
 	gl41.GenTextures(1, &l.texture)
 	gl41.ActiveTexture(gl41.TEXTURE0 + unitSurroundings)
 	gl41.BindTexture(gl41.TEXTURE_3D, l.texture)
 	gl41.TexImage3D(gl41.TEXTURE_3D, 0, gl41.RGBA16F, int32(l.nx), int32(l.ny), int32(l.nz), 0, gl41.RGBA, gl41.FLOAT, data(l.texels))
 	smoothVolume()
-	return l
 }
 
 func areaOf(p scene.Primitive) float64 {
@@ -97,17 +111,30 @@ func areaOf(p scene.Primitive) float64 {
 	return sum
 }
 
-// follow adds to the volume what luminaires shine more or less than before.
-// Light adds up, so that a change of one costs what it alone reaches.
+// follow brings the texture up to date with how groups look.
 func (l *luminaires) follow(groups []group) {
-	from, to := l.nz, 0
+	l.wanted = levelsOf(l.wanted, groups)
+	from, to := l.shine(l.wanted)
+	if to <= from {
+		return
+	}
+	layer := l.nx * l.ny
+	gl41.ActiveTexture(gl41.TEXTURE0 + unitSurroundings)
+	gl41.BindTexture(gl41.TEXTURE_3D, l.texture)
+	gl41.TexSubImage3D(gl41.TEXTURE_3D, 0, 0, 0, int32(from), int32(l.nx), int32(l.ny), int32(to-from), gl41.RGBA, gl41.FLOAT, data(l.texels[from*layer:]))
+}
+
+// shine adds to the volume what luminaires shine more or less than before, by
+// group, and returns the layers that changed. Light adds up, so that a change of one
+// costs what it alone reaches.
+func (l *luminaires) shine(levels []float32) (from, to int) {
+	from, to = l.nz, 0
 	for i := range l.list {
-		s := &l.list[i]
-		g := &groups[s.group]
-		level := g.emission
-		if g.hidden {
-			level = 0
+		if l.stop != nil && l.stop.Load() {
+			return 0, 0
 		}
+		s := &l.list[i]
+		level := levels[s.group]
 		change := level - l.levels[i]
 		if change < 0.004 && change > -0.004 {
 			continue
@@ -117,7 +144,7 @@ func (l *luminaires) follow(groups []group) {
 		from, to = min(from, lo), max(to, hi)
 	}
 	if to <= from {
-		return
+		return 0, 0
 	}
 	from, to = max(0, from-2*wanders), min(l.nz, to+2*wanders)
 	more := l.shelter.spread(l.coarse())
@@ -130,10 +157,7 @@ func (l *luminaires) follow(groups []group) {
 			}
 		}
 	})
-	layer := l.nx * l.ny
-	gl41.ActiveTexture(gl41.TEXTURE0 + unitSurroundings)
-	gl41.BindTexture(gl41.TEXTURE_3D, l.texture)
-	gl41.TexSubImage3D(gl41.TEXTURE_3D, 0, 0, 0, int32(from), int32(l.nx), int32(l.ny), int32(to-from), gl41.RGBA, gl41.FLOAT, data(l.texels[from*layer:]))
+	return from, to
 }
 
 // panelLights is how much more light a panel gives than it shows: one that lights

@@ -206,8 +206,8 @@ func BenchmarkVoxels(b *testing.B) {
 	if err != nil {
 		b.Fatal(err)
 	}
-	s := stageOf(sc)
+	at := stageOf(sc).pose()
 	for b.Loop() {
-		newVoxels(sc, s)
+		newVoxels(sc, &at)
 	}
 }

@@ -24,7 +24,6 @@ type Options struct {
 	Packing      Packing // whether images are packed into the blocks that the driver reads
 	Unhidden     bool    // draw what walls hide too: to compare with
 	Direct       bool    // tell the driver each draw by itself, as OpenGL 4.1 needs it: to compare with
-	Patient      bool    // a frame waits for the light of its hour; else it is drawn in the one before until that is ready
 }
 
 // Packing says when images are packed. A graphics card reads blocks as fast as
@@ -48,6 +47,7 @@ type Renderer struct {
 	scene   *scene.Scene
 	model   *model
 	coarse  int  // levels that the graphics memory had no room for
+	drew    bool // a frame
 	arrived int  // frames that something came into the graphics memory for
 	awaits  bool // more will
 	stage   *stage
@@ -66,12 +66,10 @@ type Renderer struct {
 	block   *frameBlock // on its own: cgo looks through the memory that it is handed
 	blocks  stream
 	outside outside
+	inside  inside
 
-	shadow     shadow
-	cascades   cascades
-	occlusion  uint32
-	occluded   uint64 // key of what was hidden when the light volumes were worked out
-	luminaires *luminaires
+	shadow   shadow
+	cascades cascades
 
 	space   space
 	clouds  clouds
@@ -112,7 +110,10 @@ func (r *Renderer) prepare() (err error) {
 	if r.model, drawn, from, r.coarse, err = fitted(withPeople(r.scene), r.options.GeometryMost, r.options.Packing.wanted()); err != nil {
 		return err
 	}
-	r.forge = kindle(r.scene, drawn, from)
+	r.forge = newForge(r.scene, drawn, from)
+	if r.forge.total > heavyLeast {
+		r.forge.kindle()
+	}
 	r.stage = newStage(r.scene, r.model.meshes)
 	r.orders.indirect = !r.options.Direct && takesOrders()
 	if err := r.link(); err != nil {
@@ -130,7 +131,6 @@ func (r *Renderer) prepare() (err error) {
 	if err := r.wardrobe.prepare(r); err != nil {
 		return err
 	}
-	r.outside.patient = r.options.Patient
 	r.outside.prepare()
 	for _, prepare := range []func(*loader) error{r.shadow.prepare, r.films[0].prepare, r.space.prepare, r.clouds.prepare, r.outline.prepare} {
 		if err := prepare(r.loader); err != nil {
@@ -196,6 +196,7 @@ func (r *Renderer) side(framebuffer uint32, f render.Frame, film int) (render.St
 	if err := failure("draw a frame"); err != nil {
 		return render.Stats{}, err
 	}
+	r.drew = true
 	r.stats.Memory = r.memory()
 	r.stats.CPUms = float64(time.Since(begun)) / float64(time.Millisecond)
 	return r.stats, nil
@@ -271,13 +272,17 @@ func (r *Renderer) arrange(f *render.Frame, width, height int) geom.Mat4 {
 	s.follow(f.Joints)
 	s.reveal(f, r.forge.raysNow())
 	s.dress(f)
-	if hidden := s.hiddenKey(); r.luminaires == nil || hidden != r.occluded {
-		r.occlude()
-		r.occluded = hidden
+	later := !r.drew && !r.inside.patient // the first frame waits for nobody's help
+	if later && r.forge.total > lightLeast {
+		r.inside.await(s)
+	} else {
+		r.inside.ask(r.scene, s)
 	}
-	r.luminaires.follow(s.groups)
+	if !later {
+		r.forge.kindle()
+	}
 	r.block.cut = point(f.Cut.Away, float32(f.Cut.Offset))
-	r.stats.Pending = r.outside.follow(f.Sun) || r.awaits
+	r.stats.Pending = r.outside.follow(f.Sun, later) || r.awaits || later
 	r.castShadows(f)
 	first, last := f.Camera.Clip(s.bounds)
 	look := f.Camera.Look()
@@ -312,7 +317,8 @@ func (r *Renderer) arrange(f *render.Frame, width, height int) geom.Mat4 {
 	}
 	b.soft = soft
 	b.eye = point(f.Camera.Eye(), 1)
-	b.lighting(f, r.outside.shown, r.luminaires)
+	r.light()
+	b.lighting(f, r.outside.shown, r.inside.lamps)
 	if r.options.Studio {
 		b.studio()
 	}
@@ -327,31 +333,18 @@ func (r *Renderer) see(clip geom.Mat4, width, height int) {
 	b.upload(&r.blocks)
 }
 
-// occlude works out the light volumes from what is not hidden: 50 ms for a
-// store, when walls are taken away or put back.
-func (r *Renderer) occlude() {
-	if r.luminaires != nil {
-		r.luminaires.free()
-		gl41.DeleteTextures(1, &r.occlusion)
+// light brings the light volumes up to date.
+func (r *Renderer) light() {
+	came, pending := r.inside.follow(r.scene, r.stage)
+	if came {
+		r.arrived++
 	}
-	full := newVoxels(r.scene, r.stage)
-	r.occlusion = newOcclusion(full)
-	r.luminaires = newLuminaires(r.scene, r.stage, full)
-	box, size := full.box, full.box.Size()
-	r.block.volume = point(box.Min, 1)
-	r.block.volumeFit = point(geom.Vec3{1 / size[0], 1 / size[1], 1 / size[2]}, 0)
-	r.bindLight()
-}
-
-// bindLight binds the volumes that are made anew at times.
-func (r *Renderer) bindLight() {
-	if r.luminaires == nil {
-		return
-	}
-	gl41.ActiveTexture(gl41.TEXTURE0 + unitOcclusion)
-	gl41.BindTexture(gl41.TEXTURE_3D, r.occlusion)
-	gl41.ActiveTexture(gl41.TEXTURE0 + unitSurroundings)
-	gl41.BindTexture(gl41.TEXTURE_3D, r.luminaires.texture)
+	r.stats.Pending = r.stats.Pending || pending
+	box, b := r.inside.lamps.box, r.block
+	size := box.Size()
+	b.volume = point(box.Min, 1)
+	b.volumeFit = point(geom.Vec3{1 / max(size[0], 1e-6), 1 / max(size[1], 1e-6), 1 / max(size[2], 1e-6)}, b.volumeFit[3])
+	r.inside.bind()
 }
 
 // bind restores the state that all passes rely on; the window's code may have
@@ -364,7 +357,7 @@ func (r *Renderer) bind() {
 	gl41.ActiveTexture(gl41.TEXTURE0 + unitShadow)
 	gl41.BindTexture(gl41.TEXTURE_2D, r.shadow.whole)
 	r.cascades.bind()
-	r.bindLight()
+	r.inside.bind()
 	gl41.Disable(gl41.SCISSOR_TEST)
 	gl41.Disable(gl41.STENCIL_TEST)
 	gl41.Disable(gl41.BLEND)
@@ -553,7 +546,7 @@ func (r *Renderer) Close() {
 	gl41.DeleteVertexArrays(1, &r.array)
 	gl41.DeleteVertexArrays(1, &r.empty)
 	r.outside.free()
-	gl41.DeleteTextures(1, &r.occlusion)
+	r.inside.free()
 	r.shadow.free()
 	r.cascades.free()
 	r.space.free()
@@ -561,9 +554,6 @@ func (r *Renderer) Close() {
 	r.timings.free()
 	r.outline.free()
 	r.screen.free()
-	if r.luminaires != nil {
-		r.luminaires.free()
-	}
 	r.placed.free()
 	r.orders.memory.free()
 	r.blocks.free()

@@ -34,8 +34,8 @@ type voxels struct {
 }
 
 // newVoxels marks the cells that the scene's solid surfaces pass through, as
-// the stage has them now, without what is hidden.
-func newVoxels(sc *scene.Scene, s *stage) voxels {
+// they stood at a moment, without what is hidden.
+func newVoxels(sc *scene.Scene, s *pose) voxels {
 	pad := geom.Vec3{1, 0.5, 1}
 	v := voxels{box: geom.Box{Min: s.bounds.Min.Sub(pad), Max: s.bounds.Max.Add(pad)}}
 	size := v.box.Size()
@@ -78,7 +78,7 @@ const (
 )
 
 // fillFrom marks the solid surfaces of everything drawn, on all cores.
-func (v *voxels) fillFrom(sc *scene.Scene, s *stage) {
+func (v *voxels) fillFrom(sc *scene.Scene, s *pose) {
 	cells := v.toCells()
 	var begin []int // of the things of each slot
 	for i := range s.things {
@@ -98,7 +98,7 @@ func (v *voxels) fillFrom(sc *scene.Scene, s *stage) {
 		}
 		all.Go(func() {
 			for i := int(next.Add(1)) - 1; i+1 < len(begin); i = int(next.Add(1)) - 1 {
-				parts[k].fillSlot(sc, s, s.things[begin[i]:begin[i+1]], cells)
+				parts[k].fillSlot(sc, s.things[begin[i]:begin[i+1]], cells)
 			}
 		})
 	}
@@ -114,12 +114,12 @@ func (v *voxels) fillFrom(sc *scene.Scene, s *stage) {
 const fillersMost = 4
 
 // fillSlot marks the surfaces of things of one mesh.
-func (v *voxels) fillSlot(sc *scene.Scene, s *stage, things []thing, cells geom.Mat4) {
+func (v *voxels) fillSlot(sc *scene.Scene, things []posed, cells geom.Mat4) {
 	mesh := sc.Meshes[things[0].mesh]
 	if len(things) <= sampledMost {
 		for i := range things {
-			if !s.groups[things[i].group].hidden {
-				probe(sc, mesh, cells.Mul4(s.world[things[i].node]), v.mark)
+			if !things[i].hidden {
+				probe(sc, mesh, cells.Mul4(things[i].world), v.mark)
 			}
 		}
 		return
@@ -139,10 +139,10 @@ func (v *voxels) fillSlot(sc *scene.Scene, s *stage, things []thing, cells geom.
 		}
 	})
 	for i := range things {
-		if s.groups[things[i].group].hidden {
+		if things[i].hidden {
 			continue
 		}
-		w := cells.Mul4(s.world[things[i].node])
+		w := cells.Mul4(things[i].world)
 		for _, p := range specks {
 			v.mark(w[0]*p[0]+w[4]*p[1]+w[8]*p[2]+w[12], w[1]*p[0]+w[5]*p[1]+w[9]*p[2]+w[13], w[2]*p[0]+w[6]*p[1]+w[10]*p[2]+w[14])
 		}

@@ -79,7 +79,6 @@ func (r *Renderer) open(sc *scene.Scene, o gl.Options) error {
 		r.release()
 		return fmt.Errorf("load OpenGL 4.1: %w; update the graphics driver, or set LIBGL_ALWAYS_SOFTWARE=1", err)
 	}
-	o.Patient = true // a picture that is kept shows its own hour
 	if r.picture, err = gl.New(sc, o); err != nil {
 		r.release()
 		return fmt.Errorf("prepare the scene for drawing: %w", err)

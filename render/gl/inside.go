@@ -1,0 +1,187 @@
+package gl
+
+import (
+	"sync"
+	"sync/atomic"
+	"time"
+
+	gl41 "github.com/go-gl/gl/v4.1-core/gl"
+
+	"github.com/glasstwin/glasstwin/scene"
+	"github.com/glasstwin/glasstwin/scene/geom"
+)
+
+// inside is the light between the scene's own things: how open each place is, and
+// what luminaires send there. It is worked out on a goroutine, a twentieth of a
+// second for a store and two for ten million triangles, while frames are drawn in
+// the light that was there before: at first, that of the open air. free waits for
+// it.
+type inside struct {
+	patient   bool // frames wait for their own light
+	lamps     *luminaires
+	occlusion uint32
+	known     bool   // it is that of the scene
+	waited    bool   // for, once
+	key       uint64 // of what was hidden when it was worked out
+
+	coming chan *lit
+	busy   bool // something is worked out
+	stop   atomic.Bool
+	wait   sync.WaitGroup
+}
+
+// lit is light that was worked out.
+type lit struct {
+	key   uint64
+	full  voxels
+	lamps *luminaires
+}
+
+// insideWait is how long a first frame waits for the light of a small scene, so
+// that it does not change at once.
+const insideWait = 60 * time.Millisecond
+
+// pose is where everything is at a moment, for who works beside the drawing.
+type pose struct {
+	bounds geom.Box
+	things []posed // in the stage's order
+	meshes []mesh
+	levels []float32 // emission of each group
+}
+
+type posed struct {
+	mesh, slot, group int
+	hidden            bool
+	long              float64
+	world             geom.Mat4
+}
+
+func (s *stage) pose() pose {
+	p := pose{bounds: s.bounds, things: make([]posed, len(s.things)), meshes: s.meshes, levels: levelsOf(nil, s.groups)}
+	for i := range s.things {
+		t := &s.things[i]
+		p.things[i] = posed{t.mesh, t.slot, t.group, s.groups[t.group].hidden, t.long, s.world[t.node]}
+	}
+	return p
+}
+
+// levelsOf are the factors on the emission of groups, as they are seen.
+func levelsOf(into []float32, groups []group) []float32 {
+	into = into[:0]
+	for i := range groups {
+		level := groups[i].emission
+		if groups[i].hidden {
+			level = 0
+		}
+		into = append(into, level)
+	}
+	return into
+}
+
+// begin has the light of what is not hidden worked out.
+func (n *inside) begin(sc *scene.Scene, s *stage) {
+	if n.coming == nil {
+		n.coming = make(chan *lit, 1)
+	}
+	n.busy = true
+	key, at := s.hiddenKey(), s.pose()
+	n.wait.Go(func() {
+		x := &lit{key: key, full: newVoxels(sc, &at)}
+		x.lamps = newLuminaires(sc, &at, x.full)
+		x.lamps.stop = &n.stop
+		x.lamps.shine(at.levels)
+		n.coming <- x
+	})
+}
+
+// await has the light of the open air shown until there is another.
+func (n *inside) await(s *stage) {
+	if n.lamps == nil {
+		n.show(&lit{full: voxels{nx: 1, ny: 1, nz: 1, full: make([]uint8, 1)}, lamps: openAir(s.bounds)})
+		n.known = false
+	}
+}
+
+// ask begins to work out the light of a frame unless that is known.
+func (n *inside) ask(sc *scene.Scene, s *stage) {
+	n.await(s)
+	if !n.busy && (!n.known || n.key != s.hiddenKey()) {
+		n.begin(sc, s)
+	}
+}
+
+// follow brings the light up to date; came tells that it is another, pending that
+// more is to come.
+func (n *inside) follow(sc *scene.Scene, s *stage) (came, pending bool) {
+	key := s.hiddenKey()
+	for n.busy {
+		x := n.next()
+		if x == nil {
+			break
+		}
+		n.busy = false
+		n.show(x)
+		n.key, came = x.key, true
+		if n.key != key {
+			n.begin(sc, s)
+			if !n.patient {
+				break
+			}
+		}
+	}
+	n.lamps.follow(s.groups)
+	return came, n.busy
+}
+
+// next is what was worked out; nil: it is not waited for.
+func (n *inside) next() *lit {
+	switch {
+	case n.patient:
+		return <-n.coming
+	case n.waited:
+		select {
+		case x := <-n.coming:
+			return x
+		default:
+			return nil
+		}
+	}
+	n.waited = true
+	select {
+	case x := <-n.coming:
+		return x
+	case <-time.After(insideWait):
+		return nil
+	}
+}
+
+// show uploads the light.
+func (n *inside) show(x *lit) {
+	if n.lamps != nil {
+		n.lamps.free()
+		gl41.DeleteTextures(1, &n.occlusion)
+	}
+	n.lamps, n.known = x.lamps, true
+	n.occlusion = newOcclusion(x.full)
+	n.lamps.upload()
+}
+
+// bind binds the volumes, which are made anew at times.
+func (n *inside) bind() {
+	if n.lamps == nil {
+		return
+	}
+	gl41.ActiveTexture(gl41.TEXTURE0 + unitOcclusion)
+	gl41.BindTexture(gl41.TEXTURE_3D, n.occlusion)
+	gl41.ActiveTexture(gl41.TEXTURE0 + unitSurroundings)
+	gl41.BindTexture(gl41.TEXTURE_3D, n.lamps.texture)
+}
+
+func (n *inside) free() {
+	n.stop.Store(true)
+	n.wait.Wait()
+	if n.lamps != nil {
+		n.lamps.free()
+		gl41.DeleteTextures(1, &n.occlusion)
+	}
+}
