@@ -24,6 +24,7 @@ import (
 // bench measures how fast the program is on this machine.
 type bench struct {
 	Render benchRender `cmd:"" help:"Frames of a site, the camera orbiting."`
+	Flow   benchFlow   `cmd:"" help:"People who walk through a corridor."`
 }
 
 type benchRender struct {

@@ -32,6 +32,7 @@ type cli struct {
 	Eval     eval             `cmd:"" help:"Measure what the program claims."`
 	Catalog  catalogCommand   `cmd:"" help:"List, check and draw the classes of things that twins are made of."`
 	Bench    bench            `cmd:"" help:"Measure how fast the program is."`
+	Flow     flowCommand      `cmd:"" help:"Look at the people on the floor, and simulate them."`
 }
 
 // version is set by the linker when a release is built.
