@@ -1,17 +1,18 @@
 out vec4 color;
 in vec2 place;
-uniform sampler2D image; // linear
+uniform sampler2D image;
 
-// A single exposure has stairs along its edges. They are found by their
-// contrast and blurred along (after Lottes 2009).
+#ifdef SOFTEN
+// A single exposure, in the screen's colours, has stairs along its edges. They
+// are found by their contrast and blurred along (after Lottes 2009).
 vec3 soften(ivec2 p) {
     vec2 size = vec2(textureSize(image, 0));
     vec2 at = (vec2(p) + 0.5) / size, t = 1.0 / size;
     vec3 own = texelFetch(image, p, 0).rgb;
-    float m = sqrt(luminance(own));
     ivec2 most = textureSize(image, 0) - 1;
-    float nw = sqrt(luminance(texelFetch(image, clamp(p + ivec2(-1, 1), ivec2(0), most), 0).rgb)), ne = sqrt(luminance(texelFetch(image, min(p + 1, most), 0).rgb));
-    float sw = sqrt(luminance(texelFetch(image, max(p - 1, ivec2(0)), 0).rgb)), se = sqrt(luminance(texelFetch(image, clamp(p + ivec2(1, -1), ivec2(0), most), 0).rgb));
+    float m = luminance(own);
+    float nw = luminance(texelFetch(image, clamp(p + ivec2(-1, 1), ivec2(0), most), 0).rgb), ne = luminance(texelFetch(image, min(p + 1, most), 0).rgb);
+    float sw = luminance(texelFetch(image, max(p - 1, ivec2(0)), 0).rgb), se = luminance(texelFetch(image, clamp(p + ivec2(1, -1), ivec2(0), most), 0).rgb);
     float lo = min(m, min(min(nw, ne), min(sw, se))), hi = max(m, max(max(nw, ne), max(sw, se)));
     if (hi - lo < max(0.035, hi * 0.11)) {
         return own;
@@ -21,16 +22,16 @@ vec3 soften(ivec2 p) {
     d = clamp(d / (min(abs(d.x), abs(d.y)) + least), -8.0, 8.0) * t;
     vec3 a = 0.5 * (textureLod(image, at - d / 6.0, 0.0).rgb + textureLod(image, at + d / 6.0, 0.0).rgb);
     vec3 b = 0.5 * a + 0.25 * (textureLod(image, at - d * 0.5, 0.0).rgb + textureLod(image, at + d * 0.5, 0.0).rgb);
-    float l = sqrt(luminance(b));
+    float l = luminance(b);
     return l < lo || l > hi ? a : b;
 }
+#endif
 
 void main() {
     ivec2 p = ivec2(gl_FragCoord.xy);
 #ifdef SOFTEN
-    vec3 c = soften(p);
+    color = vec4(soften(p), 1.0);
 #else
-    vec3 c = texelFetch(image, p, 0).rgb;
+    color = vec4(encode(texelFetch(image, p, 0).rgb) + dither(), 1.0); // of a mean, linear
 #endif
-    color = vec4(encode(c) + dither(), 1.0);
 }

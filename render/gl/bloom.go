@@ -13,8 +13,9 @@ type bloom struct {
 	up     program
 }
 
-// bloomLevels halvings spread light over a thirtieth of a picture's height.
-const bloomLevels = 5
+// bloomLevels halvings of a half spread light over a thirtieth of a picture's
+// height.
+const bloomLevels = 4
 
 func (b *bloom) prepare(l *loader) (err error) {
 	if b.down, err = l.link("screen.vert", "shrink.frag", ""); err != nil {
@@ -24,6 +25,7 @@ func (b *bloom) prepare(l *loader) (err error) {
 	return err
 }
 
+// fit is told the size of the half.
 func (b *bloom) fit(width, height int) error {
 	for i := range b.levels {
 		width, height = max(1, (width+1)/2), max(1, (height+1)/2)
@@ -35,7 +37,7 @@ func (b *bloom) fit(width, height int) error {
 	return nil
 }
 
-// spread fills the first level with what a picture spreads. It is called
+// spread fills the first level with what half a picture spreads. It is called
 // without a depth test.
 func (b *bloom) spread(r *Renderer, from uint32) {
 	gl41.UseProgram(b.down.id)

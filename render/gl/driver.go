@@ -176,7 +176,7 @@ func (b *stream) free() {
 }
 
 // Texture units, by sampler name in the shaders.
-var samplers = [...]string{"materials", "environment", "sunShadow", "occlusion", "surroundings", "image", "palette", "hidden", "contact", "second", "sunNear", "sunNearDepth"}
+var samplers = [...]string{"materials", "environment", "sunShadow", "occlusion", "surroundings", "image", "palette", "hidden", "contact", "second", "sunNear", "sunNearDepth", "mirror"}
 
 const (
 	unitMaterials = iota
@@ -191,5 +191,6 @@ const (
 	unitSecond
 	unitNear
 	unitNearDepth
+	unitMirror
 	unitMaps // and as many more as a material has maps
 )

@@ -29,6 +29,7 @@ type film struct {
 	weight        int // exposures that the mean counts for
 
 	contact contact
+	mirror  mirror
 	bloom   bloom
 
 	depths  program // what is opaque, its depth only
@@ -60,7 +61,7 @@ func (m *film) prepare(l *loader) (err error) {
 		uniforms         []string
 	}{
 		{&m.depths, "shadow.vert", "shadow.frag", "", nil},
-		{&m.develop, "screen.vert", "develop.frag", "", []string{"lens", "right", "up", "ahead", "panels", "panel"}},
+		{&m.develop, "screen.vert", "develop.frag", "", nil},
 		{&m.gather, "screen.vert", "gather.frag", "", nil},
 		{&m.settle, "screen.vert", "gather.frag", "#define SETTLE\n", []string{"weight"}},
 		{&m.show, "screen.vert", "show.frag", "", nil},
@@ -73,6 +74,9 @@ func (m *film) prepare(l *loader) (err error) {
 	if err := m.contact.prepare(l); err != nil {
 		return err
 	}
+	if err := m.mirror.prepare(l); err != nil {
+		return err
+	}
 	return m.bloom.prepare(l)
 }
 
@@ -81,6 +85,7 @@ func (m *film) borrow(of *film) {
 	*m = film{
 		depths: of.depths, develop: of.develop, gather: of.gather, settle: of.settle, show: of.show, soften: of.soften,
 		contact: contact{depth: of.contact.depth, ao: of.contact.ao, blurs: of.contact.blurs},
+		mirror:  mirror{halve: of.mirror.halve, rays: of.mirror.rays},
 		bloom:   bloom{down: of.bloom.down, up: of.bloom.up},
 	}
 }
@@ -110,7 +115,10 @@ func (m *film) fit(width, height int) error {
 	if err := m.contact.fit(width, height); err != nil {
 		return err
 	}
-	if err := m.bloom.fit(width, height); err != nil {
+	if err := m.mirror.fit(width, height); err != nil {
+		return err
+	}
+	if err := m.bloom.fit(m.mirror.width, m.mirror.height); err != nil {
 		return err
 	}
 	m.width, m.height = width, height
@@ -200,11 +208,11 @@ func (r *Renderer) photograph(framebuffer uint32, f *render.Frame) (clip geom.Ma
 	r.timings.begin("show")
 	gl41.BindFramebuffer(gl41.FRAMEBUFFER, framebuffer)
 	gl41.Disable(gl41.DEPTH_TEST)
-	show := m.show
 	if m.weight == 1 {
-		show = m.soften
+		r.develop(m.soften, m.picture.texture, 0) // the mean of one, as it was taken
+	} else {
+		r.develop(m.show, m.mean[m.current].texture, 0)
 	}
-	r.develop(show, m.mean[m.current].texture, 0)
 	gl41.Enable(gl41.DEPTH_TEST)
 	return clip, nil
 }
@@ -253,25 +261,17 @@ func (r *Renderer) expose(f *render.Frame, clip geom.Mat4, since render.Since) e
 	gl41.Disable(gl41.DEPTH_TEST)
 	if since != render.Nothing {
 		r.timings.begin("bloom")
-		m.bloom.spread(r, m.light.texture)
+		m.mirror.take(r)
+		m.bloom.spread(r, m.mirror.half.texture)
 	}
+	gl41.ActiveTexture(gl41.TEXTURE0 + unitContact)
+	gl41.BindTexture(gl41.TEXTURE_2D, m.contact.away.texture)
+	r.timings.begin("mirror")
+	m.mirror.find(r, f)
 	r.timings.begin("develop")
 	gl41.BindFramebuffer(gl41.FRAMEBUFFER, m.picture.fbo)
 	gl41.Viewport(0, 0, int32(m.width), int32(m.height))
-	gl41.UseProgram(m.develop.id)
-	up := math.Tan(f.Camera.Field() / 2)
-	across := up * float64(m.width) / float64(m.height)
-	gl41.Uniform4f(m.develop.uniforms["lens"], float32(across), float32(up), 1/float32(m.contact.width), 1/float32(m.contact.height))
-	for _, axis := range [...]struct {
-		name string
-		of   geom.Vec3
-	}{{"right", f.Camera.Right()}, {"up", f.Camera.Up()}, {"ahead", f.Camera.Ahead()}} {
-		gl41.Uniform3f(m.develop.uniforms[axis.name], float32(axis.of[0]), float32(axis.of[1]), float32(axis.of[2]))
-	}
-	r.inside.lamps.mirrored(f.Camera, r.block.turn[1], m.develop)
-	gl41.ActiveTexture(gl41.TEXTURE0 + unitContact)
-	gl41.BindTexture(gl41.TEXTURE_2D, m.contact.away.texture)
-	r.develop(m.develop, m.light.texture, m.bloom.levels[0].texture)
+	marked(func() { r.develop(m.develop, m.light.texture, m.bloom.levels[0].texture) }) // else the backdrop covers it
 	gl41.Enable(gl41.DEPTH_TEST)
 	if err := r.among(f, m.width, m.height); err != nil {
 		return err
@@ -362,5 +362,6 @@ func (m *film) free() {
 	m.mean[0].free()
 	m.mean[1].free()
 	m.contact.free()
+	m.mirror.free()
 	m.bloom.free()
 }
