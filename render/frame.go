@@ -1,6 +1,8 @@
 package render
 
 import (
+	"errors"
+
 	"github.com/glasstwin/glasstwin/render/overlay"
 	"github.com/glasstwin/glasstwin/scene/geom"
 )
@@ -28,16 +30,21 @@ type Frame struct {
 	Selected      string             // entity drawn with a highlight
 	Hovered       string
 	Overlays      overlay.Set
-	Sun           geom.Vec3 // direction towards the sun, by night below the horizon; zero: the light of a studio on a clear morning
-	Dark          bool      // dark surroundings, to match a dark window
-	Draft         bool      // the camera moves: cheaper effects are welcome
-	DraftScale    float64   // part of the pixels' edge that a draft draws, over 0.1; 0: the renderer's own
-	Since         Since     // what may have changed since the picture before
-	Samples       int       // pictures, each a part of a pixel aside, whose mean is added; 0 means 1
-	Scale         float64   // of text and lines; 0 means 1
-	Beside        *Frame    // drawn in the right part of the picture, from the same camera; nil: nothing is
-	Wipe          float64   // part of the width that shows this frame where there is another beside it
+	Sun           geom.Vec3   // direction towards the sun, by night below the horizon; zero: the light of a studio on a clear morning
+	Dark          bool        // dark surroundings, to match a dark window
+	Draft         bool        // the camera moves: cheaper effects are welcome
+	DraftScale    float64     // part of the pixels' edge that a draft draws, over 0.1; 0: the renderer's own
+	Since         Since       // what may have changed since the picture before
+	Samples       int         // pictures, each a part of a pixel aside, whose mean is added; 0 means 1
+	Unwanted      func() bool // asked while a full picture is drawn whether it may be left; nil: it may not
+	Scale         float64     // of text and lines; 0 means 1
+	Beside        *Frame      // drawn in the right part of the picture, from the same camera; nil: nothing is
+	Wipe          float64     // part of the width that shows this frame where there is another beside it
 }
+
+// ErrUnwanted is what drawing a frame ends with that was left because nobody
+// wanted it any more. What was drawn of it is not to be shown.
+var ErrUnwanted = errors.New("draw a frame: it is not wanted any more")
 
 // Split is the column at which the frame beside this one begins.
 func (f *Frame) Split() int {
@@ -51,7 +58,7 @@ func (f *Frame) Split() int {
 func (f *Frame) Other() Frame {
 	o := *f.Beside
 	o.Width, o.Height, o.Camera, o.Scale = f.Width, f.Height, f.Camera, f.Scale
-	o.Draft, o.DraftScale, o.Since, o.Samples = f.Draft, f.DraftScale, f.Since, f.Samples
+	o.Draft, o.DraftScale, o.Since, o.Samples, o.Unwanted = f.Draft, f.DraftScale, f.Since, f.Samples, f.Unwanted
 	o.Beside = nil
 	return o
 }

@@ -81,6 +81,15 @@ type Options struct {
 	Dropped    func(paths []string) Dropped         // what to make of files dropped on the window; nil: nothing
 	Offer      []string                             // files that count as dropped when the window opens
 	Play       func(context.Context, Hands)         // works the window by itself; the window closes when it returns
+	Shown      func(Glance)                         // told on the interface's thread of each picture that comes into the window; nil: nobody listens
+}
+
+// Glance is what is told of a picture in the window.
+type Glance struct {
+	At      time.Time // when it was handed to the window, which paints it at once
+	Camera  render.Camera
+	Draft   bool
+	Samples int // exposures that it is the mean of; 0: a draft
 }
 
 // Scan is the scan that a site was made of, and how it lies over the twin.

@@ -6,6 +6,7 @@ import (
 	"fyne.io/fyne/v2"
 
 	"github.com/glasstwin/glasstwin/app"
+	"github.com/glasstwin/glasstwin/render"
 	"github.com/glasstwin/glasstwin/twin"
 )
 
@@ -56,3 +57,24 @@ func (h Hands) Drawn() (n int) {
 	})
 	return n
 }
+
+// Drag moves the mouse over the scene with its button down, by some of Fyne's
+// units, and returns when the camera has followed.
+func (h Hands) Drag(dx, dy float32) {
+	fyne.DoAndWait(func() {
+		h.w.view.Dragged(&fyne.DragEvent{Dragged: fyne.NewDelta(dx, dy)})
+	})
+}
+
+// Camera is where the scene is looked at from.
+func (h Hands) Camera() (c render.Camera) {
+	fyne.DoAndWait(func() {
+		h.w.view.mu.Lock()
+		defer h.w.view.mu.Unlock()
+		c = h.w.view.frame.Camera
+	})
+	return c
+}
+
+// Wait returns when the interface's thread has answered.
+func (h Hands) Wait() { fyne.DoAndWait(func() {}) }

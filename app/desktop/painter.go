@@ -1,6 +1,7 @@
 package desktop
 
 import (
+	"errors"
 	"fmt"
 	"image"
 	"runtime"
@@ -26,7 +27,8 @@ import (
 type painter struct {
 	presenter Presenter
 	open      func(*scene.Scene) (Picture, error)
-	trouble   func(error) // on the interface's thread
+	trouble   func(error)  // on the interface's thread
+	shown     func(Glance) // likewise; nil: nobody listens
 
 	hidden  *glfw.Window
 	started bool
@@ -106,6 +108,12 @@ func (p *painter) present(v *viewport, width, height int) image.Image {
 	p.mu.Unlock()
 	if resized {
 		p.wake()
+	}
+	if p.shown != nil {
+		if g, fresh := p.ring.glance(); fresh {
+			g.At = time.Now()
+			p.shown(g)
+		}
 	}
 	if p.presenter == Shared {
 		p.ring.blit(v, width, height)
@@ -264,11 +272,12 @@ func (p *painter) paint(v *viewport) (drew bool, err error) {
 // is followed by a full frame once the camera rests, and that one by finer ones.
 func (p *painter) waits(v *viewport) bool {
 	var refine <-chan time.Time
-	moves := v.moves()
+	rest := v.rest()
+	moves := rest > 0
 	if moves || p.drawn.full && p.drawn.samples < samplesEnough {
 		wait := time.Duration(0)
 		if moves {
-			wait = rests
+			wait = rest
 		}
 		refine = time.After(wait)
 		select { // a frame asked for meanwhile comes first
@@ -317,7 +326,15 @@ func (p *painter) draw(v *viewport, picture Picture, of *scene.Scene) error {
 	if err != nil {
 		return err
 	}
+	if !f.Draft && !p.pace.Full() {
+		f.Unwanted = func() bool { return v.turned(f.Camera) }
+	}
 	stats, err := picture.Draw(slot.fbo, f)
+	if errors.Is(err, render.ErrUnwanted) {
+		p.drawn = drawn{}
+		p.wake()
+		return nil
+	}
 	if err != nil {
 		return fmt.Errorf("draw a frame: %w", err)
 	}
@@ -325,7 +342,7 @@ func (p *painter) draw(v *viewport, picture Picture, of *scene.Scene) error {
 	if stats.Pending {
 		p.drawn.samples = 0 // it is drawn again until the light of its hour is there
 	}
-	p.ring.publish(slot, p.presenter == Readback)
+	p.ring.publish(slot, p.presenter == Readback, Glance{Camera: f.Camera, Draft: f.Draft, Samples: stats.Samples})
 	took := time.Since(begun)
 	if f.Draft {
 		p.pace.Drafted(took)
@@ -359,7 +376,7 @@ func (p *painter) rest(v *viewport, d time.Duration) {
 			return
 		case <-p.woken:
 			asked = true
-			if !v.moves() {
+			if v.rest() == 0 {
 				continue
 			}
 		case <-over.C:

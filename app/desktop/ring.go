@@ -23,6 +23,8 @@ type ring struct {
 	newest int // index, -1 before the first picture
 	shown  int
 	ready  bool // the window's GL functions are loaded
+	count  int  // pictures so far
+	told   int  // of which the last that was told of
 }
 
 type slot struct {
@@ -33,6 +35,8 @@ type slot struct {
 	mirror        uint32  // framebuffer over texture in the window's context
 	mirrored      uint32  // texture that mirror holds
 	image         *image.RGBA
+	number        int // of the picture, from 1
+	glance        Glance
 }
 
 func newRing() *ring {
@@ -80,7 +84,7 @@ func (r *ring) acquire(width, height int) (*slot, error) {
 
 // publish makes a drawn slot the newest once the GPU is done with it.
 // Renderer's thread.
-func (r *ring) publish(s *slot, copyOut bool) {
+func (r *ring) publish(s *slot, copyOut bool, g Glance) {
 	if copyOut {
 		s.image = readBack(s)
 	} else {
@@ -94,7 +98,20 @@ func (r *ring) publish(s *slot, copyOut bool) {
 	}
 	r.mu.Lock()
 	r.newest = s.index
+	r.count++
+	s.number, s.glance = r.count, g
 	r.mu.Unlock()
+}
+
+// glance tells of the newest picture, if it was not told of yet. Window's thread.
+func (r *ring) glance() (g Glance, fresh bool) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	if r.newest < 0 || r.slots[r.newest].number == r.told {
+		return Glance{}, false
+	}
+	r.told = r.slots[r.newest].number
+	return r.slots[r.newest].glance, true
 }
 
 // readBack copies the pixels of a slot, top row first. The image is fresh each

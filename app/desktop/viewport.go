@@ -44,6 +44,7 @@ type viewport struct {
 	wipe   float64       // where the line is, of the width
 	wiping bool          // the line is dragged
 	moved  time.Time     // when the camera last moved: pictures are drafts until it rests
+	pause  time.Duration // between its last moves of one gesture, smoothed
 	turns  int           // how often anything of the frame was changed
 }
 
@@ -112,7 +113,11 @@ func (v *viewport) steer(move func(render.Camera) render.Camera) {
 	v.mu.Lock()
 	v.frame.Camera = move(v.frame.Camera)
 	v.frame.Hidden = v.hides(v.frame.Camera)
-	v.moved = time.Now()
+	now := time.Now()
+	if gap := now.Sub(v.moved); gap < restMost { // else another gesture begins
+		v.pause += (gap - v.pause) / 4
+	}
+	v.moved = now
 	v.turns++
 	v.mu.Unlock()
 	v.ask()
@@ -164,14 +169,32 @@ func (v *viewport) ask() {
 	}
 }
 
-// rests is how long the camera must stand still before a full picture is drawn.
-const rests = 80 * time.Millisecond // of the 300 ms in which it must be refined; the rest is for drawing
+// How long the camera must stand still before a full picture is drawn: three
+// times as long as it did between its last moves, for on a busy machine those
+// come seldom.
+const (
+	restLeast = 50 * time.Millisecond // of the 300 in which it must be refined
+	restMost  = 400 * time.Millisecond
+)
 
-// moves tells whether the camera moves, so that drafts are drawn.
-func (v *viewport) moves() bool {
+// rest is how long the camera must stand still yet before a full picture is
+// drawn; 0: it rests.
+func (v *viewport) rest() time.Duration {
 	v.mu.Lock()
 	defer v.mu.Unlock()
-	return time.Since(v.moved) < rests
+	return v.resting()
+}
+
+// resting is rest, with the viewport locked.
+func (v *viewport) resting() time.Duration {
+	return max(0, min(restMost, max(restLeast, 3*v.pause))-time.Since(v.moved))
+}
+
+// turned tells whether the camera is another.
+func (v *viewport) turned(from render.Camera) bool {
+	v.mu.Lock()
+	defer v.mu.Unlock()
+	return v.frame.Camera != from
 }
 
 // upcoming is the frame to draw now, the scene that it is of, and how often
@@ -181,7 +204,7 @@ func (v *viewport) upcoming(width, height int) (f render.Frame, sc *scene.Scene,
 	defer v.mu.Unlock()
 	f, sc = v.frame, v.scene
 	f.Width, f.Height = width, height
-	f.Draft = time.Since(v.moved) < rests
+	f.Draft = v.resting() > 0
 	f.Scale = float64(v.screen.Scale())
 	if v.before != nil {
 		left, right := *v.before, f

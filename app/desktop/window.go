@@ -77,6 +77,7 @@ func newWindow(a fyne.App, win fyne.Window, t Twin, o Options, speak *phrase.Spe
 	w.view.picked = w.picked
 	if o.NewPicture != nil {
 		w.view.paint = newPainter(o.Presenter, o.NewPicture, func(err error) { w.fail("act.draw", err) })
+		w.view.paint.shown = o.Shown
 	}
 	w.view.cutaway, w.view.scene, w.view.all = t.Cutaway, t.Scene(), entitiesOf(t.Scene())
 	w.view.frame.Reveal = true

@@ -25,6 +25,7 @@ import (
 type bench struct {
 	Render benchRender `cmd:"" help:"Frames of a site, the camera orbiting."`
 	Flow   benchFlow   `cmd:"" help:"People who walk through a corridor."`
+	Window benchWindow `cmd:"" help:"The real window while its camera is dragged and comes to rest."`
 }
 
 type benchRender struct {

@@ -144,12 +144,12 @@ func (d *demo) show(ctx context.Context, o *openedSite, at plantAccess, out *out
 		return err
 	}
 	if !screen.Virtual {
-		return errors.Join(d.open(ctx, r, nil), r.Close(ctx))
+		return errors.Join(d.open(ctx, r, nil, nil), r.Close(ctx))
 	}
 	out.note("there is no display: playing the demo story on a virtual one, pictures go to %s", d.Out)
 	var told error
 	s := &story{screen: screen, out: d.Out, least: d.For, say: out.note}
-	shown := d.open(ctx, r, func(ctx context.Context, h desktop.Hands) { told = s.play(ctx, h) })
+	shown := d.open(ctx, r, func(ctx context.Context, h desktop.Hands) { told = s.play(ctx, h) }, nil)
 	err = errors.Join(shown, told, r.Close(ctx))
 	for _, p := range s.pictures {
 		out.printf("%s\n", p)

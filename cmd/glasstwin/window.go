@@ -26,7 +26,7 @@ type windowFlags struct {
 }
 
 // open shows a running site until the window is closed.
-func (f *windowFlags) open(ctx context.Context, r *runningSite, play func(context.Context, desktop.Hands)) error {
+func (f *windowFlags) open(ctx context.Context, r *runningSite, play func(context.Context, desktop.Hands), shown func(desktop.Glance)) error {
 	name := f.As
 	if name == "" {
 		name = userName()
@@ -43,6 +43,7 @@ func (f *windowFlags) open(ctx context.Context, r *runningSite, play func(contex
 		Dropped:    dropFiles,
 		Offer:      f.Drop,
 		Play:       play,
+		Shown:      shown,
 	}
 	if hasScan(r.dir) {
 		o.Scan = func(ctx context.Context) (*desktop.Scan, error) { return laidScan(ctx, r.dir) }
@@ -99,7 +100,7 @@ func (c *openCommand) Run(ctx context.Context, out *output) error {
 	if err != nil {
 		return err
 	}
-	return errors.Join(c.open(ctx, r, nil), r.Close(ctx))
+	return errors.Join(c.open(ctx, r, nil, nil), r.Close(ctx))
 }
 
 // cardFonts are where systems keep a font with Latin and Hangul, regular and

@@ -196,6 +196,7 @@ func (r *Renderer) photograph(framebuffer uint32, f *render.Frame) (clip geom.Ma
 			break
 		}
 		if err := r.expose(f, clip, since); err != nil {
+			m.exposed, m.weight = 0, 0
 			return clip, err
 		}
 		if since == first {
@@ -244,6 +245,9 @@ func (r *Renderer) expose(f *render.Frame, clip geom.Mat4, since render.Since) e
 		gl41.Viewport(0, 0, int32(m.width), int32(m.height))
 		gl41.Enable(gl41.DEPTH_TEST)
 	}
+	if unwanted(f) {
+		return render.ErrUnwanted
+	}
 	r.timings.begin("surfaces")
 	gl41.ActiveTexture(gl41.TEXTURE0 + unitContact)
 	gl41.BindTexture(gl41.TEXTURE_2D, m.contact.open.texture)
@@ -258,6 +262,9 @@ func (r *Renderer) expose(f *render.Frame, clip geom.Mat4, since render.Since) e
 		return err
 	}
 	uncut()
+	if unwanted(f) {
+		return render.ErrUnwanted
+	}
 	gl41.Disable(gl41.DEPTH_TEST)
 	if since != render.Nothing {
 		r.timings.begin("bloom")
@@ -279,6 +286,16 @@ func (r *Renderer) expose(f *render.Frame, clip geom.Mat4, since render.Since) e
 	r.timings.begin("gather")
 	r.gather(since)
 	return nil
+}
+
+// unwanted tells whether a picture may be left half done. What was handed to the
+// driver is waited for first: a processor that draws has it before it by then.
+func unwanted(f *render.Frame) bool {
+	if f.Unwanted == nil {
+		return false
+	}
+	gl41.Finish()
+	return f.Unwanted()
 }
 
 // depths draws how far what is opaque lies.

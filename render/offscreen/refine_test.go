@@ -1,6 +1,7 @@
 package offscreen_test
 
 import (
+	"errors"
 	"image"
 	"testing"
 
@@ -70,5 +71,24 @@ func TestWhatChangesIsDrawnAnew(t *testing.T) {
 	want := picture(t, r, fresh)
 	if d, err := likeness.Compare(img, want); err != nil || !d.Alike() {
 		t.Errorf("a door that opened leaves its trace: %s %v", d.Compare, err)
+	}
+}
+
+func TestAPictureThatNobodyWantsIsLeft(t *testing.T) {
+	r := open(t, cabinet())
+	f := cabinetFrame()
+	want := picture(t, r, f)
+	for leave := 1; leave <= 2; leave++ {
+		asked := 0
+		left := f
+		left.Unwanted = func() bool { asked++; return asked == leave }
+		if _, err := r.Draw(left); !errors.Is(err, render.ErrUnwanted) {
+			t.Fatalf("left when asked %d times: %v, want that it is not wanted", leave, err)
+		}
+		again := f
+		again.Since = render.Nothing // a caller that takes what was left for a picture
+		if d, err := likeness.Compare(picture(t, r, again), want); err != nil || d.Worst > 0.5 {
+			t.Errorf("the picture after one that was left when asked %d times: %s %v", leave, d.Compare, err)
+		}
 	}
 }

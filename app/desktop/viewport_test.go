@@ -1,0 +1,48 @@
+package desktop
+
+import (
+	"testing"
+	"time"
+
+	"fyne.io/fyne/v2/test"
+
+	"github.com/glasstwin/glasstwin/render"
+)
+
+// TestRestIsLongerWhereMovesComeSeldom: on a busy machine the events of one drag
+// are far apart, and a full picture between two of them would hold it up.
+func TestRestIsLongerWhereMovesComeSeldom(t *testing.T) {
+	for _, row := range []struct {
+		pause     time.Duration // between moves
+		low, high time.Duration // of the rest that is asked for after the last
+	}{
+		{time.Second / 60, restLeast - 5*time.Millisecond, restLeast + 5*time.Millisecond},
+		{90 * time.Millisecond, 200 * time.Millisecond, 280 * time.Millisecond},
+		{350 * time.Millisecond, restMost - 5*time.Millisecond, restMost},
+	} {
+		v := newViewport(test.NewTempWindow(t, nil).Canvas())
+		for range 12 {
+			v.mu.Lock()
+			v.moved = time.Now().Add(-row.pause)
+			v.mu.Unlock()
+			v.steer(func(c render.Camera) render.Camera { c.Yaw += 0.1; return c })
+		}
+		if got := v.rest(); got < row.low || got > row.high {
+			t.Errorf("moves %s apart: full pictures after %s, want %s to %s", row.pause, got, row.low, row.high)
+		}
+		v.mu.Lock()
+		v.moved = time.Now().Add(-restMost)
+		camera := v.frame.Camera
+		v.mu.Unlock()
+		if got := v.rest(); got != 0 {
+			t.Errorf("a camera that stands still rests %s from now", got)
+		}
+		if v.turned(camera) {
+			t.Error("a camera that stands still turned")
+		}
+		v.steer(func(c render.Camera) render.Camera { c.Yaw++; return c })
+		if !v.turned(camera) {
+			t.Error("a camera that turned stands still")
+		}
+	}
+}

@@ -1,0 +1,41 @@
+package main
+
+import (
+	"encoding/json"
+	"os"
+	"os/exec"
+	"testing"
+)
+
+func TestBenchWindowReportsWhatItMeasured(t *testing.T) {
+	if _, err := exec.LookPath("Xvfb"); err != nil {
+		if os.Getenv("CI") == "true" {
+			t.Fatal("Xvfb is missing: run .ci/prepare test")
+		}
+		t.Skip("Xvfb is missing: run .ci/prepare test")
+	}
+	t.Setenv("DISPLAY", "")
+	cmd := program(t, "bench", "window", "--scene", "shelves", "--turns", "1", "--size", "1024x640", "--json")
+	cmd.Stderr = t.Output()
+	text, err := cmd.Output()
+	if err != nil {
+		t.Fatal(err)
+	}
+	var r report
+	if err := json.Unmarshal(text, &r); err != nil {
+		t.Fatalf("not one JSON object: %v: %s", err, text)
+	}
+	for _, name := range []string{"refined_ms", "refined_ms_most", "stall_ms_p99", "stall_ms_most", "scene_triangles", "turns", "peak_mb"} {
+		if !(r.Metrics[name] > 0) {
+			t.Errorf("%s is %v", name, r.Metrics[name])
+		}
+	}
+	for _, name := range []string{"fps_moving", "fps_moving_least"} { // none comes in time on a machine that is busy enough
+		if v, told := r.Metrics[name]; !told || v < 0 {
+			t.Errorf("%s is %v", name, v)
+		}
+	}
+	if len(r.Rows) != 1 {
+		t.Errorf("%d turns were told of", len(r.Rows))
+	}
+}
