@@ -18,7 +18,7 @@ var floors = [][]string{
 	0: {"scene/geom/...", "assets", "markup"},
 	1: {"scene", "twin", "xai"},
 	2: {"scene/codec/...", "scene/mesh", "scene/plan", "twin/codec/...", "xai/..."},
-	3: {"twin/generate/...", "twin/operate/...", "twin/flow/...", "twin/energy/...", "twin/stock/...", "render/...", "scene/light"},
+	3: {"twin/generate/...", "twin/operate/...", "twin/flow/...", "twin/energy/...", "twin/stock/...", "render/...", "scene/light", "study/..."},
 	4: {"connectors/..."},
 	5: {"app/..."},
 	6: {"cmd/glasstwin"},
@@ -127,6 +127,7 @@ func siblings(path, dep string) bool {
 		strings.HasPrefix(path, "xai/") && (dep == "xai/tree" || dep == "xai/calibrate") ||
 		path == "xai/explain" && strings.HasPrefix(dep, "xai/") ||
 		strings.HasPrefix(path, "render/") && strings.HasPrefix(dep, "render/") ||
+		strings.HasPrefix(path, "study/") && dep == "study/sheet" ||
 		strings.HasPrefix(path, "connectors/") && dep == "connectors/conntest"
 }
 

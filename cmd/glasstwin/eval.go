@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"os"
+	"slices"
 	"time"
 
 	"github.com/glasstwin/glasstwin/assets"
@@ -19,8 +20,9 @@ type eval struct {
 }
 
 type evalModels struct {
+	Models   []string      `arg:"" optional:"" enum:"cabinet-faults,occupancy,hvac" help:"Which models; all when none is named."`
 	Seeds    string        `default:"1001-1020" help:"Seeds to judge on; those of training are below 1000."`
-	Data     string        `type:"path" placeholder:"DIR" help:"Folder of recordings; missing ones are recorded into it."`
+	Data     string        `type:"path" placeholder:"DIR" help:"Folder of public data sets to judge the models of public data on again, else they are told as they were judged when trained. Or folder of recordings of the emulated store; missing ones are recorded into it."`
 	Model    string        `type:"path" placeholder:"FILE" help:"A model to judge instead of the one in the program."`
 	Duration time.Duration `default:"6h" help:"Plant time of each recording."`
 	Step     time.Duration `default:"5s" help:"Plant time between samples."`
@@ -28,9 +30,39 @@ type evalModels struct {
 	JSON     bool          `help:"Print one JSON object."`
 }
 
-// Run is called by kong.
+// Run is called by kong. No model is trained.
 func (e *evalModels) Run(ctx context.Context, out *output) error {
 	began := time.Now()
+	r := report{Command: "eval models", Metrics: map[string]float64{}, Inputs: map[string]any{"seeds": e.Seeds, "step": e.Step.String(), "duration": e.Duration.String()}}
+	recordings := e.Data
+	if e.asks(studyNames()...) {
+		public, err := e.studies(ctx, out, &r)
+		if err != nil {
+			return fmt.Errorf("eval models: %w", err)
+		}
+		if public { // nothing is recorded into a folder of public data
+			recordings = ""
+		}
+	}
+	if e.asks(diagnose.ModelName) {
+		if err := e.cabinets(ctx, out, recordings, &r); err != nil {
+			return fmt.Errorf("eval models: %w", err)
+		}
+	}
+	r.Metrics["models"], r.Metrics["seconds"] = float64(len(r.Rows)), time.Since(began).Seconds()
+	if e.JSON {
+		return out.json(r)
+	}
+	return nil
+}
+
+// asks tells whether one of the models is to be judged.
+func (e *evalModels) asks(names ...string) bool {
+	return len(e.Models) == 0 || slices.ContainsFunc(names, func(n string) bool { return slices.Contains(e.Models, n) })
+}
+
+// cabinets judges the fault model on runs of the emulated store.
+func (e *evalModels) cabinets(ctx context.Context, out *output, data string, r *report) error {
 	seeds, err := seedRange(e.Seeds)
 	if err != nil {
 		return err
@@ -39,7 +71,7 @@ func (e *evalModels) Run(ctx context.Context, out *output) error {
 	if err != nil {
 		return err
 	}
-	dir, clean, err := folder(e.Data)
+	dir, clean, err := folder(data)
 	if err != nil {
 		return err
 	}
@@ -51,9 +83,10 @@ func (e *evalModels) Run(ctx context.Context, out *output) error {
 		}
 	})
 	if err != nil {
-		return fmt.Errorf("eval models: %w", err)
+		return err
 	}
-	return e.print(d, d.Evaluate(groups, e.Every, 1), time.Since(began), out)
+	e.tell(d, d.Evaluate(groups, e.Every, 1), out, r)
+	return nil
 }
 
 func (e *evalModels) load() (*diagnose.Diagnoser, error) {
@@ -73,13 +106,16 @@ func (e *evalModels) load() (*diagnose.Diagnoser, error) {
 	return diagnose.Load(f)
 }
 
-func (e *evalModels) print(d *diagnose.Diagnoser, j diagnose.Judgement, took time.Duration, out *output) error {
+func (e *evalModels) tell(d *diagnose.Diagnoser, j diagnose.Judgement, out *output, r *report) {
 	m := d.Model()
-	metrics := map[string]float64{"accuracy": j.Accuracy, "balanced_accuracy": j.Balanced, "balanced_accuracy_low95": j.BalancedLow95,
+	metrics := r.Metrics
+	for name, v := range map[string]float64{"accuracy": j.Accuracy, "balanced_accuracy": j.Balanced, "balanced_accuracy_low95": j.BalancedLow95,
 		"balanced_accuracy_answered": j.AnsweredBalanced, "balanced_accuracy_short_history": j.ShortBalanced,
 		"calibration_error": j.CalibrationError, "abstained_share": float64(j.Abstained) / float64(max(1, j.Moments)),
 		"false_alarms_per_cabinet_day": j.FalseAlarmsPerDay, "faults_missed": float64(j.Missed), "faults_seen": float64(j.Episodes),
-		"moments": float64(j.Moments), "seconds": took.Seconds()}
+		"moments": float64(j.Moments)} {
+		metrics[name] = v
+	}
 	if j.DelayMedian >= 0 {
 		metrics["detection_delay_median_s"], metrics["detection_delay_p90_s"] = j.DelayMedian.Seconds(), j.DelayP9.Seconds()
 	}
@@ -105,9 +141,8 @@ func (e *evalModels) print(d *diagnose.Diagnoser, j diagnose.Judgement, took tim
 	}
 	metrics["worst_class_recall"] = worst
 	row["recall"], row["confusion"], row["detection_delay_median_s"] = recall, confusion, delay
-	if e.JSON {
-		return out.json(report{Command: "eval models", Inputs: map[string]any{"seeds": e.Seeds, "step": e.Step.String(), "duration": e.Duration.String()},
-			Metrics: metrics, Rows: []any{row}})
+	if r.Rows = append(r.Rows, row); e.JSON {
+		return
 	}
 	out.printf("%s %s on seeds %s: balanced accuracy %.1f %% (at least %.1f %% with 95 %% confidence)\n", m.Name, m.Version, e.Seeds, 100*j.Balanced, 100*j.BalancedLow95)
 	for t, name := range diagnose.Classes {
@@ -116,5 +151,4 @@ func (e *evalModels) print(d *diagnose.Diagnoser, j diagnose.Judgement, took tim
 	out.printf("switched on lately: balanced accuracy %.1f %%; confidence is off by %.1f points\n", 100*j.ShortBalanced, 100*j.CalibrationError)
 	out.printf("false alarms %.2f per cabinet and day; detection after %v (9 of 10 within %v), %d of %d faults never named; abstained on %.1f %%\n",
 		j.FalseAlarmsPerDay, j.DelayMedian, j.DelayP9, j.Missed, j.Episodes, 100*metrics["abstained_share"])
-	return nil
 }

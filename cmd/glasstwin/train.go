@@ -15,10 +15,10 @@ import (
 	"github.com/glasstwin/glasstwin/xai/ebm"
 )
 
-// train fits a model on runs of the emulated plant.
+// train fits a model on runs of the emulated plant, or on a public data set.
 type train struct {
-	Model       string        `arg:"" optional:"" default:"cabinet-faults" enum:"cabinet-faults" help:"Which model."`
-	Data        string        `type:"path" placeholder:"DIR" help:"Folder of recordings; missing ones are recorded into it."`
+	Model       string        `arg:"" optional:"" default:"cabinet-faults" enum:"cabinet-faults,occupancy,hvac" help:"Which model."`
+	Data        string        `type:"path" placeholder:"DIR" help:"Folder of the public data set, or of data of your own in its format; for cabinet-faults folder of recordings, missing ones are recorded into it."`
 	Seeds       string        `default:"101-260" help:"Seeds to train on."`
 	Calibration string        `default:"261-300" help:"Seeds to set the confidence on."`
 	Duration    time.Duration `default:"6h" help:"Plant time of each recording."`
@@ -31,6 +31,9 @@ type train struct {
 // Run is called by kong.
 func (t *train) Run(ctx context.Context, out *output) error {
 	began := time.Now()
+	if s, ok := studyOf(t.Model); ok {
+		return t.study(ctx, s, out)
+	}
 	seeds, err := seedRange(t.Seeds)
 	if err != nil {
 		return err

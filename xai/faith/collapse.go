@@ -8,12 +8,9 @@ import (
 )
 
 // Similarity compares two explanations of the same rows: the mean over the rows
-// of Spearman's rank correlation of their signed shares. Three figures are made
-// of it: parameter randomisation and data randomisation (Adebayo, Gilmer,
-// Muelly, Goodfellow, Hardt, Kim 2018), where other explains a model whose
-// parameters were shuffled, or one that was fitted on shuffled labels, and the
-// similarity must collapse to about 0; and stability over reruns, where other is
-// the same method on the same task with another seed and it must stay near 1.
+// of Spearman's rank correlation of their signed shares. Stability over reruns is
+// made of it: other is the same method on the same task with another seed, and it
+// must stay near 1.
 func Similarity(one, other Attribute, rows [][]float64, outputs []int) (float64, error) {
 	if len(rows) == 0 || len(rows) != len(outputs) {
 		return 0, fmt.Errorf("compare explanations: %d rows with %d outputs", len(rows), len(outputs))
@@ -28,6 +25,34 @@ func Similarity(one, other Attribute, rows [][]float64, outputs []int) (float64,
 		sum += r
 	}
 	return sum / float64(len(rows)), nil
+}
+
+// Remains tells how much of one explanation is still there in another of the
+// same rows: Σ a·b / Σ a·a over their shares. Two figures are made of it,
+// parameter randomisation and data randomisation (after Adebayo, Gilmer, Muelly,
+// Goodfellow, Hardt, Kim 2018): other explains a model whose parameters were
+// dealt anew, or one that was fitted on labels dealt anew, and next to nothing of
+// the explanation must remain. Ranks would not do here: shares that have all
+// shrunk to nothing still have an order.
+func Remains(one, other Attribute, rows [][]float64, outputs []int) (float64, error) {
+	if len(rows) == 0 || len(rows) != len(outputs) {
+		return 0, fmt.Errorf("compare explanations: %d rows with %d outputs", len(rows), len(outputs))
+	}
+	a, b := one(rows, outputs), other(rows, outputs)
+	both, whole := 0.0, 0.0
+	for i := range rows {
+		if len(a[i].Of) != len(b[i].Of) {
+			return 0, fmt.Errorf("compare explanations: %d shares against %d of row %d", len(a[i].Of), len(b[i].Of), i+1)
+		}
+		for j, v := range a[i].Of {
+			both += v * b[i].Of[j]
+			whole += v * v
+		}
+	}
+	if whole == 0 {
+		return 0, fmt.Errorf("compare explanations: all shares are 0")
+	}
+	return both / whole, nil
 }
 
 // ranks gives ties their mean rank.

@@ -6,12 +6,13 @@ import (
 )
 
 // Faithfulness correlation (Bhatt, Weller, Moura 2020) and infidelity (Yeh,
-// Hsieh, Suggala, Inouye, Ravikumar 2019), marginal: a random set of parts is
+// Hsieh, Suggala, Inouye, Ravikumar 2019), marginal: a random half of the parts is
 // replaced by those of background rows, and the fall of the score, averaged over
-// these rows, is compared with the sum of the set's shares. The first is
+// these rows, is compared with the sum of the half's shares. The first is
 // Pearson's correlation over the sets, the second the mean squared difference,
 // here divided by the mean square of the falls: 0 is exact, 1 is as good as
-// shares of nothing.
+// shares of nothing. The sets are of one size, since with more parts taken away
+// scores fall farther and any shares of the right sign would seem to follow.
 
 type agreed struct{ correlation, correlationRandom, infidelity, infidelityRandom float64 }
 
@@ -61,14 +62,10 @@ func (s *Subject) correlate(rows [][]float64, claims []int, shares []Shares, opt
 	return agreed{sum.correlation / n, sum.correlationRandom / n, sum.infidelity / n, sum.infidelityRandom / n}
 }
 
-// subset draws a size from 1 to n-1 and then a set of that size.
+// subset draws half of n parts.
 func subset(n int, rng *rand.Rand) []bool {
 	take := make([]bool, n)
-	size := 1
-	if n > 2 {
-		size += rng.IntN(n - 1)
-	}
-	for _, i := range rng.Perm(n)[:size] {
+	for _, i := range rng.Perm(n)[:max(1, n/2)] {
 		take[i] = true
 	}
 	return take

@@ -21,12 +21,12 @@ const (
 	CorrelationRandom      = "faithfulness_correlation_random"
 	Infidelity             = "infidelity" // 0 exact, 1 as good as no shares
 	InfidelityRandom       = "infidelity_random"
-	MaxSensitivity         = "max_sensitivity"        // relative change of the shares nearby, at worst
-	CompletenessError      = "completeness_error_max" // of base and shares, in the scale of the score
-	CompletenessPart       = "completeness_part_max"  // the same, as a part of score less base
-	ParameterRandomisation = "parameter_randomisation"
-	DataRandomisation      = "data_randomisation"
-	Stability              = "stability"
+	MaxSensitivity         = "max_sensitivity"         // relative change of the shares nearby, at worst
+	CompletenessError      = "completeness_error_max"  // of base and shares, in the scale of the score
+	CompletenessPart       = "completeness_part_max"   // the same, as a part of score less base
+	ParameterRandomisation = "parameter_randomisation" // what remains of the shares when parameters are dealt anew: near 0
+	DataRandomisation      = "data_randomisation"      // what remains of them when it is fitted on labels dealt anew: near 0
+	Stability              = "stability"               // rank correlation of the shares over reruns: near 1
 	Rows                   = "faithfulness_rows"
 )
 
@@ -36,8 +36,8 @@ type Options struct {
 	Rows       int       // at most so many are measured; default 200
 	Randoms    int       // random orders of each row and background row; default 3
 	Backdrops  int       // background rows that are deleted towards, of each row; default 3
-	Subsets    int       // random sets of parts of each row; default 60
-	Unknowns   int       // background rows that a set is replaced from; default 20
+	Subsets    int       // random halves of the parts of each row; default 60
+	Unknowns   int       // background rows that a set is replaced from; default 50
 	Neighbours int       // points near a row for max-sensitivity; default 10
 	Radius     float64   // of near, in spreads of a column; default 0.02
 	Parameters Attribute // of the model with shuffled parameters; nil: not measured
@@ -49,7 +49,7 @@ func (o Options) filled() Options {
 	for _, d := range []struct {
 		v *int
 		d int
-	}{{&o.Rows, 200}, {&o.Randoms, 3}, {&o.Backdrops, 3}, {&o.Subsets, 60}, {&o.Unknowns, 20}, {&o.Neighbours, 10}} {
+	}{{&o.Rows, 200}, {&o.Randoms, 3}, {&o.Backdrops, 3}, {&o.Subsets, 60}, {&o.Unknowns, 50}, {&o.Neighbours, 10}} {
 		if *d.v <= 0 {
 			*d.v = d.d
 		}
@@ -98,13 +98,14 @@ func Measure(ctx context.Context, s Subject, rows [][]float64, opt Options) ([]x
 		{Name: CompletenessError, Value: off}, {Name: CompletenessPart, Value: part},
 	}
 	for _, other := range []struct {
-		name string
-		of   Attribute
-	}{{ParameterRandomisation, opt.Parameters}, {DataRandomisation, opt.Shuffled}, {Stability, opt.Rerun}} {
+		name    string
+		of      Attribute
+		compare func(one, other Attribute, rows [][]float64, outputs []int) (float64, error)
+	}{{ParameterRandomisation, opt.Parameters, Remains}, {DataRandomisation, opt.Shuffled, Remains}, {Stability, opt.Rerun, Similarity}} {
 		if other.of == nil {
 			continue
 		}
-		v, err := Similarity(s.Attribute, other.of, drawn, claims)
+		v, err := other.compare(s.Attribute, other.of, drawn, claims)
 		if err != nil {
 			return nil, fmt.Errorf("measure faithfulness: %s: %w", other.name, err)
 		}
