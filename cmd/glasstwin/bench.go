@@ -67,7 +67,7 @@ func (b *benchRender) Run(ctx context.Context, out *output) error {
 	if err != nil {
 		return err
 	}
-	screen, err := openDisplay(ctx)
+	screen, err := openCanvas(ctx)
 	if err != nil {
 		return err
 	}

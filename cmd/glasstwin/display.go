@@ -11,6 +11,8 @@ import (
 	"path/filepath"
 	"strings"
 	"time"
+
+	"github.com/glasstwin/glasstwin/render/offscreen"
 )
 
 // Size of the screen that is started when there is none, pixels.
@@ -24,6 +26,19 @@ type display struct {
 	Virtual bool
 	server  *exec.Cmd
 	memory  string // folder of the file that the virtual screen's pixels are in
+}
+
+// openCanvas makes sure that pictures can be drawn, which takes no screen where EGL
+// makes contexts without one.
+func openCanvas(ctx context.Context) (*display, error) {
+	if displayAnswers(os.Getenv("DISPLAY")) || os.Getenv("WAYLAND_DISPLAY") != "" {
+		return &display{}, nil
+	}
+	if _, err := offscreen.Headless(); err == nil {
+		os.Unsetenv("DISPLAY") // one that does not answer is not asked again
+		return &display{}, nil
+	}
+	return openDisplay(ctx)
 }
 
 // openDisplay returns the user's display or, when there is none that answers,

@@ -83,7 +83,7 @@ func (e *evalPictures) Run(ctx context.Context, out *output) error {
 	if err := os.WriteFile(filepath.Join(dir, "studio.hdr"), gl.StudioHDR(), 0o644); err != nil {
 		return err
 	}
-	screen, err := openDisplay(ctx)
+	screen, err := openCanvas(ctx)
 	if err != nil {
 		return err
 	}

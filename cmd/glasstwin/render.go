@@ -275,7 +275,7 @@ func frameOf(o *openedSite, v app.View, view, building string, aspect float64) (
 
 // drawTo draws one frame into a PNG file.
 func drawTo(ctx context.Context, sc *scene.Scene, f render.Frame, studio bool, path string) (render.Stats, []string, error) {
-	screen, err := openDisplay(ctx)
+	screen, err := openCanvas(ctx)
 	if err != nil {
 		return render.Stats{}, nil, err
 	}

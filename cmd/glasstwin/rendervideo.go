@@ -42,7 +42,7 @@ type scenes func(ctx context.Context, part float64) (render.Frame, *scene.Scene,
 
 // record draws a video.
 func (m *moving) record(ctx context.Context, out *output, width, height int, at scenes) (stats render.Stats, path string, err error) {
-	screen, err := openDisplay(ctx)
+	screen, err := openCanvas(ctx)
 	if err != nil {
 		return stats, "", err
 	}

@@ -165,7 +165,7 @@ func (s *sheet) frame(k int) render.Frame {
 
 // picture draws all classes, a heading for each group.
 func (s *sheet) picture(ctx context.Context, columns int) (*image.RGBA, error) {
-	screen, err := openDisplay(ctx)
+	screen, err := openCanvas(ctx)
 	if err != nil {
 		return nil, err
 	}

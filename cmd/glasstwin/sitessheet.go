@@ -24,7 +24,7 @@ const (
 
 // drawSites draws each site that was made, with what was understood below it.
 func drawSites(ctx context.Context, made []*triedSource, columns int) (*image.RGBA, error) {
-	screen, err := openDisplay(ctx)
+	screen, err := openCanvas(ctx)
 	if err != nil {
 		return nil, err
 	}

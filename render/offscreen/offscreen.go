@@ -1,7 +1,8 @@
 // Package offscreen draws scenes into pictures without a window that anyone
 // sees: for the command line, for reports and for tests. It owns a hidden GLFW
-// window and the thread that its OpenGL context lives on. It must never know
-// how anything is drawn. Start reading at Open.
+// window or, where there is no display, a context that EGL makes on a graphics card
+// or for the processor, and the thread that this lives on. It must never know how
+// anything is drawn. Start reading at Open.
 //
 // GLFW wants its windows made on the process's main thread. Linux and Windows
 // take any one thread that stays the same, which is what Open gives it; macOS
@@ -13,19 +14,17 @@ import (
 	"errors"
 	"fmt"
 	"image"
-	"os"
 	"runtime"
 
-	gl21 "github.com/go-gl/gl/v2.1/gl"
 	gl41 "github.com/go-gl/gl/v4.1-core/gl"
-	"github.com/go-gl/glfw/v3.3/glfw"
 
 	"github.com/glasstwin/glasstwin/render"
 	"github.com/glasstwin/glasstwin/render/gl"
 	"github.com/glasstwin/glasstwin/scene"
 )
 
-// ErrNoDisplay says that there is no display to open a window on.
+// ErrNoDisplay says that there is no display to open a window on, and that no
+// context is made without one.
 var ErrNoDisplay = errors.New("no display: run it under xvfb-run, or set DISPLAY to one")
 
 // Renderer draws pictures of one scene. Its methods may be called from any
@@ -34,7 +33,7 @@ type Renderer struct {
 	calls chan func()
 	done  chan struct{}
 
-	window        *glfw.Window
+	target        target
 	picture       *gl.Renderer
 	fbo, texture  uint32
 	width, height int
@@ -43,9 +42,6 @@ type Renderer struct {
 
 // Open prepares a scene for drawing. Close gives everything back.
 func Open(sc *scene.Scene, o gl.Options) (*Renderer, error) {
-	if runtime.GOOS == "linux" && os.Getenv("DISPLAY") == "" && os.Getenv("WAYLAND_DISPLAY") == "" {
-		return nil, ErrNoDisplay
-	}
 	r := &Renderer{calls: make(chan func()), done: make(chan struct{})}
 	opened := make(chan error)
 	go func() {
@@ -68,67 +64,15 @@ func Open(sc *scene.Scene, o gl.Options) (*Renderer, error) {
 	return r, nil
 }
 
-func (r *Renderer) open(sc *scene.Scene, o gl.Options) error {
-	w, err := hiddenWindow()
-	if err != nil {
+func (r *Renderer) open(sc *scene.Scene, o gl.Options) (err error) {
+	if r.target, err = openTarget(); err != nil {
 		return err
-	}
-	r.window = w
-	w.MakeContextCurrent()
-	if err := gl41.Init(); err != nil {
-		r.release()
-		return fmt.Errorf("load OpenGL 4.1: %w; update the graphics driver, or set LIBGL_ALWAYS_SOFTWARE=1", err)
 	}
 	if r.picture, err = gl.New(sc, o); err != nil {
 		r.release()
 		return fmt.Errorf("prepare the scene for drawing: %w", err)
 	}
 	return nil
-}
-
-// hiddenWindow makes the window whose context is drawn with. GLFW is never
-// terminated: it is one for the whole process, and other renderers may be open.
-func hiddenWindow() (w *glfw.Window, err error) {
-	defer func() {
-		// GLFW's binding panics where a display is named but does not answer.
-		if p := recover(); p != nil {
-			w, err = nil, fmt.Errorf("open a display: %v: %w", p, ErrNoDisplay)
-		}
-	}()
-	if err := glfw.Init(); err != nil {
-		return nil, fmt.Errorf("open a display: %w: %w", err, ErrNoDisplay)
-	}
-	hidden()
-	glfw.WindowHint(glfw.ContextVersionMajor, 4)
-	glfw.WindowHint(glfw.ContextVersionMinor, 1)
-	glfw.WindowHint(glfw.OpenGLProfile, glfw.OpenGLCoreProfile)
-	glfw.WindowHint(glfw.OpenGLForwardCompatible, glfw.True)
-	if w, err = glfw.CreateWindow(16, 16, "", nil, nil); err != nil {
-		version, renderer := offered()
-		return nil, gl.Unsupported(version, renderer, err)
-	}
-	return w, nil
-}
-
-func hidden() {
-	glfw.DefaultWindowHints()
-	glfw.WindowHint(glfw.Visible, glfw.False)
-}
-
-// offered is what the driver says of itself in whatever context it makes.
-func offered() (version, renderer string) {
-	hidden()
-	w, err := glfw.CreateWindow(16, 16, "", nil, nil)
-	if err != nil {
-		return "", ""
-	}
-	defer w.Destroy()
-	w.MakeContextCurrent()
-	defer glfw.DetachCurrentContext()
-	if gl21.Init() != nil {
-		return "", ""
-	}
-	return gl21.GoStr(gl21.GetString(gl21.VERSION)), gl21.GoStr(gl21.GetString(gl21.RENDERER))
 }
 
 func (r *Renderer) release() {
@@ -139,8 +83,7 @@ func (r *Renderer) release() {
 		gl41.DeleteFramebuffers(1, &r.fbo)
 		gl41.DeleteTextures(1, &r.texture)
 	}
-	glfw.DetachCurrentContext()
-	r.window.Destroy()
+	r.target.free()
 }
 
 // do runs a call on the renderer's thread and waits for it.
