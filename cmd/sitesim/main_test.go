@@ -38,6 +38,12 @@ func TestWrongFlagsAreNamed(t *testing.T) {
 		{[]string{"serve", "--start", "noon"}, `--start "noon"`},
 		{[]string{"serve", "--fault", "freezer-2:door-ajar"}, "--fault"},
 		{[]string{"serve", "--fault", "freezer-2:leak@5m"}, "--fault: fault freezer-2:leak: "},
+		{[]string{"serve", "--template", "castle"}, "--template"},
+		{[]string{"serve", "--template", "store", "--speed", "1e6"}, "--speed 1e+06: give 0 to 3600"},
+		{[]string{"serve", "--template", "home", "--fault", "freezer-2:door-ajar@5m"}, "call InjectFault"},
+		{[]string{"serve", "--weather", "x.epw"}, "--weather: Corner Market has a weather of its own"},
+		{[]string{"serve", "--scenario", "4"}, "Corner Market has no drawn runs"},
+		{[]string{"serve", "--template", "store", "--truth", out}, "give --scenario SEED"},
 		{[]string{"record", "--out", out, "--truth", out, "--duration", "0s"}, "--duration 0s"},
 		{[]string{"record", "--out", out, "--truth", out, "--step", "1500ms"}, "--step 1.5s"},
 		{[]string{"record", "--out", out, "--truth", out, "--faults", "some"}, "--faults"},
@@ -78,5 +84,34 @@ func TestServeSaysReadyAndEndsOnASignal(t *testing.T) {
 	}
 	if _, err := os.Stat(filepath.Join(dir, "state", "plant.json")); err != nil {
 		t.Errorf("no state was left: %v", err)
+	}
+}
+
+func TestTheTruthOfARunIsWritten(t *testing.T) {
+	dir := t.TempDir()
+	truth := filepath.Join(dir, "truth.json")
+	cmd := program(t, "serve", "--template", "home", "--scenario", "5", "--situation", "hot-water-too-cold", "--truth", truth, "--speed", "0",
+		"--listen", "127.0.0.1:0", "--config", filepath.Join(dir, "config"))
+	out, err := cmd.StdoutPipe()
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := cmd.Start(); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := bufio.NewReader(out).ReadString('\n'); err != nil {
+		t.Error(err)
+	}
+	if err := cmd.Process.Signal(syscall.SIGTERM); err != nil {
+		t.Fatal(err)
+	}
+	if err := cmd.Wait(); err != nil {
+		t.Errorf("after SIGTERM: %v", err)
+	}
+	text, err := os.ReadFile(truth)
+	for _, want := range []string{`"class": "hot-water-too-cold"`, `"action": "pasteurise"`, `"ran_to"`} {
+		if !strings.Contains(string(text), want) {
+			t.Errorf("the truth tells nothing of %s (%v)", want, err)
+		}
 	}
 }

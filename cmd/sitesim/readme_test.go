@@ -7,6 +7,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/glasstwin/glasstwin/cmd/sitesim/home"
 	"github.com/glasstwin/glasstwin/cmd/sitesim/market"
 	"github.com/glasstwin/glasstwin/cmd/sitesim/point"
 	"github.com/glasstwin/glasstwin/cmd/sitesim/trial"
@@ -21,14 +22,11 @@ func TestTheReadmeTellsWhatIsPublished(t *testing.T) {
 		t.Fatal(err)
 	}
 	noon := time.Date(2026, 6, 3, 12, 0, 0, 0, time.UTC)
-	worlds := map[string]trial.World{"store": market.New(market.Options{Seed: 1, Start: noon})}
+	worlds := map[string]trial.World{"store": market.New(market.Options{Seed: 1, Start: noon}), "home": home.New(home.Options{Seed: 1, Start: noon})}
 	text := string(was)
 	classes := "\n| site | situation | part at fault | decide within | what helps |\n| --- | --- | --- | --- | --- |\n"
 	for _, name := range []string{"store", "home"} {
 		w := worlds[name]
-		if w == nil {
-			continue
-		}
 		text = between(t, text, "points "+name, pointTable(w))
 		for _, c := range w.Classes() {
 			classes += fmt.Sprintf("| %s | %s | %s | %.0f min | %s |\n", name, c.Name, c.Part, c.Deadline.Minutes(), c.Remedy)

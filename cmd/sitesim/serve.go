@@ -24,7 +24,7 @@ type serveCommand struct {
 	Listen    string   `default:"127.0.0.1:48400" help:"Address on this machine; port 0 takes any."`
 	Config    string   `placeholder:"DIR" help:"Folder of certificate, key and password; made when missing."`
 	State     string   `placeholder:"DIR" help:"Folder that keeps the plant's clock and state between starts; none is kept when not given."`
-	Template  string   `default:"corner" enum:"corner,store" help:"Which site: corner (Corner Market, as the demo shows it) or store (the same floor widened: shared rack, air handling, light zones, staff, tariff, gateways)."`
+	Template  string   `default:"corner" enum:"corner,store,home" help:"Which site: corner (Corner Market, as the demo shows it), store (the same floor widened: shared rack, air handling, light zones, staff, tariff, gateways) or home (a house with heat pump, solar panels, battery and car)."`
 	Seed      uint64   `default:"1" help:"Which shop: sizes, weather, traffic and noise are drawn from it."`
 	Speed     float64  `default:"1" help:"Plant seconds in one second, above 0 up to 100, of the wider sites up to 3600; there 0 lets it move by calls of Advance alone."`
 	Weather   string   `placeholder:"FILE.epw" help:"EnergyPlus weather file of the wider sites; a climate made up from the seed when not given."`

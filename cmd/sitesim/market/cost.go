@@ -35,6 +35,7 @@ const (
 	charge         = 900.0
 	unwatched      = 7.0 // an hour of a gateway that is down
 	water          = 0.9 // an hour of spraying
+	bother         = 7.0 // an action, since somebody looks after it
 	taskCost       = 4.0 // a member of staff sent somewhere
 
 	// What the owner has set is what he wants: an hour of having it otherwise.
@@ -53,6 +54,9 @@ var left = map[string][2]float64{
 	"sensor-dead": {90, 120}, "sensor-lying": {90, 140}, "night-mode": {25, 40}, "lights-left-on": {10, 15},
 	"simultaneous-heating-cooling": {40, 90}, "aisle-blocked": {15, 25}, "communication-loss": {40, 60},
 }
+
+// Bother is what every action costs beside its effects, €.
+func (m *Market) Bother() float64 { return bother }
 
 // Cost is what the run has cost so far.
 func (m *Market) Cost() trial.Cost { return m.Paid }

@@ -13,6 +13,7 @@ import (
 	"time"
 
 	"github.com/glasstwin/glasstwin/cmd/sitesim/climate"
+	"github.com/glasstwin/glasstwin/cmd/sitesim/home"
 	"github.com/glasstwin/glasstwin/cmd/sitesim/market"
 	"github.com/glasstwin/glasstwin/cmd/sitesim/store"
 	"github.com/glasstwin/glasstwin/cmd/sitesim/trial"
@@ -76,6 +77,9 @@ type Plan struct {
 var builders = map[string]func(o Options, start time.Time) trial.World{
 	"store": func(o Options, start time.Time) trial.World {
 		return market.New(market.Options{Seed: o.Seed, Start: start, Sky: o.Sky})
+	},
+	"home": func(o Options, start time.Time) trial.World {
+		return home.New(home.Options{Seed: o.Seed, Start: start, Sky: o.Sky})
 	},
 }
 
@@ -150,6 +154,12 @@ func startOf(class string, d store.Dice) time.Time {
 		day, quarter = 165+d.IntN(70), 8*4+d.IntN(6*4)
 	case "lights-left-on":
 		quarter = 20*4 + d.IntN(3*4)
+	case "co2-bedroom":
+		quarter = 19*4 + d.IntN(4*4)
+	case "car-charging-at-peak":
+		quarter = 15*4 + d.IntN(2*4)
+	case "battery-idle":
+		quarter = 6*4 + d.IntN(5*4)
 	}
 	if from, to := seasonOf(class); to > 0 {
 		day = from + d.IntN(to-from)

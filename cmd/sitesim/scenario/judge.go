@@ -19,9 +19,9 @@ const (
 	// decided is when somebody who is attentive decides, as a share of the time
 	// that the class leaves.
 	decided = 0.6
-	// bother is what every action costs beside its effects, €: somebody looks
-	// after it.
-	bother = 7.0
+	// leastScale is what regret is measured against where a run costs hardly
+	// anything, or earns, as a share of a day of bother, €: so many actions.
+	leastScale = 7
 	// alike is the share of the least cost within which an action is as good.
 	alike = 0.05
 	// clearly is the share by which a remedy must be better than nothing for its
@@ -83,7 +83,7 @@ func Judge(p *Plan) (*Truth, error) {
 	for i := range t.Choices {
 		c := &t.Choices[i]
 		c.Regret = c.Cost - least
-		c.Good = c.Regret <= alike*math.Abs(least)
+		c.Good = c.Regret <= alike*max(math.Abs(least), leastScale*play.Bother())
 	}
 	t.Best = t.Choices[0]
 	return t, nil
@@ -112,7 +112,7 @@ func (c *Choice) follow(from *Play, at time.Time) error {
 	run(f, at.Add(horizon))
 	c.Parts = f.Settle().Less(before)
 	if c.Class != trial.Nothing {
-		c.Parts.Service += bother
+		c.Parts.Service += f.Bother()
 	}
 	c.Cost = c.Parts.Total()
 	return nil
@@ -136,7 +136,7 @@ func (p *Plan) worth() bool {
 		}
 		best = min(best, c.Cost)
 	}
-	return nothing.Cost-best > clearly*math.Abs(best)
+	return nothing.Cost-best > clearly*max(math.Abs(best), leastScale*play.Bother())
 }
 
 // actions are those at the root cause, and at one device of each other class that

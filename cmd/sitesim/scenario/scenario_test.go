@@ -19,6 +19,10 @@ var tempting = map[string][]trial.Action{
 		{Class: "lower-set-point", Device: "multideck-1"}, {Class: "shed-load", Device: "grid-1"}, {Class: "shut-till", Device: "checkout-1"},
 		{Class: "less-fresh-air", Device: "hvac-1"},
 	},
+	"home": {
+		{Class: "request-service", Device: "heat-pump-1"}, {Class: "raise-flow", Device: "heat-pump-1"}, {Class: "raise-set-point", Device: "thermostat-1"},
+		{Class: "battery-discharge", Device: "battery-storage-1"}, {Class: "charge-now", Device: "ev-charger-1"}, {Class: "ventilate-less", Device: "ventilation-1"},
+	},
 }
 
 // TestWhatHelpsIsBest draws a run of every situation and looks ahead: nothing

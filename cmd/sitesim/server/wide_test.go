@@ -6,6 +6,7 @@ import (
 
 	"github.com/gopcua/opcua/ua"
 
+	"github.com/glasstwin/glasstwin/cmd/sitesim/home"
 	"github.com/glasstwin/glasstwin/cmd/sitesim/market"
 )
 
@@ -36,6 +37,24 @@ func TestASteppedSiteMovesWhenAsked(t *testing.T) {
 	}
 	if status := call(t, c, "InjectFault", "rack-1", "door-ajar", 0.5); status != ua.StatusBadInvalidArgument {
 		t.Errorf("a rack with a door: %s", status)
+	}
+}
+
+func TestAHouseIsServed(t *testing.T) {
+	h := home.New(home.Options{Seed: 2, Start: start})
+	s := serve(t, Options{Site: h, Speed: 0})
+	c := login(t, s)
+	req := &ua.CallMethodRequest{ObjectID: node(t, c, "House"), MethodID: node(t, c, "Advance"), InputArguments: []*ua.Variant{ua.MustVariant(600.0)}}
+	if r, err := c.Call(t.Context(), req); err != nil || r.StatusCode != ua.StatusOK {
+		t.Fatalf("Advance: %v, %v", r, err)
+	}
+	if v := read(t, c, "heat-pump-1.FlowTemperature"); v.SourceTimestamp.Sub(start) != 10*time.Minute || v.Value.Float() < 5 {
+		t.Errorf("the flow is %v at %s", v.Value.Value(), v.SourceTimestamp)
+	}
+	w := &ua.WriteRequest{NodesToWrite: []*ua.WriteValue{{NodeID: node(t, c, "battery-storage-1.Mode"), AttributeID: ua.AttributeIDValue,
+		Value: &ua.DataValue{EncodingMask: ua.DataValueValue, Value: ua.MustVariant(int32(2))}}}}
+	if r, err := c.Write(t.Context(), w); err != nil || r.Results[0] != ua.StatusOK || h.Power.Mode != 2 {
+		t.Errorf("write: %v, %v", r, err)
 	}
 }
 

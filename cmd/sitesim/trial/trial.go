@@ -53,6 +53,8 @@ type World interface {
 	Do(Action) error
 	// Cost is what the run has cost so far.
 	Cost() Cost
+	// Bother is what every action costs beside its effects: somebody looks after it.
+	Bother() float64
 	// Settle adds what is still to be paid for situations that are left as they are.
 	Settle() Cost
 	// Gateways are the ways of the samples; Way is that of a device.
