@@ -308,23 +308,6 @@ func TestFitCanBeCancelled(t *testing.T) {
 	}
 }
 
-func BenchmarkFit(b *testing.B) {
-	table := made(15000, 16, 1)
-	rng := rand.New(rand.NewPCG(4, 4))
-	label(table, []string{"no", "yes"}, func(r []float64) int {
-		s := 3*r[0] + 2*math.Sin(4*r[1]) - 3*r[2]*r[2] + r[3] + r[4]*r[5]
-		if rng.Float64() < 1/(1+math.Exp(-s)) {
-			return 1
-		}
-		return 0
-	})
-	b.Run("15k×16/bags=1", func(b *testing.B) {
-		for b.Loop() {
-			fit(b, table, ebm.Options{Seed: 1, Bags: 1})
-		}
-	})
-}
-
 func BenchmarkExplain(b *testing.B) {
 	m := fit(b, label(made(2000, 20, 3), []string{"a", "b", "c"}, quadrants), small())
 	row := make([]float64, 20)

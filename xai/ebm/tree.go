@@ -93,8 +93,12 @@ func (t tree) cut(hist []sums, count []int, k int, l leaf, rng *rand.Rand) (left
 			break
 		}
 		a.hi = b
-		if up := a.gain() + z.gain() - whole; up > gain && !t.against(a, z) {
-			left, right, gain = a, z, up
+		// The gain of both is above that of the best when its numerator is above
+		// the best's times the common denominator: no division for most cuts.
+		if both := a.h * z.h; a.g*a.g*z.h+z.g*z.g*a.h > (gain+whole)*both && !t.against(a, z) {
+			if up := a.gain() + z.gain() - whole; up > gain {
+				left, right, gain = a, z, up
+			}
 		}
 		if only >= 0 {
 			break
