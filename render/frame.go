@@ -113,10 +113,35 @@ type Pass struct {
 	GPUms float64 // until it was drawn
 }
 
+// Kind is what of a picture was hit.
+type Kind uint8
+
+const (
+	HitThing Kind = iota // a surface of the scene, or where one was scanned
+	HitCard              // of an overlay, as all that follow
+	HitArrow
+	HitTrail
+	HitLine // of a flow
+	HitPerson
+	HitGhost
+	HitField // nothing but air of which a field tells
+)
+
 // Hit is what stands under a pixel.
 type Hit struct {
+	Kind   Kind
 	Entity string
 	Part   string
 	Point  geom.Vec3
-	Label  string // of the arrow or the trail that was hit; "": it has none, or something else was
+	Label  string // of the overlay that was hit; "": it has none, or a thing was
+	Value  float64
+	Unit   string    // of the value; "": it has none
+	Fields []Reading // of the heatmaps and volumes that one looks at or through, the nearest first
+}
+
+// Reading is what a field of an overlay tells of a place.
+type Reading struct {
+	Title, Unit string
+	Value       float64
+	Point       geom.Vec3
 }

@@ -23,6 +23,9 @@ type Words interface {
 	NotLive() string
 	AirVolume() (title, note string)  // the note tells that it is interpolated
 	PeopleFlow() (title, note string) // the note tells of the last WalkedFor
+	Person(speed float64) string      // m/s; NaN: not known
+	PersonWay(lasted time.Duration, metres float64) string
+	CauseArrow(cause, feature string, share float64) string // share of the evidence, 0..1
 }
 
 // Choice says which overlays are wanted.
@@ -66,7 +69,7 @@ func (d *Depicter) Depict(v app.View, words Words, want Choice) overlay.Set {
 		}
 	}
 	if want.People {
-		set.Figures = d.people(v)
+		set.Figures, set.Trails = d.people(v, words)
 	}
 	if want.Flow {
 		if f, ok := d.flow(v, words); ok {
@@ -75,11 +78,13 @@ func (d *Depicter) Depict(v app.View, words Words, want Choice) overlay.Set {
 	}
 	d.greyOut(v, words, &set)
 	if want.Attribution {
+		var arrows []timed
 		for _, c := range v.Cases {
 			if open(c, v.At) {
-				d.explain(c, v, words, &set)
+				arrows = append(arrows, d.explain(c, v, words, &set)...)
 			}
 		}
+		set.Arrows = inTime(arrows, v)
 	}
 	return set
 }

@@ -1,6 +1,7 @@
 package depict_test
 
 import (
+	"fmt"
 	"math"
 	"slices"
 	"strings"
@@ -27,8 +28,15 @@ func (plainWords) FloorTemperature() string        { return "Floor" }
 func (plainWords) NotLive() string                 { return "not live" }
 func (plainWords) AirVolume() (string, string)     { return "Air", "interpolated" }
 func (plainWords) PeopleFlow() (string, string)    { return "Ways", "of late" }
-func partOf(feature string) string                 { part, _, _ := strings.Cut(feature, " "); return part }
-func at(x, z float64) twin.Pose                    { return twin.Pose{Position: geom.Vec3{x, 0, z}} }
+func (plainWords) Person(speed float64) string     { return fmt.Sprintf("person at %.1f", speed) }
+func (plainWords) PersonWay(d time.Duration, m float64) string {
+	return fmt.Sprintf("%.1f m in %s", m, d)
+}
+func (plainWords) CauseArrow(cause, feature string, share float64) string {
+	return fmt.Sprintf("%s, %s: %.2f", cause, feature, share)
+}
+func partOf(feature string) string { part, _, _ := strings.Cut(feature, " "); return part }
+func at(x, z float64) twin.Pose    { return twin.Pose{Position: geom.Vec3{x, 0, z}} }
 func good(id twin.SignalID, v float64) twin.Sample {
 	return twin.Sample{Signal: id, Value: v, Quality: twin.Good}
 }

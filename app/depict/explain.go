@@ -27,20 +27,22 @@ const shareMin = 0.08
 // partShare is how much of an explanation a component carries.
 type partShare struct {
 	part  string
-	share float64 // signed, of the sum of magnitudes: -1..1
+	share float64         // signed, of the sum of magnitudes: -1..1
+	most  xai.Attribution // that carries most of it
 }
 
 // explain marks a case on its asset: heat on the parts by their share in the
-// explanation, arrows from the cause to what it acts on, and a card.
-func (d *Depicter) explain(c app.Case, v app.View, words Words, set *overlay.Set) {
+// explanation, arrows from the cause to what it acts on, and a card. The arrows
+// are returned, for their order depends on those of other cases.
+func (d *Depicter) explain(c app.Case, v app.View, words Words, set *overlay.Set) []timed {
 	entity := string(c.Situation.Asset)
 	box, ok := d.places.of(entity, "")
 	if !ok {
-		return
+		return nil
 	}
 	set.Labels = append(set.Labels, d.card(c, v, box, words))
 	if c.Outcome != nil && c.Outcome.Result == twin.Verified {
-		return // the cause is gone: to glow on would say that it lasts
+		return nil // the cause is gone: to glow on would say that it lasts
 	}
 	shares := d.shares(c.Explanation)
 	for _, s := range shares {
@@ -55,7 +57,7 @@ func (d *Depicter) explain(c app.Case, v app.View, words Words, set *overlay.Set
 		color[3] = 0.25 + 0.65*strength
 		set.Tints = append(set.Tints, overlay.Tint{Entity: entity, Part: s.part, Color: color, Glow: 0.25 * strength})
 	}
-	d.arrows(c, v, shares, set)
+	return d.arrows(c, shares, words)
 }
 
 // shares sums the attributions over the components that their features
@@ -64,10 +66,13 @@ func (d *Depicter) shares(x *xai.Explanation) []partShare {
 	if x == nil || x.Abstained {
 		return nil
 	}
-	sum, total := map[string]float64{}, 0.0
+	sum, most, total := map[string]float64{}, map[string]xai.Attribution{}, 0.0
 	for _, a := range x.Attributions {
 		if part := d.partOf(a.Feature); part != "" {
 			sum[part] += a.Share
+			if math.Abs(a.Share) > math.Abs(most[part].Share) {
+				most[part] = a
+			}
 		}
 		total += math.Abs(a.Share)
 	}
@@ -76,7 +81,7 @@ func (d *Depicter) shares(x *xai.Explanation) []partShare {
 	}
 	out := make([]partShare, 0, len(sum))
 	for part, share := range sum {
-		out = append(out, partShare{part, share / total})
+		out = append(out, partShare{part, share / total, most[part]})
 	}
 	sort.Slice(out, func(i, k int) bool {
 		a, b := math.Abs(out[i].share), math.Abs(out[k].share)
@@ -87,24 +92,18 @@ func (d *Depicter) shares(x *xai.Explanation) []partShare {
 
 // arrows lead from the component at fault to those in which its effect was
 // seen; their width is the share of the evidence there.
-func (d *Depicter) arrows(c app.Case, v app.View, shares []partShare, set *overlay.Set) {
+func (d *Depicter) arrows(c app.Case, shares []partShare, words Words) (list []timed) {
 	if c.Diagnosis == nil || c.Diagnosis.Abstained || len(c.Diagnosis.Causes) == 0 {
-		return
+		return nil
 	}
 	entity, cause := string(c.Situation.Asset), c.Diagnosis.Causes[0].Part
 	if !d.places.hasPart(entity, cause) {
-		return
+		return nil
 	}
 	from, _ := d.places.of(entity, cause)
 	whole, _ := d.places.of(entity, "")
 	front := d.front(c.Situation.Asset)
 	ceiling := d.ceiling(c.Situation.Asset)
-	order := 0 // what began earlier comes first
-	for _, o := range v.Cases {
-		if open(o, v.At) && o.Situation.Onset.Before(c.Situation.Onset) {
-			order++
-		}
-	}
 	for _, s := range shares {
 		if s.part == cause || s.share < shareMin || !d.places.hasPart(entity, s.part) {
 			continue
@@ -112,10 +111,11 @@ func (d *Depicter) arrows(c app.Case, v app.View, shares []partShare, set *overl
 		to, _ := d.places.of(entity, s.part)
 		a := overlay.Arrow{
 			From: inFront(from, whole, front), To: inFront(to, whole, front), Strength: math.Min(1, s.share*2), Color: speaksFor,
-			Order: order, Entity: entity, Part: cause,
+			Entity: entity, Part: cause, Label: words.CauseArrow(c.Diagnosis.Causes[0].Class, s.most.Feature, s.share),
 		}
-		set.Arrows = append(set.Arrows, d.routed(a, ceiling))
+		list = append(list, timed{d.routed(a, ceiling), began(c, s.most.Source), c.Situation.Detected})
 	}
+	return list
 }
 
 // routes keeps how arrows are bent: views come oftener than arrows change.

@@ -65,20 +65,3 @@ func (d *Depicter) floorTemperature(v app.View, words Words) (overlay.Heatmap, b
 		Low: low, High: high, Palette: overlay.Sequential, Opacity: floorOpacity,
 	}, true
 }
-
-// people stands a figure at every live position.
-func (d *Depicter) people(v app.View) []overlay.Figure {
-	var out []overlay.Figure
-	for _, g := range d.site.Signals {
-		x := v.Samples[g.ID]
-		if g.Kind != twin.Positions || g.Name != peoplePositions || !x.Live() {
-			continue
-		}
-		for i := 0; i+1 < len(x.Vector); i += 2 {
-			out = append(out, overlay.Figure{
-				Position: geom.Vec3{x.Vector[i], 0, x.Vector[i+1]}, Color: overlay.RGBA{0.16, 0.20, 0.26, 1},
-			})
-		}
-	}
-	return out
-}

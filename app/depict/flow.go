@@ -72,7 +72,8 @@ func (d *Depicter) walks(samples []twin.Sample) (overlay.Field, bool) {
 		if a.Signal != b.Signal || gap <= 0 || gap > walkGap || a.Quality == twin.Bad || b.Quality == twin.Bad {
 			continue
 		}
-		pairs(a.Vector, b.Vector, walkFast*gap.Seconds(), func(from, to geom.Vec2) {
+		pairs(a.Vector, b.Vector, walkFast*gap.Seconds(), func(before, after int) {
+			from, to := placed(a.Vector, before), placed(b.Vector, after)
 			step := to.Sub(from)
 			if step.Len() < 0.1*gap.Seconds() {
 				return // who stands before a shelf makes no way
@@ -121,9 +122,12 @@ func (d *Depicter) walks(samples []twin.Sample) (overlay.Field, bool) {
 	return f, true
 }
 
-// pairs tells of each person of a sample where they were in the one before: the
-// nearest place that nobody else came from, within a reach.
-func pairs(before, after []float64, reach float64, tell func(from, to geom.Vec2)) {
+// placed is the place of a person of a sample.
+func placed(vector []float64, i int) geom.Vec2 { return geom.Vec2{vector[2*i], vector[2*i+1]} }
+
+// pairs tells of each person of a sample which one they were in the one before:
+// at the nearest place that nobody else came from, within a reach.
+func pairs(before, after []float64, reach float64, tell func(before, after int)) {
 	const most = 512
 	left := make([]bool, min(most, len(before)/2))
 	for i := range min(most, len(after)/2) {
@@ -135,7 +139,7 @@ func pairs(before, after []float64, reach float64, tell func(from, to geom.Vec2)
 		}
 		if best >= 0 {
 			left[best] = true
-			tell(geom.Vec2{before[2*best], before[2*best+1]}, to)
+			tell(best, i)
 		}
 	}
 }

@@ -1,8 +1,10 @@
 package phrase
 
 import (
+	"fmt"
 	"math"
 	"strings"
+	"time"
 
 	"github.com/glasstwin/glasstwin/app"
 	"github.com/glasstwin/glasstwin/twin"
@@ -169,6 +171,35 @@ func (s *Speaker) AirVolume() (title, note string) {
 func (s *Speaker) PeopleFlow() (title, note string) {
 	return s.Say("flow.people"), s.Say("flow.people.note", "span", s.Span(app.WalkedFor))
 }
+
+// Person says how fast somebody walks, m/s; NaN: not known.
+func (s *Speaker) Person(speed float64) string {
+	switch {
+	case math.IsNaN(speed):
+		return s.Say("person")
+	case speed < 0.1:
+		return s.Say("person.stands")
+	}
+	return s.Say("person.walks", "speed", s.Quantity(speed, "m/s"))
+}
+
+// PersonWay says how far somebody walked of late.
+func (s *Speaker) PersonWay(lasted time.Duration, metres float64) string {
+	return s.Say("person.way", "span", s.Span(lasted), "way", s.Quantity(metres, "m"))
+}
+
+// CauseArrow says what an arrow leads from and to, and its share of the evidence.
+func (s *Speaker) CauseArrow(cause, feature string, share float64) string {
+	return s.Say("arrow.cause", "cause", s.Fault(cause), "feature", s.Feature(feature), "share", fmt.Sprintf("%.0f %%", 100*share))
+}
+
+// Field says what a heatmap or the air tells of a place.
+func (s *Speaker) Field(title string, value float64, unit string) string {
+	return s.Say("field.tells", "field", title, "value", s.Quantity(value, unit))
+}
+
+// GhostOf says that something is shown where it might stand.
+func (s *Speaker) GhostOf(name string) string { return s.Say("ghost.of", "name", name) }
 
 // NotLive marks what is not the present truth.
 func (s *Speaker) NotLive() string { return s.Say("value.notlive") }

@@ -477,44 +477,6 @@ func (r *Renderer) resolve(framebuffer uint32, f *render.Frame, t *target) {
 	gl41.Viewport(0, 0, int32(f.Width), int32(f.Height))
 }
 
-// Pick tells what stands under a pixel, counted from the top left. It is done
-// on the CPU and needs no frame to have been drawn.
-func (r *Renderer) Pick(f render.Frame, x, y int) (render.Hit, bool) {
-	if x >= f.Split() {
-		f = f.Other()
-	}
-	s := r.stage
-	s.follow(f.Joints)
-	r.screen.collect(&f)
-	if l, ok := r.screen.under(float64(x)+0.5, float64(y)+0.5); ok && l.Entity != "" {
-		return render.Hit{Entity: l.Entity, Point: l.Anchor}, true
-	}
-	from, along := f.Ray(float64(x)+0.5, float64(y)+0.5)
-	from, limit, ok := beyond(f.Cut, from, along)
-	if !ok {
-		return render.Hit{}, false
-	}
-	hit, ok := r.forge.rays().Cast(s.world, s.through(&f), from, along)
-	ok = ok && hit.Distance < limit
-	if ok {
-		limit = hit.Distance
-	}
-	if h, seen := pickPath(&f, from, along, limit); seen {
-		return h, true
-	}
-	if at, entity, seen := pickPoint(&f, from, along, limit); seen {
-		part := ""
-		if entity == hit.Entity {
-			part = hit.Part
-		}
-		return render.Hit{Entity: entity, Part: part, Point: at}, true
-	}
-	if !ok {
-		return render.Hit{}, false
-	}
-	return render.Hit{Entity: hit.Entity, Part: hit.Part, Point: hit.Point}, true
-}
-
 // memory is what of the graphics memory the scene takes.
 func (r *Renderer) memory() render.Memory {
 	m := r.model

@@ -8,7 +8,6 @@ import (
 
 	"github.com/glasstwin/glasstwin/render"
 	"github.com/glasstwin/glasstwin/render/overlay"
-	"github.com/glasstwin/glasstwin/scene/geom"
 )
 
 // Limits of what is drawn over a scene: far above what anyone can read, low
@@ -254,40 +253,6 @@ func (s *space) drawArrows(o *overlay.Set, stats *render.Stats) {
 	gl41.DepthMask(true)
 	gl41.Disable(gl41.BLEND)
 }
-
-// pathSlack is how many pixels beside an arrow or a trail still point at it.
-const pathSlack = 3
-
-// pickPath tells which arrow or trail a line of sight meets before a limit. One
-// without an entity and a label is nothing to point at.
-func pickPath(f *render.Frame, from, along geom.Vec3, limit float64) (hit render.Hit, ok bool) {
-	slack := pathSlack * scaleOf(f) * f.Camera.Field() / float64(f.Height)
-	take := func(entity, part, label string, distance float64) {
-		if (entity != "" || label != "") && distance < limit {
-			limit, ok = distance, true
-			hit = render.Hit{Entity: entity, Part: part, Label: label, Point: from.Add(along.Mul(distance))}
-		}
-	}
-	for i := range f.Overlays.Arrows {
-		if a := &f.Overlays.Arrows[i]; i < arrowsMost {
-			if d, near := a.Meets(from, along, slack); near {
-				take(a.Entity, a.Part, a.Label, d)
-			}
-		}
-	}
-	limit += trailHover
-	for i := range f.Overlays.Trails {
-		t := &f.Overlays.Trails[i]
-		if d, near := t.Meets(from, along, slack); near {
-			take(t.Entity, "", t.Label, d)
-		}
-	}
-	return hit, ok
-}
-
-// trailHover is how far behind the floor a trail may seem to lie, metres: it is
-// seen on it.
-const trailHover = 0.1
 
 func (s *space) free() {
 	for i := range s.maps {

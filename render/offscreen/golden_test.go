@@ -3,6 +3,7 @@ package offscreen_test
 import (
 	"image"
 	"math"
+	"reflect"
 	"testing"
 
 	"github.com/glasstwin/glasstwin/render"
@@ -247,5 +248,75 @@ func TestPickSeesArrowsAndTrails(t *testing.T) {
 	f.Overlays.Arrows[0].Entity = ""
 	if hit := ask(arrow.At(0.8)); hit.Entity == "freezer-1" || hit.Label != "" {
 		t.Errorf("on an arrow that belongs to nothing: %+v", hit)
+	}
+}
+
+// TestPickTellsEveryKind: whatever is drawn over the scene can be pointed at, and
+// tells what it is with its values.
+func TestPickTellsEveryKind(t *testing.T) {
+	r := open(t, cabinet())
+	f := render.Frame{Width: 320, Height: 240, Camera: render.Camera{Target: geom.Vec3{0.35, 0.95, 0}, Yaw: 0.45, Pitch: 0.3, Distance: 4.6}}
+	flat := func(v float64) (list []float64) {
+		for range 24 {
+			list = append(list, v)
+		}
+		return list
+	}
+	arrow := overlay.Arrow{From: geom.Vec3{0, 1.9, 0.4}, To: geom.Vec3{1.5, 0.55, 0.2}, Strength: 0.7, Color: orange, Entity: "freezer-1", Part: "door", Label: "because"}
+	f.Overlays = overlay.Set{
+		Arrows:   []overlay.Arrow{arrow},
+		Trails:   []overlay.Trail{{Label: "a way", Points: []geom.Vec3{{-1.6, 0.02, 1.4}, {0, 0.02, 1.6}, {1.6, 0.02, 1.4}}, Color: orange}},
+		Flows:    []overlay.Flow{{Title: "ways", Unit: "m/s", High: 2, Lines: []overlay.Streamline{{Points: []geom.Vec3{{-2, 0.02, 2}, {0, 0.02, 2}, {2, 0.02, 2}}, Speeds: []float64{0.5, 1.25, 2}}}}},
+		Figures:  []overlay.Figure{{Label: "somebody", Position: geom.Vec3{-1.2, 0, 0.6}}},
+		Ghosts:   []overlay.Ghost{{Entity: "crate-1", Pose: at(2.4, 0, 0.9), Color: orange}},
+		Heatmaps: []overlay.Heatmap{{Title: "floor", Unit: "°C", Min: geom.Vec2{-3, -2.5}, Max: geom.Vec2{3, 2.5}, Y: 0.02, Columns: 6, Low: 16, High: 24, Opacity: 0.5, Values: flat(19)}},
+		Volumes:  []overlay.VolumeHeat{{Title: "air", Unit: "°C", Box: geom.Box{Min: geom.Vec3{-3, 0, -2.5}, Max: geom.Vec3{3, 2.4, 2.5}}, Columns: 3, Layers: 2, Rows: 4, Low: 16, High: 24, Opacity: 0.3, Values: flat(21.5)}},
+	}
+	f.Overlays.Labels = []overlay.Label{{Entity: "crate-1", Anchor: geom.Vec3{0, 1.8, 0}, Title: "A card"}}
+	ask := func(p geom.Vec3) render.Hit {
+		x, y, _ := f.Project(p)
+		hit, _ := r.Pick(f, int(x), int(y))
+		return hit
+	}
+	var card render.Hit
+	for y := 0; y < f.Height && card.Kind != render.HitCard; y += 5 { // it stands where legends leave room
+		for x := 0; x < f.Width && card.Kind != render.HitCard; x += 5 {
+			card, _ = r.Pick(f, x, y)
+		}
+	}
+	if card.Kind != render.HitCard || card.Entity != "crate-1" || card.Label != "A card" {
+		t.Errorf("on the card: %+v", card)
+	}
+	f.Overlays.Labels = nil
+	for _, row := range []struct {
+		what string
+		at   geom.Vec3
+		want render.Hit
+	}{
+		{"arrow", arrow.At(0.8), render.Hit{Kind: render.HitArrow, Entity: "freezer-1", Part: "door", Label: "because", Value: 0.7}},
+		{"trail", geom.Vec3{0, 0.02, 1.6}, render.Hit{Kind: render.HitTrail, Label: "a way"}},
+		{"line", geom.Vec3{0.6, 0.02, 2}, render.Hit{Kind: render.HitLine, Label: "ways", Value: 1.25, Unit: "m/s"}},
+		{"person", geom.Vec3{-1.2, 1.2, 0.6}, render.Hit{Kind: render.HitPerson, Label: "somebody"}},
+		{"ghost", geom.Vec3{2.4, 0.3, 1.1}, render.Hit{Kind: render.HitGhost, Entity: "crate-1"}},
+		{"thing", geom.Vec3{0.1, 1.2, 0.43}, render.Hit{Entity: "freezer-1", Part: "door"}},
+		{"floor", geom.Vec3{-1.5, 0, 1}, render.Hit{Entity: "floor"}},
+		{"air alone", geom.Vec3{-1.9, 1.8, -1.5}, render.Hit{Kind: render.HitField}},
+	} {
+		hit := ask(row.at)
+		got := hit
+		got.Point, got.Fields = geom.Vec3{}, nil
+		if !reflect.DeepEqual(got, row.want) {
+			t.Errorf("%s: %+v, want %+v", row.what, got, row.want)
+		}
+		told := map[string]float64{}
+		for _, x := range hit.Fields {
+			told[x.Title] = x.Value
+		}
+		if row.what == "floor" && (told["floor"] != 19 || told["air"] != 21.5 || hit.Fields[0].Title != "air") {
+			t.Errorf("on the floor the fields tell %+v", hit.Fields)
+		}
+		if row.what == "air alone" && told["air"] != 21.5 {
+			t.Errorf("in the air the fields tell %+v", hit.Fields)
+		}
 	}
 }

@@ -95,6 +95,7 @@ type Trail struct {
 
 // Figure is a standing person.
 type Figure struct {
+	Label    string // for picking
 	Position geom.Vec3
 	Yaw      float64
 	Color    RGBA

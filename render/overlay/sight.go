@@ -15,7 +15,8 @@ func (a Arrow) Meets(from, along geom.Vec3, slack float64) (distance float64, ok
 		return 0, false
 	}
 	line, around := a.line()
-	return alongLine(line[:], around, a.radius(length), from, along, slack)
+	distance, at := alongLine(line[:], around, a.radius(length), from, along, slack)
+	return distance, at >= 0
 }
 
 // Meets tells how far along a ray of unit direction a trail lies, metres, as for
@@ -25,27 +26,81 @@ func (t Trail) Meets(from, along geom.Vec3, slack float64) (distance float64, ok
 	for _, p := range t.Points {
 		around = around.Add(p)
 	}
-	return alongLine(t.Points, around, trailWidth/2, from, along, slack)
+	distance, at := alongLine(t.Points, around, trailWidth/2, from, along, slack)
+	return distance, at >= 0
 }
 
-// alongLine is where a ray first comes as near to a line as its radius.
-func alongLine(line []geom.Vec3, around geom.Box, radius float64, from, along geom.Vec3, slack float64) (float64, bool) {
+// Meets tells how far along a ray of unit direction one of a flow's lines lies,
+// metres, and how fast it flows there, as for an arrow.
+func (f *Flow) Meets(from, along geom.Vec3, slack float64) (distance, speed float64, ok bool) {
+	distance = math.Inf(1)
+	for i := range f.Lines {
+		l := &f.Lines[i]
+		if len(l.Points) != len(l.Speeds) {
+			continue
+		}
+		around := geom.EmptyBox()
+		for _, p := range l.Points {
+			around = around.Add(p)
+		}
+		if d, at := alongLine(l.Points, around, flowWide/2, from, along, slack); at >= 0 && d < distance {
+			distance, speed, ok = d, l.Speeds[at], true
+		}
+	}
+	return distance, speed, ok
+}
+
+// Size of a person, metres.
+const (
+	figureTall = 1.72
+	figureWide = 0.24 // from the middle to the elbow
+)
+
+// Meets tells how far along a ray of unit direction a person stands, metres, as
+// for an arrow.
+func (f Figure) Meets(from, along geom.Vec3, slack float64) (distance float64, ok bool) {
+	line := [2]geom.Vec3{f.Position.Add(geom.Vec3{0, figureWide, 0}), f.Position.Add(geom.Vec3{0, figureTall - figureWide, 0})}
+	distance, at := alongLine(line[:], geom.EmptyBox().Add(line[0]).Add(line[1]), figureWide, from, along, slack)
+	return distance, at >= 0
+}
+
+// Tells is what a heatmap tells of where a ray of unit direction meets it; false
+// where it tells nothing.
+func (h *Heatmap) Tells(from, along geom.Vec3) (distance, value float64, ok bool) {
+	if h.Columns < 1 || len(h.Values)%h.Columns != 0 || math.Abs(along[1]) < 1e-9 {
+		return 0, 0, false
+	}
+	distance = (h.Y - from[1]) / along[1]
+	p := from.Add(along.Mul(distance))
+	u, v := (p[0]-h.Min[0])/(h.Max[0]-h.Min[0]), (p[2]-h.Min[1])/(h.Max[1]-h.Min[1])
+	rows := len(h.Values) / h.Columns
+	if !(distance > 0 && u >= 0 && v >= 0 && u < 1 && v < 1) {
+		return 0, 0, false
+	}
+	value = h.Values[int(v*float64(rows))*h.Columns+int(u*float64(h.Columns))]
+	return distance, value, !math.IsNaN(value)
+}
+
+// alongLine is where a ray first comes as near to a line as its radius, and the
+// piece of the line there; -1: it does not.
+func alongLine(line []geom.Vec3, around geom.Box, radius float64, from, along geom.Vec3, slack float64) (distance float64, piece int) {
+	piece = -1
 	if len(line) < 2 || math.IsNaN(around.Center().Len()) {
-		return 0, false
+		return 0, piece
 	}
 	furthest := around.Center().Sub(from).Len() + around.Size().Len()
 	grown := swollen(around, radius+slack*furthest)
 	if !crosses(&grown, from, from.Add(along.Mul(furthest+1))) {
-		return 0, false
+		return 0, piece
 	}
 	best := math.Inf(1)
 	for i := range len(line) - 1 {
 		s, miss := approach(from, along, line[i], line[i+1])
 		if s > 0 && s < best && miss <= radius+slack*s {
-			best = s
+			best, piece = s, i
 		}
 	}
-	return best, !math.IsInf(best, 1)
+	return best, piece
 }
 
 // approach is where along a ray it comes nearest to a straight piece, and how

@@ -92,6 +92,12 @@ func (c *Caster) Cast(world []geom.Mat4, hidden map[string]bool, from, along geo
 	return hit, true
 }
 
+// Meet is the distance at which a ray of unit direction meets a node's mesh at a
+// world transform, metres; limit when it does not before.
+func (c *Caster) Meet(world *geom.Mat4, n scene.NodeID, from, along geom.Vec3, limit float64) float64 {
+	return c.meet(world, c.scene.Nodes[n].Mesh, from, along, limit)
+}
+
 // meet is the distance at which a ray meets a placed mesh; limit when it does
 // not before.
 func (c *Caster) meet(world *geom.Mat4, mesh scene.MeshID, from, along geom.Vec3, limit float64) float64 {
