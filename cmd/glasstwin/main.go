@@ -27,12 +27,13 @@ type cli struct {
 	Render   renderCommand    `cmd:"" help:"Draw a picture of a site, now or in its past, or of a model."`
 	Explain  explain          `cmd:"" help:"Tell in words what was seen and why."`
 	Journal  journal          `cmd:"" help:"Read and prove a site's journal."`
-	Plant    plantCommand     `cmd:"" help:"Look through plants, and trust or reject their certificates."`
+	Plant    plantCommand     `cmd:"" help:"Serve an FMU as a plant; look through plants, and trust or reject their certificates."`
 	Train    train            `cmd:"" help:"Train a model on runs of the emulated store."`
 	Eval     eval             `cmd:"" help:"Measure what the program claims."`
 	Catalog  catalogCommand   `cmd:"" help:"List, check and draw the classes of things that twins are made of."`
 	Bench    bench            `cmd:"" help:"Measure how fast the program is."`
 	Flow     flowCommand      `cmd:"" help:"Look at the people on the floor, and simulate them."`
+	FMUChild fmuChild         `cmd:"" name:"fmu-child" hidden:""`
 }
 
 // version is set by the linker when a release is built.

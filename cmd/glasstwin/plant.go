@@ -147,6 +147,8 @@ func (f *plantFlags) browsePlant(ctx context.Context, endpoint string) (*generat
 
 // plantCommand is about plants and who is trusted to be one.
 type plantCommand struct {
+	Serve   plantServe   `cmd:"" default:"withargs" help:"Serve an FMU as a plant over OPC UA (what happens with --fmu alone)."`
+	FMUInfo fmuInfo      `cmd:"" name:"fmu-info" help:"List the variables of an FMU."`
 	Browse  plantBrowse  `cmd:"" help:"List the variables of a plant."`
 	Explain plantExplain `cmd:"" help:"List what a site and its plant do not agree on, with what comes nearest."`
 	List    plantList    `cmd:"" help:"List certificates: trusted, rejected, and those that wait for a word."`

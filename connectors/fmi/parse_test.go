@@ -22,7 +22,7 @@ func TestTheHouseIsDescribed(t *testing.T) {
 	if u.Model != "Two zones" || !u.Structured || u.Indicators != 2 || u.Exchange == nil || !u.Exchange.StepsUnannounced || u.Simulation == nil || !u.Simulation.VariableStep {
 		t.Errorf("%+v", u.Description)
 	}
-	if u.Default != (fmi.Experiment{Stop: 604800, Step: 300, Tolerance: 1e-6}) || len(u.Notes) != 0 || len(u.Outputs) != 12 {
+	if u.Default != (fmi.Experiment{Stop: 604800, Step: 300, Tolerance: 1e-6}) || len(u.Notes) != 0 || len(u.Outputs) != 14 {
 		t.Errorf("default %+v, notes %q, %d outputs", u.Default, u.Notes, len(u.Outputs))
 	}
 	variable := func(name string) *fmi.Variable {

@@ -150,6 +150,13 @@ func (r *Run) Restart(ctx context.Context) error {
 	return err
 }
 
+// RestartAt is Restart with another start time: after a crash a plant goes on
+// where it was, though with the FMU's start values.
+func (r *Run) RestartAt(ctx context.Context, start float64) error {
+	r.load.Start = start
+	return r.Restart(ctx)
+}
+
 // Exchange tells whether the FMU runs by model exchange.
 func (r *Run) Exchange() bool { return r.load.Exchange }
 
@@ -353,8 +360,10 @@ func (r *Run) spawn() error {
 	cmd.ExtraFiles = []*os.File{childIn, childOut}
 	cmd.Stdout, cmd.Stderr = said, said
 	cmd.WaitDelay = endPatience
-	cmd.Dir = r.fmu.dir                                // what an FMU writes beside itself goes with it
-	cmd.Env = append(os.Environ(), "GOTRACEBACK=none") // the goroutines of the child tell nobody anything
+	cmd.Dir = r.fmu.dir // what an FMU writes beside itself goes with it
+	// The child's goroutines tell nobody anything, and an FMU that reads numbers
+	// by the locale is to find points in them.
+	cmd.Env = append(os.Environ(), "GOTRACEBACK=none", "LANG=en_US.UTF-8", "LC_ALL=en_US.UTF-8")
 	end := &ending{done: make(chan struct{})}
 	if err := startTied(cmd, func(err error) {
 		end.why = err
