@@ -35,7 +35,7 @@ func (p Problem) String() string {
 // Units lists the units that a signal may have, as UCUM and people write them.
 func Units() []string {
 	return []string{"", "%", "°", "°C", "K", "W", "kW", "Wh", "kWh", "A", "V", "Hz", "Pa", "kPa", "bar", "m", "mm", "m/s", "m²", "m³", "m³/h",
-		"l", "l/min", "kg", "g", "lx", "ppm", "dB", "1/min", "s", "min", "h", "µg/m³", "var", "VA"}
+		"l", "l/min", "kg", "g", "lx", "ppm", "dB", "1/min", "s", "min", "h", "µg/m³", "var", "VA", "W/m²", "€/kWh"}
 }
 
 // Limits on what a class may cost and how far it may reach.
