@@ -11,23 +11,28 @@ import (
 // Near is within opt.Radius of each column's spread. Averaged over the rows.
 func (s *Subject) sensitivity(rows [][]float64, claims []int, shares []Shares, opt Options, rng *rand.Rand) float64 {
 	scale := s.scale()
-	sum, n := 0.0, 0.0
+	// All are explained in one call: some methods prepare for long.
+	var near [][]float64
+	var asked []int
 	for i, row := range rows {
-		length := norm(shares[i].Of, nil)
-		if length == 0 {
-			continue
-		}
-		var near [][]float64
 		for range opt.Neighbours {
 			moved := slices.Clone(row)
 			for j := range moved {
 				moved[j] += opt.Radius * scale[j] * (2*rng.Float64() - 1)
 			}
-			near = append(near, moved)
+			near, asked = append(near, moved), append(asked, claims[i])
+		}
+	}
+	there := s.Attribute(near, asked)
+	sum, n := 0.0, 0.0
+	for i := range rows {
+		length := norm(shares[i].Of, nil)
+		if length == 0 {
+			continue
 		}
 		worst := 0.0
-		for _, there := range s.Attribute(near, slices.Repeat([]int{claims[i]}, len(near))) {
-			worst = max(worst, norm(there.Of, shares[i].Of)/length)
+		for _, t := range there[i*opt.Neighbours : (i+1)*opt.Neighbours] {
+			worst = max(worst, norm(t.Of, shares[i].Of)/length)
 		}
 		sum += worst
 		n++
