@@ -54,12 +54,24 @@ func (f *Frame) Split() int {
 	return int(min(1, max(0, f.Wipe)) * float64(f.Width))
 }
 
-// Other is the frame beside this one, from the same camera.
-func (f *Frame) Other() Frame {
-	o := *f.Beside
-	o.Width, o.Height, o.Camera, o.Scale = f.Width, f.Height, f.Camera, f.Scale
-	o.Draft, o.DraftScale, o.Since, o.Samples, o.Unwanted = f.Draft, f.DraftScale, f.Since, f.Samples, f.Unwanted
-	o.Beside = nil
+// Other is the frame beside this one, seen as it is.
+func (f *Frame) Other() Frame { return f.Beside.seenAs(f) }
+
+// Left is another frame, seen as this one is, with this one in the right part of
+// its picture.
+func (f *Frame) Left(other *Frame, wipe float64) Frame {
+	o := other.seenAs(f)
+	right := *f
+	o.Beside, o.Wipe = &right, wipe
+	return o
+}
+
+// seenAs is the frame from the camera of another, as large and as fine.
+func (f *Frame) seenAs(as *Frame) Frame {
+	o := *f
+	o.Width, o.Height, o.Camera, o.Scale = as.Width, as.Height, as.Camera, as.Scale
+	o.Draft, o.DraftScale, o.Since, o.Samples, o.Unwanted = as.Draft, as.DraftScale, as.Since, as.Samples, as.Unwanted
+	o.Beside, o.Wipe = nil, 0
 	return o
 }
 

@@ -6,6 +6,7 @@ import (
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/widget"
 
+	"github.com/glasstwin/glasstwin/app"
 	"github.com/glasstwin/glasstwin/render"
 	"github.com/glasstwin/glasstwin/render/overlay"
 	"github.com/glasstwin/glasstwin/scene"
@@ -98,14 +99,7 @@ func (w *window) toggleApart() {
 }
 
 // storeys are those of the site that is shown.
-func (w *window) storeys() render.Storeys {
-	var floors []float64
-	top := math.Inf(-1)
-	for _, z := range w.shown().Zones {
-		floors, top = append(floors, z.FloorY), math.Max(top, z.FloorY+z.Height)
-	}
-	return render.StoreysOf(floors, top)
-}
+func (w *window) storeys() render.Storeys { return app.StoreysOf(w.shown()) }
 
 // show has a scene drawn, taken apart if the user wants that.
 func (w *window) show(sc *scene.Scene, cutaway func(ahead geom.Vec3) []string) {

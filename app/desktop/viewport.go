@@ -207,10 +207,7 @@ func (v *viewport) upcoming(width, height int) (f render.Frame, sc *scene.Scene,
 	f.Draft = v.resting() > 0
 	f.Scale = float64(v.screen.Scale())
 	if v.before != nil {
-		left, right := *v.before, f
-		left.Width, left.Height, left.Camera, left.Draft, left.Scale = f.Width, f.Height, f.Camera, f.Draft, f.Scale
-		left.Beside, left.Wipe = &right, v.wipe
-		f = left
+		f = f.Left(v.before, v.wipe)
 	}
 	return f, sc, v.turns
 }

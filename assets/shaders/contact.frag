@@ -19,11 +19,11 @@ void main() {
     vec3 d = p - at(uv - vec2(0.0, lens.w)), u = at(uv + vec2(0.0, lens.w)) - p;
     vec3 n = normalize(cross(abs(d.z) < abs(u.z) ? d : u, abs(l.z) < abs(r.z) ? l : r));
     vec2 spread = min(reach.x / (2.0 * p.z), 0.12) / lens.xy;
-    float turn = 6.2831853 * fract(52.9829189 * fract(dot(gl_FragCoord.xy, vec2(0.06711056, 0.00583715))));
+    float about = 6.2831853 * scattered(gl_FragCoord.xy);
     float shade = 0.0;
     const int taps = 10;
     for (int i = 0; i < taps; i++) {
-        float a = turn + float(i) * 2.3999632, k = (float(i) + 0.5) / float(taps);
+        float a = about + float(i) * 2.3999632, k = (float(i) + 0.5) / float(taps);
         vec3 v = at(uv + vec2(cos(a), sin(a)) * (k * spread)) - p;
         float vv = dot(v, v), near_ = max(1.0 - vv / (reach.x * reach.x), 0.0);
         shade += near_ * near_ * max(dot(v, n) - 0.004 * p.z, 0.0) * inversesqrt(vv + 1e-4);

@@ -52,21 +52,18 @@ vec3 encode(vec3 c) {
     return max(0.662002687 * a + 0.684122060 * b - 0.323583601 * d - 0.022541147 * c, vec3(0.0));
 }
 
-// Strewn evenly over neighbouring pixels, and over the exposures of each, 0..1
-// (Jimenez 2014).
+// Scattered evenly over neighbouring places, 0..1 (Jimenez 2014).
+float scattered(vec2 p) { return fract(52.9829189 * fract(dot(p, vec2(0.06711056, 0.00583715)))); }
+
+// Scattered over pixels and over the exposures of each.
 #ifdef FRAGMENT
-float strewn() {
-    vec2 p = gl_FragCoord.xy + 5.588238 * turn.x;
-    return fract(52.9829189 * fract(dot(p, vec2(0.06711056, 0.00583715))));
-}
+float strewn() { return scattered(gl_FragCoord.xy + 5.588238 * turn.x); }
 #endif
 
 // To linear light: the inverse of encode, within 0.002.
 vec3 linear(vec3 c) { return c * (c * (c * 0.305306 + 0.682171) + 0.012523); }
 
-// Noise of one eight-bit step that breaks up bands (Jimenez 2014).
+// Noise of one eight-bit step that breaks up bands.
 #ifdef FRAGMENT
-float dither() {
-    return (fract(52.9829189 * fract(dot(gl_FragCoord.xy, vec2(0.06711056, 0.00583715)))) - 0.5) / 255.0;
-}
+float dither() { return (scattered(gl_FragCoord.xy) - 0.5) / 255.0; }
 #endif

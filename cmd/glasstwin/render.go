@@ -150,7 +150,7 @@ func (c *renderCommand) apart(f render.Frame, o *openedSite) (render.Frame, *sce
 	if !(c.Apart > 0 && c.Apart <= 1000) {
 		return f, nil, usageError{fmt.Errorf("--apart %g: give 0 to 1000 metres", c.Apart)}
 	}
-	s := storeysOf(o.site)
+	s := app.StoreysOf(o.site)
 	if c.lifted.of != o.scene {
 		c.lifted.of, c.lifted.scene = o.scene, s.Apart(o.scene, c.Apart)
 	}

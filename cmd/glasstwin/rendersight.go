@@ -10,7 +10,6 @@ import (
 	"github.com/glasstwin/glasstwin/render"
 	"github.com/glasstwin/glasstwin/scene"
 	"github.com/glasstwin/glasstwin/scene/geom"
-	"github.com/glasstwin/glasstwin/twin"
 )
 
 // looking is how one looks through what is drawn.
@@ -50,16 +49,6 @@ func (l *looking) look(f *render.Frame, sc *scene.Scene) error {
 	var err error
 	f.Cut, err = cutOf(l.Cut)
 	return err
-}
-
-// storeysOf are the levels by which a site is taken apart.
-func storeysOf(site *twin.Site) render.Storeys {
-	var floors []float64
-	top := math.Inf(-1)
-	for _, z := range site.Zones {
-		floors, top = append(floors, z.FloorY), math.Max(top, z.FloorY+z.Height)
-	}
-	return render.StoreysOf(floors, top)
 }
 
 func allBut(known map[string]bool, list []string) map[string]bool {

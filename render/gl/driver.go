@@ -26,7 +26,7 @@ type loader struct {
 }
 
 // shaded are the fragment shaders that read materials.
-var shaded = map[string]bool{"surface.frag": true, "glass.frag": true, "ghost.frag": true, "cut.frag": true}
+var shaded = map[string]bool{"surface.frag": true, "glass.frag": true, "ghost.frag": true, "veil.frag": true, "cut.frag": true}
 
 func newLoader() *loader { return &loader{files: assets.Shaders()} }
 

@@ -59,6 +59,7 @@ type Renderer struct {
 	cap     [2]program        // of drafts, of full pictures
 	glass   program
 	ghost   program
+	veil    program
 	array   uint32 // vertex array of surfaces
 	empty   uint32 // vertex array of full-screen passes
 	placed  stream // instances
@@ -151,6 +152,9 @@ func (r *Renderer) link() (err error) {
 		return err
 	}
 	if r.ghost, err = r.loader.link("surface.vert", "ghost.frag", "#define PATTERN 0\n"); err != nil {
+		return err
+	}
+	if r.veil, err = r.loader.link("surface.vert", "veil.frag", "#define PATTERN 0\n"); err != nil {
 		return err
 	}
 	return r.backdrop.prepare(r.loader)

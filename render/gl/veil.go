@@ -7,13 +7,9 @@ import (
 	gl41 "github.com/go-gl/gl/v4.1-core/gl"
 
 	"github.com/glasstwin/glasstwin/render"
-	"github.com/glasstwin/glasstwin/render/overlay"
 	"github.com/glasstwin/glasstwin/render/pick"
 	"github.com/glasstwin/glasstwin/scene/geom"
 )
-
-// veil is the colour of what is seen through.
-var veil = overlay.RGBA{0.34, 0.44, 0.58, 0.30}
 
 // placeVeils adds what is seen through to the instances; it is drawn by a pass of
 // its own.
@@ -24,7 +20,6 @@ func (s *stage) placeVeils(f *render.Frame) {
 		at := len(s.instances)
 		s.instances = append(s.instances, instance{})
 		g := s.groups[t.group]
-		g.tint = veil
 		s.instances[at].set(t, &g, f)
 		s.veils = append(s.veils, pane{mesh: t.mesh, at: at, node: t.node, mirrored: t.mirrored})
 		if g.highlight > 0 {
@@ -109,7 +104,7 @@ func (r *Renderer) veils() {
 	if len(r.stage.veils) == 0 {
 		return
 	}
-	gl41.UseProgram(r.ghost.id)
+	gl41.UseProgram(r.veil.id)
 	gl41.BindVertexArray(r.array)
 	gl41.BindBuffer(gl41.ARRAY_BUFFER, r.placed.id)
 	gl41.Enable(gl41.CULL_FACE)
