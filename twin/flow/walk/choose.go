@@ -16,7 +16,8 @@ const (
 	changeGain    = 0.2 // share of the time to go that must be won, to change one's mind
 	changeGainSec = 2.0 // s, likewise
 	lagFrom       = 1.0 // m by which one may be ahead of one's group
-	lagStop       = 3.0 // m ahead at which one waits
+	lagStop       = 3.0 // m ahead at which one is slowest
+	lagLeast      = 0.3 // share of one's speed then: who stood still could block those they wait for
 )
 
 // Seek lets somebody walk to whichever of the goals they expect to be through
@@ -110,8 +111,14 @@ func (w *World) expected(p *person, g Goal, crowd []int32) float64 {
 	return max(l/p.speed, float64(before)/(flowPerMetre*wide))
 }
 
+// alike tells whether two goals are one place to a group.
+func alike(a, b *Goal) bool {
+	const near = 3.0 // m
+	return square(a.From.Sub(b.From)) < near*near && square(a.To.Sub(b.To)) < near*near
+}
+
 // together is the share of one's speed that one's group allows: who is ahead of
-// the last of it slows down, and waits when far ahead.
+// the last of those who go to the same place slows down.
 func (w *World) together(p *person, wx, wz float64) float64 {
 	if p.group == 0 {
 		return 1
@@ -119,11 +126,11 @@ func (w *World) together(p *person, wx, wz float64) float64 {
 	lag := 0.0
 	for _, id := range w.groups[p.group] {
 		q := &w.people[id]
-		if q.here && q.walking && q != p {
+		if q.here && q.walking && q != p && alike(&p.goal, &q.goal) {
 			if ahead := wx*(p.x-q.x) + wz*(p.z-q.z); ahead > 0 {
 				lag = max(lag, math.Hypot(p.x-q.x, p.z-q.z))
 			}
 		}
 	}
-	return min(1, max(0, (lagStop-lag)/(lagStop-lagFrom)))
+	return min(1, max(lagLeast, (lagStop-lag)/(lagStop-lagFrom)))
 }

@@ -21,6 +21,8 @@ const (
 	cornerReach  = 0.25  // m from a corner that count as past it
 	stuckAfter   = 0.2   // s
 	turned       = 0.7   // share of the usual radius that a body takes with a shoulder turned
+	squeezeAfter = 20.0  // s, after which others make way and one squeezes through
+	squeezed     = 0.4   // share of the usual radius that a body takes then
 	turnBy       = 0.01  // m by which a radius changes in a step
 	movesOf      = 0.9   // share of a gap for moves; the rest is for turning back
 	touching     = 0.06  // m of gap
@@ -328,7 +330,11 @@ func cut(p *person, seen []close, walls [][2]geom.Vec2, dx, dz, v, dt float64) f
 // usual one as far as the gaps allow.
 func turn(p *person, seen []close, walls [][2]geom.Vec2, slow float64) float64 {
 	if slow > stuckAfter {
-		return max(turned*p.radius, p.body-turnBy)
+		share := turned
+		if slow > squeezeAfter {
+			share = squeezed
+		}
+		return max(share*p.radius, min(p.body, p.radius)-turnBy)
 	}
 	if p.body >= p.radius {
 		return p.radius
