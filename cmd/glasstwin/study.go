@@ -102,7 +102,11 @@ func (e *evalModels) studies(ctx context.Context, out *output, r *report) (publi
 			return public, err
 		}
 		j, judged := f.Judgement, "when it was trained"
-		if dir, ok := s.Find(e.Data); ok && e.Data != "" {
+		dir, ok := s.Find(e.Data)
+		if !ok && len(e.Models) == 1 { // who names a model means this folder, however its files are called
+			dir, ok = e.Data, true
+		}
+		if ok && e.Data != "" {
 			public, judged = true, "now, from the stored model"
 			out.note("judging %s on %s", s.Name, dir)
 			if j, err = s.Judge(ctx, f, dir); err != nil {
