@@ -20,6 +20,7 @@ func (h *Home) Points() []point.Point {
 		case "door-contact":
 			r := &h.Rooms[i]
 			all = append(all, point.Truth(d.ID, "DoorOpen", func() bool { return r.Window }),
+				point.Computed(d.ID, "Battery", point.Percent, 0, 100, func() float64 { return r.Battery }),
 				point.Momentary(d.ID, "CloseCommand", func() { r.Window, h.Airing[i] = false, 0 }))
 		case "blinds":
 			all = append(all, point.Settable(d.ID, "HeightPosition", point.Percent, 0, 100, &h.Rooms[i].Blind))
@@ -67,6 +68,7 @@ func (h *Home) thermostatPoints(id string, i int) []point.Point {
 		point.Number(id, "Temperature", point.Celsius, -20, 60, &r.Shown.Temperature),
 		point.Number(id, "Humidity", point.Percent, 0, 100, &r.Shown.Humidity),
 		point.Settable(id, "SetPoint", point.Celsius, 5, 30, &r.SetPoint),
+		point.Choice(id, "Mode", 1, func() float64 { return one(!r.Off) }, func(v float64) { r.Off = v == 0 }),
 		point.Truth(id, "Presence", func() bool { return r.People > 0 }),
 	}
 	if i < airSensors {

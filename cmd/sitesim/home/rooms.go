@@ -43,9 +43,11 @@ type Room struct {
 	Radiator float64 // W/K at 1 K above the room, to the power of the exponent
 	Offset   float64 // K of the second sensor against the first
 	Wish     float64 // °C that its people have set
+	Battery  float64 // % of its window contact
 
 	SetPoint  float64
 	UseAir    bool // the thermostat goes by the air sensor
+	Off       bool
 	Blind     float64
 	BlindAuto bool // what the automatic last asked for
 
@@ -81,7 +83,7 @@ func drawRoom(i int, d store.Dice) Room {
 		r.SetPoint = 22
 	}
 	r.Mass = r.Volume * d.Between(42e3, 75e3)
-	r.Temperature, r.Wish = r.SetPoint, r.SetPoint
+	r.Temperature, r.Wish, r.Battery = r.SetPoint, r.SetPoint, math.Round(d.Between(40, 98))
 	return r
 }
 
@@ -140,6 +142,9 @@ func (h *Home) moveValve(i int, dt float64) {
 	gap := r.SetPoint - believed
 	r.Trend = min(max(r.Trend+gap*dt/5400, 0), 1)
 	goal := min(max(0.7*gap+r.Trend, 0), 1)
+	if r.Off {
+		goal = 0
+	}
 	if t := h.trouble("stuck-valve", roomDevice("radiator", i)); t != nil {
 		goal = t.At
 	}

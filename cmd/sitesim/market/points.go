@@ -37,7 +37,7 @@ func (m *Market) Points() []point.Point {
 			all = append(all, point.Settable(d.ID, "HeightPosition", point.Percent, 0, 100, &m.Air.Blinds[i]))
 		case store.Light:
 			z := &m.Zones[i/3]
-			all = append(all, point.Number(d.ID, "Level", point.Percent, 0, 100, &z.Level),
+			all = append(all, point.Settable(d.ID, "Level", point.Percent, 0, 100, &z.Level), // lamps of a zone hang on one dimmer
 				point.Computed(d.ID, "Power", point.Watt, 0, 200, func() float64 { return grain(lampRated*z.power()/z.Rated*m.shed(0.3), 0.1) }))
 		case "light-zone":
 			all = append(all, m.zonePoints(d.ID, &m.Zones[i])...)

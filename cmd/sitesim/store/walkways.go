@@ -64,10 +64,10 @@ func NewWalkways(fixtures []Fixture) *Walkways {
 }
 
 // AislesMax is the number of aisles that a pallet can block.
-const AislesMax = 5
+const AislesMax = 4
 
 // aisles are the walkways between the rows of shelves, counted from the west.
-var aisles = [AislesMax + 1]Rect{{}, {7.6, 7.9, 9.4, 15.4}, {10.5, 7.9, 12.1, 15.4}, {13.1, 7.9, 14.7, 15.4}, {15.7, 7.9, 17.3, 15.4}, {18.3, 7.9, 20.4, 15.4}}
+var aisles = [AislesMax + 1]Rect{{}, {10.5, 7.9, 12.1, 15.4}, {13.1, 7.9, 14.7, 15.4}, {15.7, 7.9, 17.3, 15.4}, {18.3, 7.9, 20.4, 15.4}}
 
 // pallet is what stands in the middle of a blocked aisle, its load about it.
 func pallet(aisle int) Rect {
