@@ -15,7 +15,9 @@ import (
 
 // flowCommand is about the people on the floor.
 type flowCommand struct {
-	Verify flowVerify `cmd:"" help:"Judge the simulated people by the tests of the field."`
+	Analyze  flowAnalyze  `cmd:"" help:"Say what recorded people did on a floor."`
+	Simulate flowSimulate `cmd:"" help:"Let shoppers live hours of a day on a site."`
+	Verify   flowVerify   `cmd:"" help:"Judge the simulated people by the tests of the field."`
 }
 
 type flowVerify struct {

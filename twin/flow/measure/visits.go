@@ -25,10 +25,14 @@ type Visit struct {
 const briefest = 0.5
 
 // Visits lists the stays of everybody, person by person, in order of time. A
-// place belongs to the first zone that holds it. Times are between the fixes
+// place belongs to the smallest zone that holds it. Times are between the fixes
 // before and after the edge.
 func Visits(people []twin.Trajectory, zones []Zone) []Visit {
 	var out []Visit
+	areas := make([]float64, len(zones))
+	for i, z := range zones {
+		areas[i] = math.Abs(geom.Area(z.Outline))
+	}
 	for _, p := range people {
 		at, since := -1, 0.0
 		first := len(out)
@@ -42,7 +46,7 @@ func Visits(people []twin.Trajectory, zones []Zone) []Visit {
 			}
 		}
 		for i, f := range p.Fixes {
-			zone := zoneOf(zones, geom.Vec2{f.X, f.Z})
+			zone := zoneOf(zones, areas, geom.Vec2{f.X, f.Z})
 			if zone == at {
 				continue
 			}
@@ -60,13 +64,14 @@ func Visits(people []twin.Trajectory, zones []Zone) []Visit {
 	return out
 }
 
-func zoneOf(zones []Zone, p geom.Vec2) int {
+func zoneOf(zones []Zone, areas []float64, p geom.Vec2) int {
+	found := -1
 	for i, z := range zones {
-		if inside(z.Outline, p) {
-			return i
+		if (found < 0 || areas[i] < areas[found]) && inside(z.Outline, p) {
+			found = i
 		}
 	}
-	return -1
+	return found
 }
 
 // Dwelling is what was seen of one zone.

@@ -1,0 +1,77 @@
+package main
+
+import (
+	"bytes"
+	"encoding/json"
+	"math"
+	"os"
+	"path/filepath"
+	"testing"
+)
+
+// An hour on the demo store: everybody gets in and out again, and what is read
+// back from the file that was written is what was simulated.
+func TestAnHourOfShoppers(t *testing.T) {
+	site := filepath.Join(t.TempDir(), "site")
+	if text, err := program(t, append([]string{"generate", "-o", site}, demoFiles(t)...)...).CombinedOutput(); err != nil {
+		t.Fatalf("%v: %s", err, text)
+	}
+	ways := filepath.Join(t.TempDir(), "day.csv")
+	lived := flowReport(t, "flow", "simulate", "--site", site, "--hours", "0.5", "--shoppers", "120", "--seed", "4", "--tracks", ways, "--json")
+	m := lived.Metrics
+	if m["entered"] < 10 || m["left"] != m["entered"] || m["people"] != m["entered"] || m["items"] < m["entered"] {
+		t.Errorf("%v", m)
+	}
+	seen := flowReport(t, "flow", "analyze", ways, "--site", site, "--json").Metrics
+	for _, name := range []string{"people", "walked_m", "recorded_s"} {
+		if math.Abs(seen[name]-m[name]) > 0.02*m[name] {
+			t.Errorf("%s: %g when read back, %g as simulated", name, seen[name], m[name])
+		}
+	}
+	again := flowReport(t, "flow", "simulate", "--site", site, "--hours", "0.5", "--shoppers", "120", "--seed", "4", "--json")
+	if again.Metrics["walked_m"] != m["walked_m"] || again.Metrics["items"] != m["items"] {
+		t.Error("the same seed gave another hour")
+	}
+	if text, err := program(t, "flow", "simulate", "--site", t.TempDir()).CombinedOutput(); err == nil || !bytes.Contains(text, []byte("site.yaml")) {
+		t.Errorf("an empty folder: %v, %s", err, text)
+	}
+	bad := write(t, "bad.csv", "id,time,x,y\n1,2,three,4\n")
+	if text, err := program(t, "flow", "analyze", bad).CombinedOutput(); err == nil || !bytes.Contains(text, []byte("bad.csv, line 2")) {
+		t.Errorf("a bad table: %v, %s", err, text)
+	}
+}
+
+// Real people in a real hall, and real carts without times.
+func TestRealPeopleAreAnalyzed(t *testing.T) {
+	for file, least := range map[string]float64{"edinburgh-01Jul.txt": 1200, "supermarket-carts.csv": 40} {
+		path := filepath.Join("..", "..", "..", "shared", "data", "tracks", file)
+		if _, err := os.Stat(path); err != nil {
+			if os.Getenv("CI") == "true" {
+				t.Fatal(err)
+			}
+			t.Skipf("no recordings beside the checkout: %v", err)
+		}
+		m := flowReport(t, "flow", "analyze", path, "--json").Metrics
+		if m["people"] < least || m["walked_m"] < 1000 || m["detour_median"] < 1 {
+			t.Errorf("%s: %v", file, m)
+		}
+		if _, timed := m["recorded_s"]; timed != (file != "supermarket-carts.csv") {
+			t.Errorf("%s: times %v", file, timed)
+		}
+	}
+}
+
+func flowReport(t *testing.T, args ...string) (r report) {
+	t.Helper()
+	cmd := program(t, args...)
+	var problems bytes.Buffer
+	cmd.Stderr = &problems
+	text, err := cmd.Output()
+	if err != nil {
+		t.Fatalf("%v: %v: %s", args, err, problems.String())
+	}
+	if err := json.Unmarshal(text, &r); err != nil {
+		t.Fatalf("%v: %v: %.300s", args, err, text)
+	}
+	return r
+}
