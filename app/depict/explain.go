@@ -111,7 +111,7 @@ func (d *Depicter) arrows(c app.Case, shares []partShare, words Words) (list []t
 		to, _ := d.places.of(entity, s.part)
 		a := overlay.Arrow{
 			From: inFront(from, whole, front), To: inFront(to, whole, front), Strength: math.Min(1, s.share*2), Color: speaksFor,
-			Entity: entity, Part: cause, Label: words.CauseArrow(c.Diagnosis.Causes[0].Class, s.most.Feature, s.share),
+			Entity: entity, Part: cause, Says: words.CauseArrow(c.Diagnosis.Causes[0].Class, s.most.Feature, s.share),
 		}
 		list = append(list, timed{d.routed(a, ceiling), began(c, s.most.Source), c.Situation.Detected})
 	}

@@ -51,9 +51,9 @@ func TestArrowsOfOneCaseFollowTheirEvidence(t *testing.T) {
 	}
 	slices.SortFunc(arrows, func(a, b overlay.Arrow) int { return a.Order - b.Order })
 	if arrows[0].Order != 0 || arrows[1].Order != 1 || !(arrows[0].To[1] < arrows[1].To[1]) { // the compressor is the upper part
-		t.Errorf("the arrows come as %q and %q, want the sensor, which warmed first", arrows[0].Label, arrows[1].Label)
+		t.Errorf("the arrows come as %q and %q, want the sensor, which warmed first", arrows[0].Says, arrows[1].Says)
 	}
-	if arrows[0].Label != "door-ajar, sensor above set point: 0.23" || arrows[0].Ahead != 0 || arrows[1].Ahead != 0 {
+	if arrows[0].Says != "door-ajar, sensor above set point: 0.23" || arrows[0].Ahead != 0 || arrows[1].Ahead != 0 {
 		t.Errorf("the first arrow: %+v", arrows[0])
 	}
 }

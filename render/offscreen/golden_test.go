@@ -262,7 +262,7 @@ func TestPickTellsEveryKind(t *testing.T) {
 		}
 		return list
 	}
-	arrow := overlay.Arrow{From: geom.Vec3{0, 1.9, 0.4}, To: geom.Vec3{1.5, 0.55, 0.2}, Strength: 0.7, Color: orange, Entity: "freezer-1", Part: "door", Label: "because"}
+	arrow := overlay.Arrow{From: geom.Vec3{0, 1.9, 0.4}, To: geom.Vec3{1.5, 0.55, 0.2}, Strength: 0.7, Color: orange, Entity: "freezer-1", Part: "door", Says: "because"}
 	f.Overlays = overlay.Set{
 		Arrows:   []overlay.Arrow{arrow},
 		Trails:   []overlay.Trail{{Label: "a way", Points: []geom.Vec3{{-1.6, 0.02, 1.4}, {0, 0.02, 1.6}, {1.6, 0.02, 1.4}}, Color: orange}},

@@ -64,8 +64,9 @@ type Arrow struct {
 	From, To geom.Vec3
 	Strength float64 // 0..1, the width
 	Color    RGBA
-	Phase    float64 // 0..1, how far the animated marks have moved along it
-	Label    string
+	Phase    float64   // 0..1, how far the animated marks have moved along it
+	Label    string    // written beside it
+	Says     string    // to who points at it; "": its label
 	Bend     geom.Vec3 // moves the arc aside, metres (see Route); zero: it bows upwards
 	Order    int       // its place in time among the arrows of a set, 0 first
 	Ahead    float64   // 0..1, the part at its end that is not reached yet (see Play): faint
