@@ -73,20 +73,28 @@ const (
 	pascal = 249.0889
 )
 
+// needed are the columns without which a unit cannot be judged. Of the others a
+// unit may lack some: what is made of them is missing then.
+var needed = []string{colSupply, colSet, colHours, colFault}
+
 // read makes the table of a folder's files: one row for each window of each day.
-// Its groups are the days, and a day has one label.
-func read(dir string) (*xai.Table, error) {
+// Its groups are the days, and a day has one label. lacking names what some file
+// has no column of.
+func read(dir string) (t *xai.Table, lacking []string, err error) {
 	files, err := list(dir)
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
-	t := &xai.Table{Columns: columns, Classes: classes}
+	t = &xai.Table{Columns: columns, Classes: classes}
 	for _, f := range files {
-		if err := add(t, f); err != nil {
-			return nil, err
+		without, err := add(t, f)
+		if err != nil {
+			return nil, nil, err
 		}
+		lacking = append(lacking, without...)
 	}
-	return t, nil
+	slices.Sort(lacking)
+	return t, slices.Compact(lacking), nil
 }
 
 // list names the tables of a folder.
@@ -106,19 +114,24 @@ func list(dir string) ([]string, error) {
 	return files, nil
 }
 
-func add(t *xai.Table, file string) error {
+func add(t *xai.Table, file string) (lacking []string, err error) {
 	s, err := sheet.Open(file)
 	if err != nil {
-		return err
+		return nil, err
 	}
 	at, err := s.Times("Datetime", "1/2/2006 15:04", "2006-01-02 15:04:05", "2006-01-02 15:04")
 	if err != nil {
-		return err
+		return nil, err
 	}
 	v := make(map[string][]float64)
 	for _, name := range []string{colSupply, colSet, colOutdoor, colMixed, colReturn, colFan, colSpeed, colBack, colDamper, colCool, colHeat, colPressSet, colPressure, colHours, colFault} {
+		if !slices.Contains(s.Names, name) && !slices.Contains(needed, name) {
+			lacking = append(lacking, name)
+			v[name] = slices.Repeat([]float64{math.NaN()}, len(at))
+			continue
+		}
 		if v[name], err = s.Numbers(name); err != nil {
-			return err
+			return nil, err
 		}
 	}
 	before := days(t)
@@ -136,11 +149,11 @@ func add(t *xai.Table, file string) error {
 		fault := v[colFault][from]
 		for i := from; i < to; i++ {
 			if v[colFault][i] != fault || fault != 0 && fault != 1 {
-				return fmt.Errorf("%s, %s: the fault label is %g and %g within an hour: a day must be healthy (0) or faulty (1)", s.File, at[i].Format(time.DateTime), fault, v[colFault][i])
+				return nil, fmt.Errorf("%s, %s: the fault label is %g and %g within an hour: a day must be healthy (0) or faulty (1)", s.File, at[i].Format(time.DateTime), fault, v[colFault][i])
 			}
 		}
 		if was, seen := labels[day]; seen && was != fault {
-			return fmt.Errorf("%s: %s is healthy and faulty: a day must be one of both", s.File, start.Format(time.DateOnly))
+			return nil, fmt.Errorf("%s: %s is healthy and faulty: a day must be one of both", s.File, start.Format(time.DateOnly))
 		}
 		labels[day] = fault
 		if to-from >= minutesMin {
@@ -150,7 +163,7 @@ func add(t *xai.Table, file string) error {
 		}
 		from = to
 	}
-	return nil
+	return lacking, nil
 }
 
 // row sums up the samples from..to. What cannot be told of them is missing.

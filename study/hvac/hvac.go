@@ -18,6 +18,7 @@ import (
 	"fmt"
 	"math/rand/v2"
 	"slices"
+	"strings"
 
 	"github.com/glasstwin/glasstwin/study"
 	"github.com/glasstwin/glasstwin/xai"
@@ -54,7 +55,7 @@ func options(seed uint64) tree.Options {
 }
 
 func train(ctx context.Context, o study.Order) (*study.File, error) {
-	t, err := read(o.Dir)
+	t, lacking, err := read(o.Dir)
 	if err != nil {
 		return nil, fmt.Errorf("train hvac: %w", err)
 	}
@@ -65,6 +66,9 @@ func train(ctx context.Context, o study.Order) (*study.File, error) {
 	f := &study.File{Study: name,
 		Data:  fmt.Sprintf("%d hours of %d days between %s and %s, %d of them faulty.", len(t.Rows), len(all), all[0], all[len(all)-1], faulty(t)),
 		Split: "By whole days: each day is judged by a model that was trained on all the others. Nothing was tuned on single days; the columns are the unit's physics."}
+	if len(lacking) > 0 {
+		f.Data += fmt.Sprintf(" It lacks %s: what is made of these is missing.", strings.Join(lacking, ", "))
+	}
 	add := func(part string, t *xai.Table, seed uint64, out []string) error {
 		m, err := tree.Fit(ctx, t, options(seed))
 		if err != nil {

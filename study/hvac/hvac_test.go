@@ -74,7 +74,7 @@ func TestAUnitNeverSeenIsDiagnosed(t *testing.T) {
 	}
 	later := t.TempDir()
 	unit(t, filepath.Join(later, "MZVAV-y.csv"), 2, time.Date(2026, 8, 1, 0, 0, 0, 0, time.UTC))
-	table, err := read(later)
+	table, _, err := read(later)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -96,8 +96,8 @@ func TestTrainingEndsWithItsContext(t *testing.T) {
 func TestARowIsThePhysicsOfItsHour(t *testing.T) {
 	dir := t.TempDir()
 	unit(t, filepath.Join(dir, "a.csv"), 2, time.Date(2026, 7, 1, 0, 0, 0, 0, time.UTC))
-	table, err := read(dir)
-	if err != nil || len(table.Rows) != 48 {
+	table, lacking, err := read(dir)
+	if err != nil || len(lacking) != 0 || len(table.Rows) != 48 {
 		t.Fatalf("%d hours, %v", len(table.Rows), err)
 	}
 	if err := table.Check(); err != nil {
@@ -124,6 +124,28 @@ func TestARowIsThePhysicsOfItsHour(t *testing.T) {
 	}
 }
 
+func TestAUnitMayLackSignals(t *testing.T) {
+	dir := t.TempDir()
+	path := filepath.Join(dir, "a.csv")
+	unit(t, path, 2, time.Date(2026, 7, 1, 0, 0, 0, 0, time.UTC))
+	data, err := os.ReadFile(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := os.WriteFile(path, []byte(strings.Replace(string(data), colBack, "Something else", 1)), 0o644); err != nil {
+		t.Fatal(err)
+	}
+	table, lacking, err := read(dir)
+	if err != nil || len(lacking) != 1 || lacking[0] != colBack {
+		t.Fatalf("it lacks %q, %v", lacking, err)
+	}
+	for _, row := range table.Rows {
+		if v := row[table.Column("return fan per supply fan")]; !math.IsNaN(v) {
+			t.Errorf("got %g of a fan that is not told of", v)
+		}
+	}
+}
+
 func TestDataThatIsNotOneIsRefused(t *testing.T) {
 	for name, c := range map[string]struct{ text, says string }{
 		"column":  {"Datetime,x\n7/1/2026 0:00,1\n", "no column"},
@@ -137,7 +159,7 @@ func TestDataThatIsNotOneIsRefused(t *testing.T) {
 					t.Fatal(err)
 				}
 			}
-			if _, err := read(dir); err == nil || !strings.Contains(err.Error(), c.says) {
+			if _, _, err := read(dir); err == nil || !strings.Contains(err.Error(), c.says) {
 				t.Errorf("got %v, want an error that says %q", err, c.says)
 			}
 		})
@@ -161,7 +183,7 @@ func TestTheStoredModelHoldsItsBar(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	table, err := read(dir)
+	table, _, err := read(dir)
 	if err != nil {
 		t.Fatal(err)
 	}

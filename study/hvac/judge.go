@@ -6,6 +6,7 @@ import (
 	"math"
 	"math/rand/v2"
 	"slices"
+	"strings"
 
 	"github.com/glasstwin/glasstwin/study"
 	"github.com/glasstwin/glasstwin/xai"
@@ -26,13 +27,16 @@ const (
 // that left it out, or for days that no training saw the model itself. Then it
 // measures how well what these models say of these days is explained.
 func judge(ctx context.Context, f *study.File, dir string) (study.Judgement, error) {
-	t, err := read(dir)
+	t, lacking, err := read(dir)
 	if err != nil {
 		return study.Judgement{}, fmt.Errorf("judge hvac: %w", err)
 	}
 	verdicts, j, err := rightness(f, t)
 	if err != nil {
 		return j, fmt.Errorf("judge hvac: %w", err)
+	}
+	if len(lacking) > 0 {
+		j.Notes = append(j.Notes, fmt.Sprintf("The data lacks %s: what is made of these is missing.", strings.Join(lacking, ", ")))
 	}
 	var figures [][]xai.Figure
 	var ruled rules
