@@ -12,8 +12,9 @@ import (
 )
 
 // columns are what the model reads, in this order. Temperature, humidity, CO2,
-// their changes and the time of day were tried too: with them, days that are left
-// out are told no better, and what they add does not hold in other weeks.
+// their changes and the time of day were tried too: days that are left out are
+// told no better with them, and what they add does not hold in the test files'
+// weeks.
 var columns = []xai.Column{
 	{Name: "light", Unit: "lx"},
 	{Name: "weekend"},
