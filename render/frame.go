@@ -104,7 +104,7 @@ type Stats struct {
 	Triangles int
 	Points    int // of clouds
 	Draws     int
-	Coarser   int // levels of detail that the graphics memory had no room for
+	Coarser   int // meshes that are drawn coarser than they are wanted, for want of graphics memory
 	Samples   int // pictures that the one shown is the mean of
 	CPUms     float64
 	Pending   bool // something of the picture is on its way, as the light of its hour or an image: draw it again

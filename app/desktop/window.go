@@ -448,7 +448,7 @@ func (w *window) showFrames() {
 		w.frames.Text += fmt.Sprintf("  %.0f MB geometry", float64(m.Geometry)/1e6)
 	}
 	if s.last.Coarser > 0 {
-		w.frames.Text += fmt.Sprintf("  %d levels coarser for want of graphics memory", s.last.Coarser)
+		w.frames.Text += fmt.Sprintf("  %d meshes coarser for want of graphics memory", s.last.Coarser)
 	}
 	w.frames.Refresh()
 }

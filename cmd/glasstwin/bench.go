@@ -40,6 +40,8 @@ type benchRender struct {
 	JSON    bool    `help:"Print one JSON object."`
 
 	Without []string `placeholder:"WHAT" enum:"occlusion,multidraw" help:"Measure without what makes it faster, to compare: occlusion (what walls hide is drawn), multidraw (each draw is a call of its own)."`
+	Apart   bool     `help:"Every instance gets a mesh of its own, as in a building whose parts share nothing, to measure how meshes come into the graphics memory."`
+	Memory  int      `placeholder:"MB" help:"Graphics memory that meshes may take, 0 for what there is."`
 	Packing string   `default:"cards" enum:"cards,always,never" help:"When images are packed into the blocks that graphics cards read: where a card draws, always, or never (cards, always, never)."`
 }
 
@@ -66,6 +68,9 @@ func (b *benchRender) Run(ctx context.Context, out *output) error {
 	s, err := b.subject(ctx, float64(width)/float64(height))
 	if err != nil {
 		return err
+	}
+	if b.Apart {
+		s.scene = apart(s.scene)
 	}
 	screen, err := openCanvas(ctx)
 	if err != nil {
@@ -168,6 +173,19 @@ func (b *benchRender) model(ctx context.Context) (subject, error) {
 	return subject{scene: m.scene, frame: render.Frame{Camera: c}, turn: turn}, nil
 }
 
+// apart is a scene in which no two nodes share a mesh.
+func apart(sc *scene.Scene) *scene.Scene {
+	out := *sc
+	out.Meshes, out.Nodes = nil, slices.Clone(sc.Nodes)
+	for i := range out.Nodes {
+		if n := &out.Nodes[i]; n.Mesh != scene.None {
+			out.Meshes = append(out.Meshes, sc.Meshes[n.Mesh])
+			n.Mesh = scene.MeshID(len(out.Meshes) - 1)
+		}
+	}
+	return &out
+}
+
 // settleMost is how long a picture may take until nothing of it is on its way.
 const settleMost = time.Minute
 
@@ -178,6 +196,7 @@ const timedFrames = 12
 func (b *benchRender) measure(ctx context.Context, s subject, out *output) error {
 	opening, spentBefore, options := time.Now(), cpuTime(), glOptions()
 	options.Unhidden, options.Direct = slices.Contains(b.Without, "occlusion"), slices.Contains(b.Without, "multidraw")
+	options.GeometryMost = b.Memory * 1_000_000
 	options.Packing = map[string]gl.Packing{"cards": gl.PackOnCards, "always": gl.PackAlways, "never": gl.PackNever}[b.Packing]
 	r, err := offscreen.Open(s.scene, options)
 	if err != nil {
@@ -190,6 +209,7 @@ func (b *benchRender) measure(ctx context.Context, s subject, out *output) error
 		return err
 	}
 	first, opened, openCPU := time.Since(processBegan)-s.made, time.Since(opening), cpuTime()-spentBefore
+	rising := []int{stats.Triangles} // drawn in each of these
 	for stats.Pending && time.Since(opening) < settleMost {
 		if err := ctx.Err(); err != nil {
 			return err
@@ -197,6 +217,7 @@ func (b *benchRender) measure(ctx context.Context, s subject, out *output) error
 		if stats, err = r.Draw(f); err != nil {
 			return err
 		}
+		rising = append(rising, stats.Triangles)
 	}
 	whole := time.Since(opening)
 	began, cpu, glMS := time.Now(), cpuTime(), 0.0
@@ -218,7 +239,7 @@ func (b *benchRender) measure(ctx context.Context, s subject, out *output) error
 	wall, spent, n := time.Since(began), cpuTime()-cpu, float64(b.Frames)
 	slices.Sort(frames)
 	metrics := map[string]float64{
-		"fps": n / wall.Seconds(), "first_frame_s": first.Seconds(), "open_s": opened.Seconds(), "open_cpu_s": openCPU.Seconds(), "whole_s": whole.Seconds(), "frame_cpu_ms": 1000 * spent.Seconds() / n,
+		"fps": n / wall.Seconds(), "first_frame_s": first.Seconds(), "open_s": opened.Seconds(), "open_cpu_s": openCPU.Seconds(), "whole_s": whole.Seconds(), "whole_frames": float64(len(rising)), "first_triangles": float64(rising[0]), "coarser": float64(stats.Coarser), "frame_cpu_ms": 1000 * spent.Seconds() / n,
 		"frame_p95_ms": frames[min(len(frames)-1, len(frames)*95/100)],
 		"submit_ms":    glMS / n, "triangles": float64(triangles) / n, "draws": float64(draws) / n,
 		"scene_triangles": float64(s.scene.Triangles()), "instances": float64(instancesOf(s.scene)), "peak_mb": peakMB(),
@@ -244,8 +265,8 @@ func (b *benchRender) measure(ctx context.Context, s subject, out *output) error
 		b.Size, r.Device(), metrics["fps"], metrics["frame_p95_ms"], metrics["frame_cpu_ms"], metrics["submit_ms"])
 	out.printf("%.1f MB of graphics memory for geometry, %.1f MB for images, which would be %.1f MB texel by texel\n",
 		metrics["geometry_mb"], metrics["images_mb"], metrics["images_plain_mb"])
-	out.printf("%.0f of %.0f triangles in %.0f draws of %.0f instances, first frame %.2f s after the start, %.2f s after the renderer was opened (%.2f s of processor), nothing on its way after %.2f s, %.0f MB at most\n",
-		metrics["triangles"], metrics["scene_triangles"], metrics["draws"], metrics["instances"], first.Seconds(), opened.Seconds(), openCPU.Seconds(), whole.Seconds(), metrics["peak_mb"])
+	out.printf("%.0f of %.0f triangles in %.0f draws of %.0f instances, first frame %.2f s after the start, %.2f s after the renderer was opened (%.2f s of processor), nothing on its way after %.2f s and %d frames, the first of %d triangles; %.0f meshes coarser for want of memory; %.0f MB at most\n",
+		metrics["triangles"], metrics["scene_triangles"], metrics["draws"], metrics["instances"], first.Seconds(), opened.Seconds(), openCPU.Seconds(), whole.Seconds(), len(rising), rising[0], metrics["coarser"], metrics["peak_mb"])
 	for _, p := range passes {
 		out.printf("  %-12s %7.2f ms to submit, %7.2f ms to draw\n", p.Name, p.CPUms, p.GPUms)
 	}

@@ -83,7 +83,7 @@ func (s *stage) put(f *render.Frame, x *seen) {
 	if g.highlight > 0 {
 		s.marked = append(s.marked, pane{mesh: t.mesh, at: at, node: t.node})
 	}
-	if m := &s.meshes[t.mesh]; m.clear.count > 0 || len(m.dressedClear) > 0 {
+	if m := s.meshes[t.mesh].at(int(x.level)); m.clear.count > 0 || len(m.dressedClear) > 0 {
 		s.panes = append(s.panes, pane{mesh: t.mesh, at: at, level: int(x.level), mirrored: t.mirrored, distance: x.distance})
 	}
 }

@@ -10,6 +10,9 @@ import (
 	"github.com/glasstwin/glasstwin/scene"
 )
 
+// peopleMeshes are those of a person, behind all others.
+const peopleMeshes = 2
+
 // withPeople returns the scene as it goes into the graphics memory: with the
 // meshes of a person behind its own.
 func withPeople(sc *scene.Scene) *scene.Scene {
@@ -33,7 +36,7 @@ func (s *stage) placePeople(f *render.Frame, v *view) {
 	list := f.Overlays.Figures
 	list = list[:min(len(list), figuresMost)]
 	for part := range 2 {
-		mesh := len(s.meshes) - 2 + part
+		mesh := len(s.meshes) - peopleMeshes + part
 		first := len(s.instances)
 		for i := range list {
 			p := &list[i]
@@ -61,7 +64,7 @@ func (s *stage) placePeople(f *render.Frame, v *view) {
 
 // placeGhosts adds entities at other poses to the instances; they are drawn by
 // a pass of their own.
-func (s *stage) placeGhosts(f *render.Frame) {
+func (s *stage) placeGhosts(f *render.Frame, v *view) {
 	s.ghosts = s.ghosts[:0]
 	for i := range f.Overlays.Ghosts {
 		g := &f.Overlays.Ghosts[i]
@@ -72,6 +75,7 @@ func (s *stage) placeGhosts(f *render.Frame) {
 		move := g.Pose.Mul4(s.world[root].Inv())
 		for _, k := range s.of[g.Entity] {
 			t := &s.things[k]
+			s.wantThing(int32(k), v)
 			w := move.Mul4(s.world[t.node])
 			moved := *t
 			moved.rows = rowsOf(&w)

@@ -34,7 +34,7 @@ type hung struct {
 func (w *wardrobe) prepare(r *Renderer) error {
 	m := r.model
 	w.programs = map[wardrobeKey]program{}
-	if m.trims == 0 {
+	if !m.dressed {
 		return nil
 	}
 	gl41.GenVertexArrays(1, &w.array)
@@ -179,28 +179,51 @@ func (r *Renderer) dressedDepths() {
 func (r *Renderer) allPanes() error {
 	some := false
 	for _, p := range r.stage.panes {
-		some = some || len(r.stage.meshes[p.mesh].dressedClear) > 0
+		some = some || len(r.stage.meshes[p.mesh].at(p.level).dressedClear) > 0
 	}
 	if !some {
 		r.submitPanes()
 		return nil
 	}
+	looked, since := 1, false // panes were drawn since the picture behind was taken
 	for _, p := range r.stage.panes {
+		m := r.stage.meshes[p.mesh].at(p.level)
+		if r.through(m) && since && looked < looksMost {
+			if err := r.lookBehind(); err != nil {
+				return err
+			}
+			looked, since = looked+1, false
+		}
 		r.instancesFrom(p.at)
 		facing(p.mirrored)
-		r.drawRun(r.stage.meshes[p.mesh].at(p.level).clear, 1)
+		r.drawRun(m.clear, 1)
 		if err := r.dressedPane(p); err != nil {
 			return err
 		}
+		since = true
 	}
 	facing(false)
 	return nil
 }
 
+// looksMost is how often in a frame the picture behind panes is taken: each shows
+// those farther away through the nearer ones.
+const looksMost = 6
+
+// through tells whether a shape has panes that bend or blur what lies behind.
+func (r *Renderer) through(m *shape) bool {
+	for _, x := range m.dressedClear {
+		if r.model.dresses[x.material].through {
+			return true
+		}
+	}
+	return false
+}
+
 // dressedPane draws the dressed panes of a mesh, and leaves the state of others
 // behind.
 func (r *Renderer) dressedPane(p pane) error {
-	m := &r.stage.meshes[p.mesh]
+	m := r.stage.meshes[p.mesh].at(p.level)
 	if len(m.dressedClear) == 0 {
 		return nil
 	}
@@ -226,14 +249,13 @@ func (r *Renderer) dressedPane(p pane) error {
 	return nil
 }
 
-// lookBehind copies what is drawn so far, for panes that bend or blur it.
+// lookBehind copies what is drawn so far, where there are panes that bend or blur
+// it.
 func (r *Renderer) lookBehind() error {
 	w := &r.wardrobe
 	some := false
 	for _, p := range r.stage.panes {
-		for _, x := range r.stage.meshes[p.mesh].dressedClear {
-			some = some || r.model.dresses[x.material].through
-		}
+		some = some || r.through(r.stage.meshes[p.mesh].at(p.level))
 	}
 	if !some {
 		return nil

@@ -11,51 +11,40 @@ import (
 
 // What is drawn from factors and patterns alone takes one look-up a pixel. A
 // primitive that has more to it (images, colours of its vertices, a coat, ...)
-// is dressed: it has a second vertex buffer, and a program of its own for what
-// its material has. The others pay nothing for it.
+// is dressed: its vertices take two places each, and a program of its own draws
+// what its material has. The others pay nothing for it.
 
 // dressed tells whether a primitive is.
 func dressed(m *scene.Material, p *scene.Primitive) bool {
 	return len(p.Colors) > 0 || m.Imaged() || m.Unlit || m.Alpha == scene.Mask || m.Coat.Factor > 0 || m.Gloss.Stated || m.Transmission.Factor > 0
 }
 
-// someDressed tells whether a primitive of a mesh is. Such meshes have no coarser
-// levels: corners that lie apart in an image would fall together.
-func someDressed(sc *scene.Scene, m scene.Mesh) bool {
-	for k := range m.Primitives {
-		if p := &m.Primitives[k]; dressed(&sc.Materials[p.Material], p) {
-			return true
-		}
-	}
-	return false
-}
-
-// trim is what of a corner only dressed surfaces need: 24 bytes.
+// trim is what of a corner only dressed surfaces need. It lies behind its vertex, as
+// another one: 32 bytes.
 type trim struct {
 	tangent [4]int16 // and handedness; 0: none
 	second  [2]float32
 	color   [4]uint16
+	_       [2]uint32
 }
 
-func trims(into []trim, p *scene.Primitive) []trim {
-	for i := range len(p.Positions) / 3 {
-		t := trim{color: [4]uint16{math.MaxUint16, math.MaxUint16, math.MaxUint16, math.MaxUint16}}
-		if len(p.Tangents) > 0 {
-			for k := range 4 {
-				t.tangent[k] = int16(math.Round(float64(max(-1, min(1, p.Tangents[4*i+k]))) * math.MaxInt16))
-			}
+// trimOf is the trim of a corner, as it lies among vertices.
+func trimOf(p *scene.Primitive, i int) vertex {
+	t := trim{color: [4]uint16{math.MaxUint16, math.MaxUint16, math.MaxUint16, math.MaxUint16}}
+	if len(p.Tangents) > 0 {
+		for k := range 4 {
+			t.tangent[k] = int16(math.Round(float64(max(-1, min(1, p.Tangents[4*i+k]))) * math.MaxInt16))
 		}
-		if len(p.UVs2) > 0 {
-			copy(t.second[:], p.UVs2[2*i:])
-		}
-		if len(p.Colors) > 0 {
-			for k := range 4 {
-				t.color[k] = uint16(unorm16(p.Colors[4*i+k]))
-			}
-		}
-		into = append(into, t)
 	}
-	return into
+	if len(p.UVs2) > 0 {
+		copy(t.second[:], p.UVs2[2*i:])
+	}
+	if len(p.Colors) > 0 {
+		for k := range 4 {
+			t.color[k] = uint16(unorm16(p.Colors[4*i+k]))
+		}
+	}
+	return *(*vertex)(unsafe.Pointer(&t)) // both are 32 bytes without pointers
 }
 
 // dressedRun is the triangles of one dressed material of a mesh.
@@ -192,11 +181,10 @@ func laid(m *scene.Map) (u, v [4]float32) {
 // bound vertex array.
 func (m *model) describeTrim() {
 	m.describe()
-	gl41.BindBuffer(gl41.ARRAY_BUFFER, m.trims)
-	const stride = int32(unsafe.Sizeof(trim{}))
-	gl41.VertexAttribPointerWithOffset(8, 4, gl41.SHORT, true, stride, 0)
-	gl41.VertexAttribPointerWithOffset(9, 2, gl41.FLOAT, false, stride, unsafe.Offsetof(trim{}.second))
-	gl41.VertexAttribPointerWithOffset(10, 4, gl41.UNSIGNED_SHORT, true, stride, unsafe.Offsetof(trim{}.color))
+	const stride, behind = int32(unsafe.Sizeof(trim{})), unsafe.Sizeof(vertex{})
+	gl41.VertexAttribPointerWithOffset(8, 4, gl41.SHORT, true, stride, behind)
+	gl41.VertexAttribPointerWithOffset(9, 2, gl41.FLOAT, false, stride, behind+unsafe.Offsetof(trim{}.second))
+	gl41.VertexAttribPointerWithOffset(10, 4, gl41.UNSIGNED_SHORT, true, stride, behind+unsafe.Offsetof(trim{}.color))
 	for i := range uint32(3) {
 		gl41.EnableVertexAttribArray(8 + i)
 	}

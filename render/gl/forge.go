@@ -7,14 +7,12 @@ import (
 	"sync"
 	"sync/atomic"
 	"time"
-	"unsafe"
 
 	gl41 "github.com/go-gl/gl/v4.1-core/gl"
 
 	"github.com/glasstwin/glasstwin/render/occlude"
 	"github.com/glasstwin/glasstwin/render/pick"
 	"github.com/glasstwin/glasstwin/scene"
-	scenemesh "github.com/glasstwin/glasstwin/scene/mesh"
 )
 
 // forge makes, while frames are drawn already, what later ones are faster with:
@@ -24,7 +22,7 @@ import (
 type forge struct {
 	scene  *scene.Scene
 	owned  *scene.Scene // without people
-	source source
+	packer *packer
 	order  []int // meshes, in which they are made
 	next   atomic.Int64
 	begun  sync.Once
@@ -44,24 +42,12 @@ type forge struct {
 	taken bool     // and taken
 }
 
-// source is what levels are made of: the vertices of all meshes as they lie in
-// the graphics memory, and where the primitives of each begin.
-type source struct {
-	vertices []vertex
-	base     [][]uint32
-}
-
-// levels are the coarser levels of one mesh, before they lie in the buffers.
+// levels are the coarser levels of one mesh, the finest first, before they lie in
+// the buffers.
 type levels struct {
-	geometry
-	mesh   int
-	shapes []shape // their runs count from the first index of these
-	errors []float64
+	mesh int
+	list []part
 }
-
-// takenMost is how much goes to the graphics memory in one frame, bytes: less
-// than a millisecond.
-const takenMost = 8 << 20
 
 // A processor that draws too takes half a second for so many triangles, in each
 // of several passes; making levels spares most of it, and is waited for so long.
@@ -76,8 +62,8 @@ const lightLeast = 300_000
 
 // newForge has the work on a scene begin when it is lit; drawn has the meshes of
 // people too.
-func newForge(sc, drawn *scene.Scene, from source) *forge {
-	f := &forge{scene: drawn, owned: sc, source: from, faces: make([][]occlude.Face, len(drawn.Meshes)), cast: make(chan struct{}), forged: make(chan struct{})}
+func newForge(sc, drawn *scene.Scene, from *packer) *forge {
+	f := &forge{scene: drawn, owned: sc, packer: from, faces: make([][]occlude.Face, len(drawn.Meshes)), cast: make(chan struct{}), forged: make(chan struct{})}
 	worth := make([]int, len(drawn.Meshes))
 	for _, n := range sc.Nodes {
 		if n.Mesh != scene.None && !n.Hidden {
@@ -107,7 +93,6 @@ func (f *forge) begin() {
 		at.Wait()
 		f.ready.Lock()
 		f.whole = true
-		f.source = source{} // no longer needed
 		f.ready.Unlock()
 		close(f.forged)
 		if !f.stop.Load() {
@@ -123,33 +108,14 @@ func (f *forge) work() {
 		i := f.order[k]
 		m := f.scene.Meshes[i]
 		f.faces[i] = occlude.Faces(m, kind, hiderLeast)
-		if triangles(m) < coarsenLeast || someDressed(f.scene, m) {
+		if triangles(m) < coarsenLeast {
 			continue
 		}
-		x := f.levels(i)
+		x := levels{i, f.packer.levels(i)}
 		f.ready.Lock()
 		f.made = append(f.made, x)
 		f.ready.Unlock()
 	}
-}
-
-// levels makes the coarser levels of a mesh.
-func (f *forge) levels(i int) levels {
-	m := f.scene.Meshes[i]
-	out := levels{mesh: i}
-	first, indices := make([]uint32, len(m.Primitives)), make([][]uint32, len(m.Primitives))
-	for _, c := range scenemesh.Clusters(m, levelsMost) {
-		for k, p := range c.Primitives {
-			first[k], indices[k] = uint32(len(out.vertices)), p.Indices
-			for v, of := range p.From {
-				x := f.source.vertices[f.source.base[i][k]+of]
-				copy(x.position[:], p.Positions[3*v:])
-				out.vertices = append(out.vertices, x)
-			}
-		}
-		out.shapes, out.errors = append(out.shapes, out.lay(f.scene, i, first, indices)), append(out.errors, c.Error)
-	}
-	return out
 }
 
 // rays waits for the trees that rays are cast into.
@@ -180,10 +146,35 @@ func (f *forge) quench() {
 func (r *Renderer) takeIn(all bool) {
 	if images := r.model.images; images != nil {
 		var came bool
-		if came, r.awaits = images.takeIn(takenMost, all); came {
+		if came, r.awaits = images.takeIn(r.supply.frame, all); came {
 			r.arrived++
 		}
 	}
+	r.takeLevels(all)
+	if r.supply.takeIn(r.stage.turn, all) {
+		r.arrived++
+		r.shadow.outdated = true
+	}
+	r.describe()
+}
+
+// describe has the arrays read the buffers that are there now.
+func (r *Renderer) describe() {
+	if !r.model.moved {
+		return
+	}
+	r.model.moved = false
+	gl41.BindVertexArray(r.array)
+	r.model.describe()
+	if r.wardrobe.array != 0 {
+		gl41.BindVertexArray(r.wardrobe.array)
+		r.model.describeTrim()
+	}
+	gl41.BindVertexArray(0)
+}
+
+// takeLevels takes in coarser levels, and the faces that hide once all are made.
+func (r *Renderer) takeLevels(all bool) {
 	f := r.forge
 	if f.taken {
 		return
@@ -208,9 +199,8 @@ func (r *Renderer) takeIn(all bool) {
 		f.ready.Unlock()
 		switch {
 		case len(made) > 0:
-			bytesIn += bytes(made[0].vertices) + bytes(made[0].indices)
-			r.model.take(&made[0], r.array, r.wardrobe.array)
-			if bytesIn > takenMost && !all {
+			bytesIn += r.supply.coarsen(&made[0])
+			if bytesIn > r.supply.frame && !all {
 				return
 			}
 		case whole:
@@ -233,75 +223,4 @@ func (r *Renderer) takeIn(all bool) {
 func (r *Renderer) Complete() {
 	r.outside.patient, r.inside.patient = true, true
 	r.takeIn(true)
-}
-
-// take puts the levels of a mesh into the buffers.
-func (m *model) take(x *levels, array, dressed uint32) {
-	if len(x.shapes) == 0 {
-		return
-	}
-	vertices := uint32(m.vertices.used / int(unsafe.Sizeof(vertex{})))
-	for i := range x.indices {
-		x.indices[i] += vertices
-	}
-	first := int32(m.indices.used / 4)
-	moved := m.vertices.add(data(x.vertices), bytes(x.vertices))
-	if m.indices.add(data(x.indices), bytes(x.indices)) || moved {
-		gl41.BindVertexArray(array)
-		m.describe()
-		if dressed != 0 {
-			gl41.BindVertexArray(dressed)
-			m.describeTrim()
-		}
-		gl41.BindVertexArray(0)
-	}
-	to := &m.meshes[x.mesh]
-	for _, s := range x.shapes {
-		for k := range s.solid {
-			s.solid[k].first += first
-			s.both[k].first += first
-		}
-		s.whole.first += first
-		s.opaque.first += first
-		s.clear.first += first
-		to.coarser = append(to.coarser, s)
-	}
-	to.errors = x.errors
-}
-
-// store is a buffer that grows: what was put into it stays.
-type store struct {
-	id             uint32
-	used, capacity int // bytes
-}
-
-// add puts bytes behind those that are there, and tells whether the buffer
-// became another one for it.
-func (b *store) add(p unsafe.Pointer, size int) (moved bool) {
-	if b.used+size > b.capacity {
-		moved = true
-		old := b.id
-		b.capacity = b.used + size + (b.used+size)/2
-		gl41.GenBuffers(1, &b.id)
-		gl41.BindBuffer(gl41.COPY_WRITE_BUFFER, b.id)
-		gl41.BufferData(gl41.COPY_WRITE_BUFFER, max(1, b.capacity), nil, gl41.STATIC_DRAW)
-		if old != 0 {
-			gl41.BindBuffer(gl41.COPY_READ_BUFFER, old)
-			gl41.CopyBufferSubData(gl41.COPY_READ_BUFFER, gl41.COPY_WRITE_BUFFER, 0, 0, b.used)
-			gl41.DeleteBuffers(1, &old)
-		}
-	}
-	if size > 0 {
-		gl41.BindBuffer(gl41.COPY_WRITE_BUFFER, b.id)
-		gl41.BufferSubData(gl41.COPY_WRITE_BUFFER, b.used, size, p)
-		b.used += size
-	}
-	return moved
-}
-
-func (b *store) free() {
-	if b.id != 0 {
-		gl41.DeleteBuffers(1, &b.id)
-		*b = store{}
-	}
 }

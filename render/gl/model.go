@@ -1,6 +1,7 @@
 package gl
 
 import (
+	"errors"
 	"fmt"
 	"math"
 	"unsafe"
@@ -27,8 +28,16 @@ type vertex struct {
 const patterns = int(scene.Belt) + 1
 
 // mesh is where a scene.Mesh lies in the buffers, and its coarser levels with it.
+// Of a mesh that is not there its coarser levels are drawn, or a box.
 type mesh struct {
 	shape
+	there   bool
+	pinned  bool // it is never let go
+	lies    lent
+	used    uint64 // view of the stage that drew it at its finest last
+	wanted  uint64 // and that would have
+	place   int32  // in its list of these
+	standIn shape
 	coarser []shape
 	errors  []float64 // metres of the mesh's own frame, of each coarser level
 	center  geom.Vec3
@@ -48,13 +57,27 @@ type shape struct {
 	dressed, dressedClear []dressedRun
 }
 
-// at is the shape of a level.
+// at is the shape of a level; where there are no coarser ones, level 1 is the box.
 func (m *mesh) at(level int) *shape {
-	if level == 0 {
+	switch {
+	case level == 0:
 		return &m.shape
+	case level > len(m.coarser):
+		return &m.standIn
 	}
 	return &m.coarser[level-1]
 }
+
+// finest is the finest level that is there.
+func (m *mesh) finest() int {
+	if m.there {
+		return 0
+	}
+	return 1
+}
+
+// now is the finest shape that is there.
+func (m *mesh) now() *shape { return m.at(m.finest()) }
 
 // run is a range of the index buffer.
 type run struct{ first, count int32 }
@@ -63,11 +86,15 @@ const materialsMax = math.MaxInt16
 
 // model is a scene's geometry and materials in the graphics memory.
 type model struct {
-	vertices, indices         store
-	materials, materialTexels uint32
-	meshes                    []mesh
+	packer            packer
+	vertices, indices store
+	most              int  // bytes of these two; 0: what there is
+	moved             bool // a buffer is another one
+	materials         uint32
+	materialTexels    uint32
+	meshes            []mesh
 
-	trims   uint32  // further attributes of dressed vertices, which stand first; 0: there are none
+	dressed bool    // some primitive is
 	dresses []dress // by material; of those that are not worn, empty
 	images  *images
 }
@@ -78,52 +105,87 @@ const (
 	coarsenLeast = 24 // triangles
 )
 
-// newModel puts a scene into the graphics memory, at its finest, and returns what
-// coarser levels are made of.
-func newModel(sc *scene.Scene, most int, packing bool) (*model, source, error) {
+const vertexBytes = int(unsafe.Sizeof(vertex{}))
+
+// newModel looks through a scene and puts its materials into the graphics memory.
+// No mesh is there yet.
+func newModel(sc *scene.Scene, most int, packing bool) (*model, error) {
 	if len(sc.Materials) > materialsMax {
-		return nil, source{}, fmt.Errorf("%d materials; %d can be drawn: merge equal ones with scene.AddMaterial", len(sc.Materials), materialsMax)
+		return nil, fmt.Errorf("%d materials; %d can be drawn: merge equal ones with scene.AddMaterial", len(sc.Materials), materialsMax)
 	}
 	if err := sc.Check(); err != nil {
-		return nil, source{}, fmt.Errorf("the scene is broken: %w", err)
+		return nil, fmt.Errorf("the scene is broken: %w", err)
 	}
-	sc = scenemesh.WithTangents(sc)
-	m := &model{meshes: make([]mesh, len(sc.Meshes))}
-	belts := beltAxes(sc)
-	from := source{base: make([][]uint32, len(sc.Meshes))}
-	var g geometry
-	g.dress(sc)
+	m := &model{
+		packer: packer{scene: scenemesh.WithTangents(sc), belts: beltAxes(sc)}, most: most, meshes: make([]mesh, len(sc.Meshes)),
+		vertices: store{element: vertexBytes}, indices: store{element: 4},
+	}
+	worn := make([]bool, len(sc.Materials))
 	for i, x := range sc.Meshes {
 		m.meshes[i] = measure(x)
-		base, indices := make([]uint32, len(x.Primitives)), make([][]uint32, len(x.Primitives))
-		for k, p := range x.Primitives {
-			indices[k] = p.Indices
-			if at, ok := g.dressed[[2]int{i, k}]; ok {
-				base[k] = at
-				continue
+		for k := range x.Primitives {
+			if p := &x.Primitives[k]; m.packer.slots(p) == 2 {
+				worn[p.Material], m.dressed = true, true
 			}
-			base[k] = uint32(len(g.vertices))
-			g.vertices = pack(g.vertices, p, sc.Materials[p.Material], belts[i])
 		}
-		m.meshes[i].shape = g.lay(sc, i, base, indices)
-		from.base[i] = base
 	}
-	if most > 0 && bytes(g.vertices)+bytes(g.indices) > most {
-		return nil, source{}, errMemory
-	}
-	from.vertices = g.vertices
-	if len(g.trims) > 0 {
-		m.trims = fill(gl41.ARRAY_BUFFER, g.trims)
-	}
-	m.tailor(sc, &g, packing)
-	m.vertices.add(data(g.vertices), bytes(g.vertices)) // with room for levels
-	m.indices.add(data(g.indices), bytes(g.indices))    // bound as elements by each vertex array
+	m.tailor(sc, worn, packing)
 	m.upload(sc.Materials)
-	if gl41.GetError() == gl41.OUT_OF_MEMORY {
-		m.free()
-		return nil, source{}, errMemory
+	return m, nil
+}
+
+// errMemory says that the graphics memory takes nothing of a scene's geometry.
+var errMemory = errors.New("the graphics memory is full; close other programs that draw")
+
+// lent is where a level lies in the buffers.
+type lent struct{ vertices, indices span }
+
+// put brings a level into the buffers; false when there is no room.
+func (m *model) put(x *part) (at lent, ok bool) {
+	nv, ni := len(x.vertices), len(x.indices)
+	if at.vertices, ok = m.room(&m.vertices, nv); !ok {
+		return at, false
 	}
-	return m, from, nil
+	if at.indices, ok = m.room(&m.indices, ni); !ok {
+		m.vertices.back(at.vertices)
+		return at, false
+	}
+	for i := range x.indices {
+		x.indices[i] += uint32(at.vertices.first)
+	}
+	x.shape.moved(int32(at.indices.first))
+	m.vertices.write(at.vertices.first, data(x.vertices), nv)
+	m.indices.write(at.indices.first, data(x.indices), ni)
+	return at, true
+}
+
+// room finds a place in a buffer, which grows for it by a half while it may.
+func (m *model) room(b *store, n int) (span, bool) {
+	first, ok := b.lend(n)
+	if !ok {
+		least := b.size + b.lacks(n)
+		size := max(least, b.size+b.size/2)
+		if spare := m.most - m.vertices.bytes() - m.indices.bytes(); m.most > 0 && (size-b.size)*b.element > spare {
+			size = b.size + spare/b.element
+		}
+		if size < least || !b.reach(size) && (size == least || !b.reach(least)) {
+			return span{}, false
+		}
+		m.moved = true
+		first, ok = b.lend(n)
+	}
+	return span{first, n}, ok
+}
+
+// bytes is what of the buffers is lent.
+func (m *model) bytes() int { return m.vertices.used*vertexBytes + m.indices.used*4 }
+
+// drop gives the finest level of a mesh back.
+func (m *model) drop(i int) {
+	x := &m.meshes[i]
+	m.vertices.back(x.lies.vertices)
+	m.indices.back(x.lies.indices)
+	x.there, x.lies, x.shape = false, lent{}, shape{}
 }
 
 // measure is a mesh of which nothing lies in the buffers yet.
@@ -132,95 +194,17 @@ func measure(m scene.Mesh) mesh {
 	return mesh{box: box, center: box.Center(), radius: box.Size().Len() / 2}
 }
 
-// geometry is gathered before it goes to the graphics memory.
-type geometry struct {
-	vertices []vertex
-	indices  []uint32
-	trims    []trim            // of the first vertices
-	dressed  map[[2]int]uint32 // first vertex of each dressed primitive, by mesh and place in it
-	worn     []bool            // materials of these
-}
-
-// lay adds the triangles of one level of a mesh, sorted by how they are drawn.
-// base is the first vertex of each primitive.
-func (g *geometry) lay(sc *scene.Scene, i int, base []uint32, list [][]uint32) (to shape) {
-	from := sc.Meshes[i]
-	collect := func(wanted func(scene.Material) bool) run {
-		r := run{first: int32(len(g.indices))}
-		for k, p := range from.Primitives {
-			if _, is := g.dressed[[2]int{i, k}]; is || !wanted(sc.Materials[p.Material]) {
-				continue
-			}
-			for _, at := range list[k] {
-				g.indices = append(g.indices, base[k]+at)
-			}
-		}
-		r.count = int32(len(g.indices)) - r.first
-		return r
-	}
-	to.opaque.first = int32(len(g.indices))
-	for side, runs := range []*[patterns]run{&to.solid, &to.both} {
-		for k := range runs {
-			runs[k] = collect(func(m scene.Material) bool {
-				return !m.Clear() && m.DoubleSided == (side == 1) && patternOf(m) == k
-			})
-		}
-	}
-	uncut := func(m *scene.Material) bool { return !m.Clear() && m.Alpha != scene.Mask }
-	to.dressed = g.hang(to.dressed, sc, i, base, list, uncut)
-	to.whole = run{to.opaque.first, int32(len(g.indices)) - to.opaque.first}
-	to.dressed = g.hang(to.dressed, sc, i, base, list, func(m *scene.Material) bool { return m.Alpha == scene.Mask })
-	to.opaque.count = int32(len(g.indices)) - to.opaque.first
-	to.clear = collect(func(m scene.Material) bool { return m.Clear() })
-	to.dressedClear = g.hang(nil, sc, i, base, list, (*scene.Material).Clear)
-	return to
-}
-
-// hang adds the triangles of the dressed primitives of a mesh that are wanted.
-func (g *geometry) hang(into []dressedRun, sc *scene.Scene, i int, base []uint32, list [][]uint32, wanted func(*scene.Material) bool) []dressedRun {
-	for k, p := range sc.Meshes[i].Primitives {
-		m := &sc.Materials[p.Material]
-		if _, is := g.dressed[[2]int{i, k}]; !is || !wanted(m) {
-			continue
-		}
-		r := dressedRun{run: run{first: int32(len(g.indices)), count: int32(len(list[k]))}, material: int(p.Material), both: m.DoubleSided}
-		for _, at := range list[k] {
-			g.indices = append(g.indices, base[k]+at)
-		}
-		into = append(into, r)
-	}
-	return into
-}
-
-// dress lays the vertices of dressed primitives, before all others.
-func (g *geometry) dress(sc *scene.Scene) {
-	g.dressed, g.worn = map[[2]int]uint32{}, make([]bool, len(sc.Materials))
-	for i := range sc.Meshes {
-		for k := range sc.Meshes[i].Primitives {
-			p := &sc.Meshes[i].Primitives[k]
-			m := &sc.Materials[p.Material]
-			if !dressed(m, p) {
-				continue
-			}
-			g.dressed[[2]int{i, k}], g.worn[p.Material] = uint32(len(g.vertices)), true
-			plain := *m
-			plain.Pattern = scene.Plain
-			g.vertices, g.trims = pack(g.vertices, *p, plain, -1), trims(g.trims, p)
-		}
-	}
-}
-
 // tailor makes ready what dressed materials wear.
-func (m *model) tailor(sc *scene.Scene, g *geometry, packing bool) {
+func (m *model) tailor(sc *scene.Scene, worn []bool, packing bool) {
 	m.dresses = make([]dress, len(sc.Materials))
-	if len(g.trims) == 0 {
+	if !m.dressed {
 		return
 	}
 	var units int32
 	gl41.GetIntegerv(gl41.MAX_TEXTURE_IMAGE_UNITS, &units)
-	m.images = newImages(sc, g.worn, packing)
+	m.images = newImages(sc, worn, packing)
 	for i := range sc.Materials {
-		if g.worn[i] {
+		if worn[i] {
 			m.dresses[i] = dressOf(&sc.Materials[i], m.images, int(units)-unitsShading)
 		}
 	}
@@ -244,68 +228,6 @@ func patternOf(m scene.Material) int {
 		return k
 	}
 	return int(scene.Plain)
-}
-
-// beltAxes tells, for each mesh on a belt joint, along which axis of its own
-// frame the belt runs: 0 to 2; -1 for other meshes.
-func beltAxes(sc *scene.Scene) []int {
-	out := make([]int, len(sc.Meshes))
-	for i := range out {
-		out[i] = -1
-	}
-	for _, n := range sc.Nodes {
-		if n.Mesh == scene.None || n.Joint == scene.None || !sc.Joints[n.Joint].Belt() {
-			continue
-		}
-		a := sc.Joints[n.Joint].Axis
-		axis := 0
-		for k := 1; k < 3; k++ {
-			if math.Abs(a[k]) > math.Abs(a[axis]) {
-				axis = k
-			}
-		}
-		out[n.Mesh] = axis
-	}
-	return out
-}
-
-func pack(into []vertex, p scene.Primitive, m scene.Material, belt int) []vertex {
-	var goods goodsMap
-	if m.Pattern == scene.Goods {
-		goods = mapGoods(p)
-	}
-	for i := range len(p.Positions) / 3 {
-		v := vertex{material: int16(p.Material)}
-		copy(v.position[:], p.Positions[3*i:])
-		for k := range 3 {
-			v.normal[k] = int16(math.Round(float64(max(-1, min(1, p.Normals[3*i+k]))) * math.MaxInt16))
-		}
-		switch {
-		case m.Pattern == scene.Goods:
-			v.u, v.v, v.seed = goods.at(v.position, p.Normals[3*i:3*i+3], i)
-		case belt >= 0:
-			v.u, v.v = v.position[belt], v.position[2-belt&2]
-		case len(p.UVs) > 0:
-			v.u, v.v = p.UVs[2*i], p.UVs[2*i+1]
-		default:
-			v.u, v.v = flat(v.position, p.Normals[3*i:3*i+3])
-		}
-		into = append(into, v)
-	}
-	return into
-}
-
-// flat unfolds a surface without texture coordinates onto the plane that it
-// lies nearest to, metres.
-func flat(at [3]float32, normal []float32) (u, v float32) {
-	x, y, z := math.Abs(float64(normal[0])), math.Abs(float64(normal[1])), math.Abs(float64(normal[2]))
-	switch {
-	case y >= x && y >= z:
-		return at[0], at[2]
-	case x >= z:
-		return at[2], at[1]
-	}
-	return at[0], at[1]
 }
 
 // upload puts the materials into a texture buffer, one texel of four words
@@ -361,8 +283,7 @@ func (m *model) free() {
 	if m.images != nil {
 		m.images.free()
 	}
-	gl41.DeleteBuffers(1, &m.trims)
-	m.vertices.free()
-	m.indices.free()
+	m.vertices.delete()
+	m.indices.delete()
 	gl41.DeleteBuffers(1, &m.materialTexels)
 }

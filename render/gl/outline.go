@@ -80,7 +80,7 @@ func (r *Renderer) drawOutline(framebuffer uint32, f *render.Frame, clip geom.Ma
 	gl41.Enable(gl41.BLEND)
 	gl41.BlendEquation(gl41.MAX)
 	for i := range marked {
-		m := &r.stage.meshes[marked[i].mesh]
+		m := r.stage.meshes[marked[i].mesh].now()
 		r.instancesFrom(marked[i].at)
 		r.drawRun(m.opaque, 1)
 		r.drawRun(m.clear, 1)

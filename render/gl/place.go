@@ -93,6 +93,7 @@ type stage struct {
 	panes     []pane
 	marked    []pane // instances with a highlight
 	ghosts    []pane
+	wants     []want   // meshes that are not there
 	veiled    []int32  // things in sight that are seen through
 	veils     []pane   // their instances
 	before    []string // entities before the selected one
@@ -161,6 +162,16 @@ func newStage(sc *scene.Scene, meshes []mesh) *stage {
 	}
 	s.settle()
 	return s
+}
+
+// worth is how large the largest thing of each mesh is, metres; 0: it is not drawn.
+func (s *stage) worth() []float64 {
+	out := make([]float64, len(s.meshes))
+	for i := range s.things {
+		t := &s.things[i]
+		out[t.mesh] = max(out[t.mesh], t.radius)
+	}
+	return out
 }
 
 // settle puts the things to where their nodes are and plants the tree.

@@ -23,6 +23,7 @@ func stageOf(sc *scene.Scene) *stage {
 	meshes := make([]mesh, len(sc.Meshes))
 	for i, m := range sc.Meshes {
 		meshes[i] = measure(m)
+		meshes[i].there = true
 		meshes[i].errors = []float64{meshes[i].radius / 128, meshes[i].radius / 16}
 	}
 	s := newStage(sc, meshes)

@@ -17,7 +17,8 @@ import (
 // Options of a renderer. The zero value is a good picture.
 type Options struct {
 	DraftScale   float64 // part of the pixels' edge that a draft draws which does not say itself; 0: 0.5
-	GeometryMost int     // bytes of graphics memory that geometry may take; 0: what there is. Meshes are drawn coarser to fit
+	GeometryMost int     // bytes of graphics memory that geometry may take; 0: what there is. Meshes come and go, and are drawn coarser, to fit
+	FrameMost    int     // bytes that go to the graphics memory in a frame; 0: 8 million. The first takes four times as much
 	Regular      []byte  // font of cards and legends, TrueType or OpenType; nil: an embedded one without Hangul
 	Bold         []byte  // nil: Regular
 	Studio       bool    // the scene before a plain ground, in the light of Surroundings alone, unshaded and without film: to compare with other renderers
@@ -46,11 +47,11 @@ type Renderer struct {
 	options Options
 	scene   *scene.Scene
 	model   *model
-	coarse  int  // levels that the graphics memory had no room for
 	drew    bool // a frame
 	arrived int  // frames that something came into the graphics memory for
 	awaits  bool // more will
 	stage   *stage
+	supply  *supply
 	forge   *forge
 
 	loader  *loader
@@ -106,16 +107,18 @@ func New(sc *scene.Scene, o Options) (*Renderer, error) {
 }
 
 func (r *Renderer) prepare() (err error) {
-	var from source
-	var drawn *scene.Scene
-	if r.model, drawn, from, r.coarse, err = fitted(withPeople(r.scene), r.options.GeometryMost, r.options.Packing.wanted()); err != nil {
+	drawn := withPeople(r.scene)
+	if r.model, err = newModel(drawn, r.options.GeometryMost, r.options.Packing.wanted()); err != nil {
 		return err
 	}
-	r.forge = newForge(r.scene, drawn, from)
+	r.forge = newForge(r.scene, drawn, &r.model.packer)
 	if r.forge.total > heavyLeast {
 		r.forge.kindle()
 	}
 	r.stage = newStage(r.scene, r.model.meshes)
+	if r.supply, err = newSupply(r.model, r.stage.worth(), peopleMeshes, r.options.FrameMost); err != nil {
+		return err
+	}
 	r.orders.indirect = !r.options.Direct && takesOrders()
 	if err := r.link(); err != nil {
 		return err
@@ -178,7 +181,7 @@ func (r *Renderer) side(framebuffer uint32, f render.Frame, film int) (render.St
 	if f.Width < 1 || f.Height < 1 {
 		return render.Stats{}, fmt.Errorf("draw a frame of %d×%d pixels: there is nothing to draw on", f.Width, f.Height)
 	}
-	r.stats = render.Stats{Coarser: r.coarse}
+	r.stats = render.Stats{}
 	r.bind()
 	var clip geom.Mat4
 	var err error
@@ -305,9 +308,7 @@ func (r *Renderer) arrange(f *render.Frame, width, height int) geom.Mat4 {
 	if !f.Draft {
 		r.castNear(f, &v)
 	}
-	s.place(f, &v)
-	s.placePeople(f, &v)
-	s.placeGhosts(f)
+	r.place(f, &v)
 	s.placeVeils(f)
 	r.space.gather(&f.Overlays)
 	r.screen.collect(f)
@@ -327,6 +328,26 @@ func (r *Renderer) arrange(f *render.Frame, width, height int) geom.Mat4 {
 		b.studio()
 	}
 	return clip
+}
+
+// place fills the stage's lists, and has what is not there brought: at once where
+// frames wait for it.
+func (r *Renderer) place(f *render.Frame, v *view) {
+	s := r.stage
+	all := func() {
+		s.place(f, v)
+		s.placePeople(f, v)
+		s.placeGhosts(f, v)
+	}
+	all()
+	came, pending := r.supply.follow(s, r.inside.patient)
+	if came {
+		r.describe()
+		v.hides = s.cover(v)
+		all()
+	}
+	r.stats.Coarser = r.supply.short
+	r.stats.Pending = r.stats.Pending || pending
 }
 
 // see tells the shaders through which clip space they look.
@@ -461,8 +482,9 @@ func (r *Renderer) ghosts() {
 		gl41.ColorMask(color, color, color, color)
 		for _, p := range r.stage.ghosts {
 			r.instancesFrom(p.at)
-			r.drawRun(r.stage.meshes[p.mesh].opaque, 1)
-			r.drawRun(r.stage.meshes[p.mesh].clear, 1)
+			m := r.stage.meshes[p.mesh].now()
+			r.drawRun(m.opaque, 1)
+			r.drawRun(m.clear, 1)
 		}
 	}
 	gl41.Disable(gl41.BLEND)
@@ -484,7 +506,7 @@ func (r *Renderer) resolve(framebuffer uint32, f *render.Frame, t *target) {
 // memory is what of the graphics memory the scene takes.
 func (r *Renderer) memory() render.Memory {
 	m := r.model
-	out := render.Memory{Geometry: m.vertices.capacity + m.indices.capacity}
+	out := render.Memory{Geometry: m.vertices.bytes() + m.indices.bytes()}
 	if m.images != nil {
 		out.Images, out.Unpacked = m.images.memory, m.images.plain
 	}
@@ -505,6 +527,9 @@ func (r *Renderer) Close() {
 		r.forge.quench()
 	}
 	r.loader.free()
+	if r.supply != nil {
+		r.supply.free()
+	}
 	if r.model != nil {
 		r.model.free()
 	}

@@ -13,6 +13,10 @@ import (
 // shadowEdge is the edge of the sun's map, texels: under 2 cm over a store.
 const shadowEdge = 2048
 
+// outdatedMost is for how many frames a map is shown that boxes cast shadows in, while
+// the meshes that they stand for come.
+const outdatedMost = 30
+
 // shadow is what the sun sees. What never moves is drawn once and kept; doors
 // and drawers are drawn over a copy of it when they move.
 type shadow struct {
@@ -23,11 +27,13 @@ type shadow struct {
 
 	width, height, depth float64 // metres of what clip shows
 
-	drawn  bool
-	sun    geom.Vec3
-	hidden uint64
-	cut    render.Cut
-	poses  []geom.Mat4 // of what moves, when last drawn
+	drawn    bool
+	outdated bool // meshes came since
+	kept     int  // frames that it was shown for since
+	sun      geom.Vec3
+	hidden   uint64
+	cut      render.Cut
+	poses    []geom.Mat4 // of what moves, when last drawn
 }
 
 func (s *shadow) prepare(l *loader) (err error) {
@@ -100,13 +106,16 @@ func (s *shadow) lookUp() geom.Mat4 { return unit.Mul4(s.clip) }
 func (r *Renderer) castShadows(f *render.Frame) {
 	s, st := &r.shadow, r.stage
 	sun, hidden := r.outside.toward(f), st.hiddenKey()
-	fresh := !s.drawn || sun != s.sun || hidden != s.hidden || f.Cut != s.cut
+	s.kept++
+	settled := s.outdated && (r.supply.coming == 0 || s.kept >= outdatedMost)
+	fresh := settled || !s.drawn || sun != s.sun || hidden != s.hidden || f.Cut != s.cut
 	if !fresh && !st.moved(s.poses) {
 		return
 	}
 	r.cascades.stale = true
 	if fresh {
 		s.aim(sun, st.bounds)
+		s.outdated, s.kept = false, 0
 	}
 	s.drawn, s.sun, s.hidden, s.cut, s.poses = true, sun, hidden, f.Cut, st.movingPoses(s.poses)
 	gl41.UseProgram(s.program.id)

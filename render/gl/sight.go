@@ -104,6 +104,7 @@ func (s *stage) look(v *view) {
 	s.sight, s.veiled = s.sight[:0], s.veiled[:0]
 	if v.focal > 0 {
 		s.turn++
+		s.wants = s.wants[:0]
 	}
 	if !v.covered {
 		v.hides = s.cover(v)
@@ -190,24 +191,45 @@ func (s *stage) consider(v *view, k int32, planes uint8) {
 	}
 	if v.focal > 0 && s.groups[t.group].veiled { // the camera looks through it; the sun does not
 		s.veiled = append(s.veiled, k)
+		s.wantThing(k, v)
 		return
 	}
 	x := seen{thing: k, distance: t.center.Sub(v.eye).LenSqr()}
-	errors := s.meshes[t.mesh].errors
+	m := &s.meshes[t.mesh]
+	errors := m.errors
 	switch {
 	case v.focal == 0:
 		for int(x.level) < len(errors) && errors[x.level]*t.long <= v.grain {
 			x.level++
 		}
+		x.level = max(x.level, int32(m.finest()))
 	case t.turn+1 < s.turn: // what comes into sight begins anew
 		t.level = 0
 		fallthrough
 	default:
 		near := math.Max(0, math.Sqrt(x.distance)-t.radius)
 		t.level = level.Choose(t.level, errors, v.focal*t.long/near, v.blur)
+		if t.level == 0 {
+			m.used = s.turn
+		}
+		if t.level < m.finest() {
+			s.want(t.mesh, v.focal*t.radius/math.Max(near, 0.1))
+			t.level = m.finest()
+		}
 		x.level, t.turn = int32(t.level), s.turn
 	}
 	s.sight = append(s.sight, x)
+}
+
+// wantThing notes that a thing is drawn at its finest by a pass of its own.
+func (s *stage) wantThing(k int32, v *view) {
+	t := &s.things[k]
+	m := &s.meshes[t.mesh]
+	m.used = s.turn
+	if !m.there {
+		near := math.Max(0.1, t.center.Sub(v.eye).Len()-t.radius)
+		s.want(t.mesh, v.focal*t.radius/near)
+	}
 }
 
 // light is what a view from the sun is for: shadows that a camera sees.

@@ -114,7 +114,7 @@ func (r *Renderer) veils() {
 	for _, p := range r.stage.veils {
 		r.instancesFrom(p.at)
 		facing(p.mirrored)
-		r.drawRun(r.stage.meshes[p.mesh].opaque, 1)
+		r.drawRun(r.stage.meshes[p.mesh].now().opaque, 1)
 	}
 	facing(false)
 	gl41.Disable(gl41.BLEND)

@@ -36,10 +36,13 @@ const (
 // Clusters returns up to levels stand-ins for m, the finest first, in cells of a
 // 256th of its size and each twice as large as those before. One that saves little
 // is left out. Pieces that do not touch keep apart, so that what lies on something
-// stays on it.
-func Clusters(m scene.Mesh, levels int) []Clustered {
+// stays on it. Corners of primitives that are kept take all but their place along,
+// each its own: what they wear does not slide, and no box stands for them. kept may
+// be nil.
+func Clusters(m scene.Mesh, levels int, kept []bool) []Clustered {
 	var out []Clustered
 	c := newClusterer(m)
+	c.kept = kept
 	count, worst := triangles(m), 0.0
 	cell := m.Box().Size().Len() / 256
 	for range levels {
@@ -68,7 +71,10 @@ type clusterer struct {
 	area  []float64 // of each piece, m²
 	of    [][]*heap // of each vertex of each primitive; nil: it is still where it was
 	body  []body    // of each piece, once it is asked for
+	kept  []bool    // primitives whose corners are not shared
 }
+
+func (c *clusterer) keeps(primitive int) bool { return c.kept != nil && c.kept[primitive] }
 
 func newClusterer(m scene.Mesh) *clusterer {
 	c := &clusterer{mesh: m}
@@ -210,7 +216,7 @@ func (c *clusterer) clustered(size float64) Clustered {
 	out := Clustered{Primitives: make([]ClusteredPrimitive, len(c.mesh.Primitives))}
 	list, crated := c.crates(size)
 	for i, p := range c.mesh.Primitives {
-		out.Primitives[i] = c.primitive(p, c.of[i], c.piece[i], crated)
+		out.Primitives[i] = c.primitive(p, c.of[i], c.piece[i], crated, c.keeps(i))
 		moved := make([]bool, len(c.of[i])) // and drawn
 		for t, piece := range c.piece[i] {
 			if crated[piece] < 0 {
@@ -236,15 +242,18 @@ func (c *clusterer) clustered(size float64) Clustered {
 type spot struct {
 	heap *heap
 	way  [3]int8
-	self uint32 // vertex that is where it was, from one
+	self uint32 // vertex that is where it was, or keeps what it wears, from one
 }
 
-func (c *clusterer) primitive(p scene.Primitive, of []*heap, piece, crated []int32) ClusteredPrimitive {
+func (c *clusterer) primitive(p scene.Primitive, of []*heap, piece, crated []int32, kept bool) ClusteredPrimitive {
 	var out ClusteredPrimitive
 	known := map[spot]uint32{}
 	vertex := func(v uint32) uint32 {
 		key, at := spot{self: v + 1}, vec(p.Positions, int(v))
-		if of[v] != nil {
+		switch {
+		case of[v] != nil && kept:
+			key.heap, at = of[v], of[v].place()
+		case of[v] != nil:
 			key, at = spot{heap: of[v], way: facing(p.Normals, v)}, of[v].place()
 		}
 		id, have := known[key]

@@ -30,7 +30,7 @@ func TestClustersStayNear(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		m := scene.Mesh{Primitives: []scene.Primitive{sheet(t, rapid.Bool().Draw(t, "round"))}}
 		count, before := len(m.Primitives[0].Indices), 0.0
-		for _, c := range mesh.Clusters(m, 6) {
+		for _, c := range mesh.Clusters(m, 6, nil) {
 			if err := (&scene.Scene{Meshes: []scene.Mesh{clustered(m, c)}, Materials: []scene.Material{{}}}).Check(); err != nil {
 				t.Fatal(err)
 			}
@@ -58,7 +58,7 @@ func TestClustersStayNear(t *testing.T) {
 // box stays as large as it is.
 func TestRoundedBoxesGetSharp(t *testing.T) {
 	m := scene.Mesh{Primitives: []scene.Primitive{rounded(geom.Vec3{1, 2, 0.6}, 0.01)}}
-	levels := mesh.Clusters(m, 6)
+	levels := mesh.Clusters(m, 6, nil)
 	if len(levels) == 0 {
 		t.Fatal("no level")
 	}
@@ -119,7 +119,7 @@ func TestThinThingsDoNotVanish(t *testing.T) {
 		rod.Positions[v+1] += 0.9
 	}
 	m := scene.Mesh{Primitives: []scene.Primitive{block, rod}}
-	levels := mesh.Clusters(m, 6)
+	levels := mesh.Clusters(m, 6, nil)
 	if len(levels) == 0 {
 		t.Fatal("no level")
 	}
@@ -152,7 +152,7 @@ func TestGoodsBecomeCrates(t *testing.T) {
 		}
 	}
 	m := scene.Mesh{Primitives: []scene.Primitive{goods}}
-	levels := mesh.Clusters(m, 7)
+	levels := mesh.Clusters(m, 7, nil)
 	last := levels[len(levels)-1]
 	if n := len(last.Primitives[0].Indices) / 3; n > 12 || last.Error > 0.05 {
 		t.Errorf("%d triangles with an error of %g m", n, last.Error)
@@ -168,7 +168,7 @@ func TestGoodsBecomeCrates(t *testing.T) {
 	} {
 		add(&basket, rounded(b[0], 0.001), float32(b[1][0]), float32(b[1][1]), float32(b[1][2]))
 	}
-	for _, c := range mesh.Clusters(scene.Mesh{Primitives: []scene.Primitive{basket}}, 7) {
+	for _, c := range mesh.Clusters(scene.Mesh{Primitives: []scene.Primitive{basket}}, 7, nil) {
 		if got := clustered(scene.Mesh{Primitives: []scene.Primitive{basket}}, c); c.Error < 0.05 && shut(got) {
 			t.Errorf("the basket is shut at an error of %g m", c.Error)
 		}
@@ -243,7 +243,7 @@ func TestPanesStayBetweenBars(t *testing.T) {
 		}
 		frame := scene.Mesh{Primitives: []scene.Primitive{p}}
 		pane := geom.Vec3{bar + bay/2, high / 2, 0.045}
-		for level, c := range mesh.Clusters(frame, 7) {
+		for level, c := range mesh.Clusters(frame, 7, nil) {
 			for _, q := range c.Primitives {
 				for i := 0; i < len(q.Indices); i += 3 {
 					lo, hi := geom.Vec3{math.Inf(1), math.Inf(1)}, geom.Vec3{math.Inf(-1), math.Inf(-1)}
@@ -256,6 +256,31 @@ func TestPanesStayBetweenBars(t *testing.T) {
 						t.Fatalf("%d bays: level %d fills a pane with an error of %g m", bays, level, c.Error)
 					}
 				}
+			}
+		}
+	}
+}
+
+// TestWhatIsWornDoesNotSlide: corners of a primitive that is kept are each its own,
+// near where they were, and no box stands for them.
+func TestWhatIsWornDoesNotSlide(t *testing.T) {
+	m := scene.Mesh{Primitives: []scene.Primitive{rounded(geom.Vec3{1, 2, 0.6}, 0.01)}}
+	p := &m.Primitives[0]
+	for _, c := range mesh.Clusters(m, 7, []bool{true}) {
+		x := c.Primitives[0]
+		known := map[uint32]bool{}
+		for v, from := range x.From {
+			if known[from] {
+				t.Errorf("corner %d stands for itself twice: it is a box's", from)
+			}
+			known[from] = true
+			d := 0.0
+			for k := range 3 {
+				e := float64(x.Positions[3*v+k] - p.Positions[3*int(from)+k])
+				d += e * e
+			}
+			if math.Sqrt(d) > c.Error+1e-6 {
+				t.Errorf("corner %d slid by %g m, %g were told", from, math.Sqrt(d), c.Error)
 			}
 		}
 	}

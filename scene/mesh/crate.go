@@ -61,7 +61,7 @@ func (c *clusterer) bodies() []body {
 	work := 0
 	for k := range out {
 		b := &out[k]
-		if b.primitive < 0 || len(b.triangles) <= 4 {
+		if b.primitive < 0 || len(b.triangles) <= 4 || c.keeps(b.primitive) {
 			continue
 		}
 		size := c.boxes[k].Size()
