@@ -24,7 +24,7 @@ const None = "normal"
 
 const (
 	normalShare  = 0.2 // of drawn runs
-	attemptsMax  = 40  // days and hours looked at for one on which a situation can happen
+	attemptsMax  = 120 // days and hours looked at for one on which a situation can happen
 	onsetLeast   = 60 * time.Minute
 	onsetMost    = 110 * time.Minute
 	afterOnset   = 4 * time.Hour // that a run lasts beyond
@@ -121,7 +121,10 @@ func Draw(o Options) (*Plan, error) {
 		}
 		if class == None {
 			p.Until = start.Add(onset + afterOnset)
-			return p, nil
+			if p.calm() {
+				return p, nil
+			}
+			continue
 		}
 		all := p.world.Classes()
 		i := slices.IndexFunc(all, func(c trial.Class) bool { return c.Name == class })

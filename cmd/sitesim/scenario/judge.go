@@ -139,6 +139,28 @@ func (p *Plan) worth() bool {
 	return nothing.Cost-best > clearly*max(math.Abs(best), leastScale*play.Bother())
 }
 
+// easing are the actions that can do good on a day on which nothing is wrong.
+var easing = []string{"open-tills", "shut-till", "more-fresh-air", "spray-condenser", "shade", "lights-off", "boost-capacity", "ventilate", "battery-charge", "close-window"}
+
+// calm tells whether nothing that eases a day would be worth doing in a run
+// without a situation: else to do nothing would be wrong.
+func (p *Plan) calm() bool {
+	play, at, err := p.decide()
+	if err != nil {
+		return false
+	}
+	nothing := Choice{Action: trial.Action{Class: trial.Nothing}}
+	if nothing.follow(play, at) != nil {
+		return false
+	}
+	for _, c := range actions(play.World, "") {
+		if slices.Contains(easing, c.Class) && (c.follow(play, at) != nil || c.Cost < nothing.Cost) {
+			return false
+		}
+	}
+	return true
+}
+
 // actions are those at the root cause, and at one device of each other class that
 // stands for its like.
 func actions(w trial.World, root string) []Choice {
