@@ -35,9 +35,12 @@ var solverNames = []string{"libsundials_cvode.so.7", "libsundials_cvode.so.6", "
 var solverParts = []string{"libsundials_core.so.7", "libsundials_nvecserial.so", "libsundials_sunmatrixdense.so", "libsundials_sunlinsoldense.so"}
 
 func openSundials(names []string) (*sundials, error) {
+	// Its symbols are for us alone: many FMUs bring a SUNDIALS of their own, of
+	// another version, and would find this one in its place.
+	const hidden = purego.RTLD_NOW | purego.RTLD_LOCAL
 	var handles []uintptr
 	for _, name := range names {
-		if h, err := purego.Dlopen(name, purego.RTLD_NOW|purego.RTLD_GLOBAL); err == nil {
+		if h, err := purego.Dlopen(name, hidden); err == nil {
 			handles = append(handles, h)
 			break
 		}
@@ -46,7 +49,7 @@ func openSundials(names []string) (*sundials, error) {
 		return nil, errors.New("model exchange needs the integrator CVODE of SUNDIALS, and the system has none: install the Debian package libsundials-cvode6 (libsundials-dev brings it on any release)")
 	}
 	for _, name := range solverParts {
-		if h, err := purego.Dlopen(name, purego.RTLD_NOW|purego.RTLD_GLOBAL); err == nil {
+		if h, err := purego.Dlopen(name, hidden); err == nil {
 			handles = append(handles, h)
 		}
 	}

@@ -24,6 +24,10 @@ extern int glasstwin_absent(void);
 int (*needed)(void) = glasstwin_absent;
 #endif
 
+/* As exporters do that link a SUNDIALS of their own: it must be this one that is
+   called, whatever the importer has loaded. */
+API int CVode(int answer) { return answer + 1; }
+
 static void trouble(Ball *b) {
   if (b->i[TROUBLE] == 0 || b->r[TIME] < b->r[TROUBLE_AT]) return;
   switch (b->i[TROUBLE]) {
@@ -37,7 +41,7 @@ static void trouble(Ball *b) {
 
 static void derive(Ball *b) {
   trouble(b);
-  b->r[D_H] = b->r[V];
+  b->r[D_H] = CVode(41) == 42 ? b->r[V] : 1e9;
   b->r[D_V] = -9.81;
   b->r[D_X] = b->slope;
 }
