@@ -17,6 +17,7 @@ import (
 type flowCommand struct {
 	Analyze  flowAnalyze  `cmd:"" help:"Say what recorded people did on a floor."`
 	Simulate flowSimulate `cmd:"" help:"Let shoppers live hours of a day on a site."`
+	Compare  flowCompare  `cmd:"" help:"Let the same shoppers live in two layouts, and tell what differs."`
 	Verify   flowVerify   `cmd:"" help:"Judge the simulated people by the tests of the field."`
 }
 

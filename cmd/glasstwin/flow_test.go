@@ -28,6 +28,16 @@ func TestAnHourOfShoppers(t *testing.T) {
 			t.Errorf("%s: %g when read back, %g as simulated", name, seen[name], m[name])
 		}
 	}
+	// The same shoppers in the same layout: nothing differs.
+	alike := flowReport(t, "flow", "compare", site, filepath.Join(site, "layout.yaml"), "--site", site, "--replications", "2", "--hours", "0.2", "--json")
+	if alike.Metrics["sure"] != 0 || len(alike.Rows) < 20 {
+		t.Errorf("a layout against itself: %v", alike.Metrics)
+	}
+	for _, r := range alike.Rows {
+		if d := r.(map[string]any)["difference"]; d != 0.0 {
+			t.Errorf("a layout against itself: %v", r)
+		}
+	}
 	again := flowReport(t, "flow", "simulate", "--site", site, "--hours", "0.5", "--shoppers", "120", "--seed", "4", "--json")
 	if again.Metrics["walked_m"] != m["walked_m"] || again.Metrics["items"] != m["items"] {
 		t.Error("the same seed gave another hour")
@@ -74,4 +84,13 @@ func flowReport(t *testing.T, args ...string) (r report) {
 		t.Fatalf("%v: %v: %.300s", args, err, text)
 	}
 	return r
+}
+
+// The points of tables of Student's t.
+func TestStudent(t *testing.T) {
+	for n, want := range map[int]float64{1: 12.706, 4: 2.776, 10: 2.228, 11: 2.201, 20: 2.086, 60: 2.000} {
+		if got := student(n); math.Abs(got-want) > 0.002 {
+			t.Errorf("%d degrees: %.4f, want %.3f", n, got, want)
+		}
+	}
 }

@@ -1,13 +1,11 @@
 package main
 
 import (
-	"fmt"
 	"slices"
 
 	"github.com/glasstwin/glasstwin/twin"
 	"github.com/glasstwin/glasstwin/twin/codec/sitefolder"
 	"github.com/glasstwin/glasstwin/twin/flow/ground"
-	"github.com/glasstwin/glasstwin/twin/generate"
 	"github.com/glasstwin/glasstwin/twin/generate/catalogue"
 )
 
@@ -17,19 +15,8 @@ func walkable(dir string) (*twin.Site, *ground.Ground, error) {
 	if err != nil {
 		return nil, nil, err
 	}
-	cat, err := generate.Catalogue(classesOf(dir)...)
-	if err != nil {
-		return nil, nil, err
-	}
-	levels := ground.Storeys(site)
-	if len(levels) == 0 {
-		return nil, nil, fmt.Errorf("%s: there is no room in site.yaml: people need a floor", dir)
-	}
-	g, err := ground.Of(site, levels[0], func(class string) ground.Role { return roleOf(cat, class) })
-	if err != nil {
-		return nil, nil, fmt.Errorf("%s: %w", dir, err)
-	}
-	return site, g, nil
+	g, err := groundOf(dir, site)
+	return site, g, err
 }
 
 // roleOf is what a class of the catalogue is to people: what holds goods sells,
