@@ -60,6 +60,12 @@ type drawn struct {
 	samples       int // that it is the mean of
 }
 
+// coarse tells whether the same can be shown finer: it is a draft, however long it
+// took, or a mean of few.
+func (d *drawn) coarse() bool {
+	return d.width > 0 && (!d.full || d.samples < samplesEnough)
+}
+
 // since tells what a full frame shows anew.
 func (d *drawn) since(f *render.Frame, turn int) render.Since {
 	switch {
@@ -274,7 +280,7 @@ func (p *painter) waits(v *viewport) bool {
 	var refine <-chan time.Time
 	rest := v.rest()
 	moves := rest > 0
-	if moves || p.drawn.full && p.drawn.samples < samplesEnough {
+	if moves || p.drawn.coarse() {
 		wait := time.Duration(0)
 		if moves {
 			wait = rest

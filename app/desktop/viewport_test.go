@@ -46,3 +46,34 @@ func TestRestIsLongerWhereMovesComeSeldom(t *testing.T) {
 		}
 	}
 }
+
+// TestASlowDraftIsRefined: where a draft takes longer than the camera has to
+// rest, it stands still when the draft is there, and nobody asks again.
+func TestASlowDraftIsRefined(t *testing.T) {
+	v := newViewport(test.NewTempWindow(t, nil).Canvas())
+	for _, row := range []struct {
+		last    drawn
+		refined bool
+	}{
+		{drawn{width: 320, height: 200}, true},
+		{drawn{width: 320, height: 200, full: true, samples: 3}, true},
+		{drawn{width: 320, height: 200, full: true, samples: samplesEnough}, false},
+		{drawn{}, false}, // nothing was drawn that could be finer
+	} {
+		p := newPainter(Readback, nil, nil)
+		p.drawn = row.last
+		woke := make(chan bool, 1)
+		go func() { woke <- p.waits(v) }()
+		select {
+		case <-woke:
+			if !row.refined {
+				t.Errorf("%+v is drawn again", row.last)
+			}
+		case <-time.After(200 * time.Millisecond):
+			if row.refined {
+				t.Errorf("%+v is never refined", row.last)
+			}
+			close(p.quit)
+		}
+	}
+}

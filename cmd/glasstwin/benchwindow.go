@@ -31,7 +31,7 @@ const (
 	dragEvery = time.Second / 60 // events of a mouse
 	dragStep  = 3                // of Fyne's units for each, a turn in six seconds
 	restLeast = 700 * time.Millisecond
-	restMost  = 10 * time.Second
+	restMost  = time.Minute
 	askEvery  = 10 * time.Millisecond // whether the interface's thread answers
 )
 
@@ -126,7 +126,7 @@ func (m *motions) see(g desktop.Glance) {
 
 // play drags and rests, again and again.
 func (m *motions) play(ctx context.Context, h desktop.Hands, turns int) error {
-	if err := m.until(ctx, restMost*6, func(g desktop.Glance) bool { return !g.Draft }); err != nil {
+	if err := m.until(ctx, restMost, func(g desktop.Glance) bool { return !g.Draft }); err != nil {
 		return fmt.Errorf("the first picture: %w", err)
 	}
 	asking, stop := context.WithCancel(ctx)
