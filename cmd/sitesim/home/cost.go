@@ -97,9 +97,12 @@ func (h *Home) pay(dt float64) {
 		if r.Output > 20 {
 			high = min(high, r.Wish+warmerBy)
 		}
+		h.Uneasy[i].See(max(r.Wish-coolerBy-r.Temperature, r.Temperature-high), dt)
+		h.Stuffy[i].See(r.CO2-airLimit, dt)
 		c.Comfort += discomfort * max(r.Wish-coolerBy-r.Temperature, r.Temperature-high, 0) * hours
 		c.Air += badAir * max(r.CO2-airLimit, 0) / 100 * hours
 	}
+	h.Tepid.See(warmWater-h.Tank.Temperature, dt)
 	c.Comfort += (noisyFan*max(h.Fan.Level-h.Fan.Usual-25, 0) + staleFan*max(h.Fan.Usual-15-h.Fan.Level, 0)) * hours
 	if h.Tank.Temperature < warmWater || h.Tank.SinceHot > week && h.Tank.Temperature < 50 {
 		c.Harm += coldWater * hours
@@ -113,6 +116,15 @@ func (h *Home) pay(dt float64) {
 	for i := range h.Ways {
 		c.Harm += unwatched * one(h.Ways[i].Down) * hours
 	}
+}
+
+// Breaches are the limits that were passed so far, for whatever cause.
+func (h *Home) Breaches() (list []trial.Breach) {
+	for i := range h.Rooms {
+		list = h.Uneasy[i].Told(list, roomDevice("thermostat", i), "temperature")
+		list = h.Stuffy[i].Told(list, roomDevice("thermostat", i), "carbon dioxide")
+	}
+	return h.Tepid.Told(list, "hot-water-1", "temperature")
 }
 
 // call sends for a technician, once for a device.

@@ -58,6 +58,9 @@ type Home struct {
 	Noise      store.Dice
 	Paid       trial.Cost
 	Unseen     bool
+	Stuffy     [rooms]trial.Watch
+	Uneasy     [rooms]trial.Watch // too cold or too warm with people in
+	Tepid      trial.Watch
 
 	pace time.Duration
 }
@@ -90,6 +93,7 @@ func New(o Options) *Home {
 		h.Unseen = o.Start.Sub(h.Now) > stride
 	}
 	h.Paid = trial.Cost{}
+	h.Stuffy, h.Uneasy, h.Tepid = [rooms]trial.Watch{}, [rooms]trial.Watch{}, trial.Watch{}
 	return h
 }
 

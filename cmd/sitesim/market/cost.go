@@ -94,7 +94,7 @@ func (m *Market) eased(t *trouble) bool {
 func (m *Market) pay(dt float64) {
 	p, hours := &m.Paid, dt/3600
 	p.Energy += m.Power / 1000 * hours * m.Grid.Price
-	for _, c := range m.Cabinets {
+	for i, c := range m.Cabinets {
 		over := 0.0
 		if c.Design.Class == store.Multideck {
 			over = max(c.ProductProbe-chilledWarmest, chilledColdest-c.ProductProbe, 0)
@@ -104,10 +104,13 @@ func (m *Market) pay(dt float64) {
 		} else {
 			over = max(c.ProductProbe-frozenWarmest, 0)
 		}
+		m.Goods[i].See(over, dt)
 		p.Food += spoilage * min(over, worstExcess) * hours
 	}
 	if m.open() {
 		t := m.Air.Temperature
+		m.Cold.See(max(t-warmest, coolest-t), dt)
+		m.Stuffy.See(m.Air.CO2-airLimit, dt)
 		p.Comfort += discomfort * max(t-warmest, coolest-t, 0) * hours
 		p.Air += badAir * max(m.Air.CO2-airLimit, 0) / 100 * hours
 	}
@@ -168,6 +171,15 @@ func (m *Market) payOwner(hours float64) {
 			p.Sales += ownTill * one(!open && i < m.Staff.Plan) * hours
 		}
 	}
+}
+
+// Breaches are the limits that were passed so far, for whatever cause.
+func (m *Market) Breaches() (list []trial.Breach) {
+	for i, c := range m.Cabinets {
+		list = m.Goods[i].Told(list, c.ID, "temperature of the goods")
+	}
+	list = m.Cold.Told(list, "hall", "temperature")
+	return m.Stuffy.Told(list, "hall", "carbon dioxide")
 }
 
 // rackLeak is the share of the charge that is lost an hour.

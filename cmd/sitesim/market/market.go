@@ -56,6 +56,9 @@ type Market struct {
 	EnergyUsed float64 // kWh
 	Paid       trial.Cost
 	Unseen     bool
+	Goods      [16]trial.Watch // beyond their limits, by cabinet
+	Stuffy     trial.Watch
+	Cold       trial.Watch
 
 	// Confounders.
 	Heat, HeatGoal     float64 // K above the climate
@@ -115,6 +118,7 @@ func New(o Options) *Market {
 		m.unseen(o.Start.Sub(m.Now) > stride) // the last step is measured
 	}
 	m.Paid, m.EnergyUsed, m.landed = trial.Cost{}, 0, m.Crowd.GivenUp
+	m.Goods, m.Stuffy, m.Cold = [16]trial.Watch{}, trial.Watch{}, trial.Watch{}
 	return m
 }
 

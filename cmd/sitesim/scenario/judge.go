@@ -39,6 +39,8 @@ type Choice struct {
 	Regret float64    `json:"regret"` // € above the least
 	Good   bool       `json:"good"`   // its regret is at most 5 % of the least cost
 	Parts  trial.Cost `json:"parts"`
+
+	breaches []trial.Breach
 }
 
 // Truth is what who judges a run is told.
@@ -49,7 +51,11 @@ type Truth struct {
 	Best     Choice      `json:"best"`
 	Choices  []Choice    `json:"choices"`       // the least cost first
 	Ran      *trial.Cost `json:"ran,omitempty"` // what the run itself cost, once it is over
-	RanTo    *time.Time  `json:"ran_to,omitempty"`
+	// Breaches are the limits that the run has passed, for whatever cause; Idle,
+	// those that are passed when nothing is done.
+	Breaches []trial.Breach `json:"breaches,omitempty"`
+	Idle     []trial.Breach `json:"breaches_idle"`
+	RanTo    *time.Time     `json:"ran_to,omitempty"`
 }
 
 // Judge looks ahead, with perfect foresight, what each action would cost from the
@@ -69,6 +75,9 @@ func Judge(p *Plan) (*Truth, error) {
 			return nil, fmt.Errorf("judge scenario %d: %w", p.Seed, err)
 		}
 		t.Choices = append(t.Choices, c)
+		if c.Class == trial.Nothing {
+			t.Idle = c.breaches
+		}
 	}
 	slices.SortStableFunc(t.Choices, func(a, b Choice) int {
 		switch {
@@ -111,6 +120,7 @@ func (c *Choice) follow(from *Play, at time.Time) error {
 	}
 	run(f, at.Add(horizon))
 	c.Parts = f.Settle().Less(before)
+	c.breaches = f.Breaches()
 	if c.Class != trial.Nothing {
 		c.Parts.Service += f.Bother()
 	}
@@ -196,6 +206,7 @@ func (t *Truth) Over(p *Play) {
 	}
 	ran := p.Ran()
 	t.Plan, t.Ran, t.RanTo = &plan, &ran, &now
+	t.Breaches = p.Breaches()
 }
 
 // Write puts the truth into a file, which appears only when it is whole.

@@ -124,6 +124,35 @@ func TestNothingIsBestOnANormalDay(t *testing.T) {
 	}
 }
 
+func TestTheTruthTellsWhichLimitsWerePassed(t *testing.T) {
+	p, err := Draw(Options{Template: "store", Seed: 2001, Situation: "door-ajar"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	device := p.Situations[0].Device
+	play, at, err := p.decide()
+	if err != nil {
+		t.Fatal(err)
+	}
+	spoiled := func(a trial.Action) (s float64) {
+		c := Choice{Action: a}
+		if err := c.follow(play, at); err != nil {
+			t.Fatal(err)
+		}
+		for _, b := range c.breaches {
+			if b.Device == device {
+				s += b.Seconds
+			}
+		}
+		return s
+	}
+	idle := spoiled(trial.Action{Class: trial.Nothing})
+	mended := spoiled(trial.Action{Class: "close-door", Device: device, Writes: []trial.Write{{Point: device + "/door-close-command", Value: 1}}})
+	if idle < 600 || mended > idle/2 {
+		t.Errorf("goods in %s are too warm for %.0f s when nothing is done, %.0f s when its door is closed", device, idle, mended)
+	}
+}
+
 func TestASeedGivesOneRun(t *testing.T) {
 	tell := func(seed uint64) string {
 		p, err := Draw(Options{Template: "store", Seed: seed})

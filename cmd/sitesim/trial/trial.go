@@ -55,6 +55,8 @@ type World interface {
 	Cost() Cost
 	// Bother is what every action costs beside its effects: somebody looks after it.
 	Bother() float64
+	// Breaches are the limits that were passed so far, for whatever cause.
+	Breaches() []Breach
 	// Settle adds what is still to be paid for situations that are left as they are.
 	Settle() Cost
 	// Gateways are the ways of the samples; Way is that of a device.
@@ -86,6 +88,32 @@ const Nothing = "nothing"
 type Write struct {
 	Point string  `json:"point"` // as freezer-2/door-close-command
 	Value float64 `json:"value"`
+}
+
+// Breach is a limit that was passed.
+type Breach struct {
+	Device  string  `json:"device"`
+	What    string  `json:"what"`
+	By      float64 `json:"by"`      // the most, K or ppm
+	Seconds float64 `json:"seconds"` // that it lasted
+}
+
+// Watch keeps how far and how long a limit was passed.
+type Watch struct{ By, Seconds float64 }
+
+// See books a step; by is 0 or less while the limit is kept.
+func (w *Watch) See(by, dt float64) {
+	if by > 0 {
+		w.By, w.Seconds = max(w.By, by), w.Seconds+dt
+	}
+}
+
+// Told adds a breach to a list, if there was one.
+func (w Watch) Told(to []Breach, device, what string) []Breach {
+	if w.Seconds == 0 {
+		return to
+	}
+	return append(to, Breach{device, what, w.By, w.Seconds})
 }
 
 // Cost is what a run costs, €.
