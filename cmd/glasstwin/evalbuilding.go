@@ -67,8 +67,8 @@ func (e *evalBuilding) Run(ctx context.Context, out *output) error {
 	for name := range r.Metrics {
 		r.Metrics[name] /= float64(len(starts))
 	}
-	r.Metrics["cost_saving_percent"] = 100 * (1 - r.Metrics["cost"]/r.Metrics["cost_baseline"])
-	r.Metrics["energy_saving_percent"] = 100 * (1 - r.Metrics["energy_kwh_m2"]/r.Metrics["energy_kwh_m2_baseline"])
+	r.Metrics["cost_saving_percent"] = saving(r.Metrics["cost"], r.Metrics["cost_baseline"])
+	r.Metrics["energy_saving_percent"] = saving(r.Metrics["energy_kwh_m2"], r.Metrics["energy_kwh_m2_baseline"])
 	r.Metrics["seconds"] = time.Since(began).Seconds()
 	if e.JSON {
 		return out.json(r)
@@ -81,6 +81,14 @@ func (e *evalBuilding) Run(ctx context.Context, out *output) error {
 	out.printf("cost %.1f %% less, energy %.1f %% less; time ratio %.6f; %.0f actions, %.0f guarded; %.1f s\n",
 		x["cost_saving_percent"], x["energy_saving_percent"], x["time_ratio"], x["actions"], x["actions_guarded"], x["seconds"])
 	return nil
+}
+
+// saving is in percent; of nothing, nothing is saved.
+func saving(ours, theirs float64) float64 {
+	if theirs == 0 {
+		return 0
+	}
+	return 100 * (1 - ours/theirs)
 }
 
 func startsOf(text string) ([]float64, error) {
@@ -165,7 +173,7 @@ func (e *evalBuilding) operate(ctx context.Context, u *fmi.FMU, m *buildingMap, 
 		r.Metrics["forecast_rmse_6h_k"] += v / float64(len(model.Error))
 	}
 	return map[string]any{"start_s": start, "identified_from_s": learnFrom, "twin": ours, "baseline": theirs,
-		"cost_saving_percent": 100 * (1 - ours.Cost/theirs.Cost), "forecast_rmse_6h_k": model.Error, "actions": c.actions}, nil
+		"cost_saving_percent": saving(ours.Cost, theirs.Cost), "forecast_rmse_6h_k": model.Error, "actions": c.actions}, nil
 }
 
 func between(list []energy.Sample, from, to float64) []energy.Sample {

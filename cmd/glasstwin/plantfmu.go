@@ -284,7 +284,7 @@ func (f *fmuInfo) Run(ctx context.Context, out *output) error {
 		}
 		shown, unit := u.Shown(v, start)
 		row := map[string]any{"name": p.Name, "group": p.Group, "kind": v.Kind.String(), "variability": string(v.Variability), "unit": fmi.Sign(unit), "about": p.About, "writable": p.Set >= 0}
-		if v.Start != nil && v.Kind != fmi.String {
+		if v.Start != nil && v.Kind != fmi.String && !math.IsInf(shown, 0) { // which JSON has no word for
 			row["start"] = shown
 		}
 		if r := u.Range(v); r[0] < r[1] {

@@ -89,6 +89,12 @@ func TestWhatCannotBeLearnt(t *testing.T) {
 		t.Errorf("a day: %v", err)
 	}
 	for k := range rows {
+		rows[k].Heat = []float64{4000 - rows[k].Heat[0], rows[k].Heat[1]}
+	}
+	if _, err := energy.Fit(rows, step); err == nil || !strings.Contains(err.Error(), "check which variable its heat is") {
+		t.Errorf("heat that cools: %v", err)
+	}
+	for k := range rows {
 		rows[k].Heat = []float64{0, rows[k].Heat[1]}
 	}
 	if _, err := energy.Fit(rows, step); err == nil || !strings.Contains(err.Error(), "zone 1 was never heated") {

@@ -131,7 +131,34 @@ func Fit(rows []Row, step float64) (*Model, error) {
 	if err := whole.fit(rows); err != nil {
 		return nil, err
 	}
+	if err := whole.sound(); err != nil {
+		return nil, err
+	}
 	return whole, whole.power(rows)
+}
+
+// effectMin is how much full heat must warm a zone in errorHours, K.
+const effectMin = 0.05
+
+// sound refuses a model in which heat does not warm.
+func (m *Model) sound() error {
+	long := int(errorHours * 3600 / m.Step)
+	weather := make([]Weather, long)
+	for k := range weather {
+		weather[k].Outside = mild
+	}
+	rest := Start(make([]float64, m.Zones))
+	cold := m.Roll(rest, grid(long, m.Zones), weather)
+	for z := range m.Zones {
+		heat := grid(long, m.Zones)
+		for k := range heat {
+			heat[k][z] = m.HeatMax[z]
+		}
+		if warmth := m.Roll(rest, heat, weather)[long-1][z] - cold[long-1][z]; !(warmth > effectMin) {
+			return fmt.Errorf("zone %d: by what was measured, full heat warms it by %.2f K in %g h: check which variable its heat is, or identify for more days", z+1, warmth, errorHours)
+		}
+	}
+	return nil
 }
 
 func sum(x []float64) (s float64) {
