@@ -109,7 +109,10 @@ func (b *building) frameOfAll() (project, site, house ref) {
 	b.context = b.add("IfcGeometricRepresentationSubContext", "Body", "Model", star{}, star{}, star{}, star{}, model, nil, word("MODEL_VIEW"), nil)
 	project = b.add("IfcProject", guid("project"), b.owner, "Corner Market", "The demo store", nil, nil, nil, []ref{model}, units)
 	sitePlace := b.place(0, b.frame(0, 0, 0, 0))
-	site = b.add("IfcSite", guid("site"), b.owner, "Corner plot", nil, nil, sitePlace, nil, nil, word("ELEMENT"), nil, nil, 0.0, nil, nil)
+	// Where the plant's clock, which tells UTC, is the sun's: no address, but days
+	// and nights as in much of Europe, the front to the south.
+	latitude, longitude := []int{48, 0, 0}, []int{0, 12, 0} // degrees, minutes, seconds
+	site = b.add("IfcSite", guid("site"), b.owner, "Corner plot", nil, nil, sitePlace, nil, nil, word("ELEMENT"), latitude, longitude, 0.0, nil, nil)
 	housePlace := b.place(sitePlace, b.frame(0, 0, 0, 0))
 	house = b.add("IfcBuilding", guid("building"), b.owner, "Corner Market", nil, nil, housePlace, nil, nil, word("ELEMENT"), nil, nil, nil)
 	b.storeyPlace = b.place(housePlace, b.frame(0, 0, 0, 0))
