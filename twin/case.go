@@ -35,6 +35,8 @@ type Situation struct {
 	Severity float64    // 0..1; 1 = goods or people at risk now
 	Evidence []SignalID // what it was seen in
 	From, To time.Time  // window of the evidence
+	Root     AssetID    `json:",omitempty"` // what the cause sits in, when that is not Asset: the rack that several hang on
+	Why      string     `json:",omitempty"` // of one that joined a case: why it has the same cause
 }
 
 // Cause is a possible reason with its calibrated probability.
@@ -70,6 +72,28 @@ type Effect struct {
 	Within    time.Duration // of plant time after the write
 	Worse     float64       // beyond this value (on the far side from Low..High) the action is rolled back at once
 	Forecast  []Point       // predicted course, for the chart
+	Share     float64       `json:",omitempty"` // of the disturbance that the action takes away; 0 stands for all of it
+}
+
+// Cost is what an action costs, predicted.
+type Cost struct {
+	Energy float64 // kWh beyond what the plant draws without it, over CostSpan
+	Money  float64 // the site's currency, that energy included
+}
+
+// CostSpan is over how long the cost of a value that stays is counted.
+const CostSpan = 24 * time.Hour
+
+// Candidate is one answer to a case that was weighed. Doing nothing is one too.
+type Candidate struct {
+	Class   ActionClass // "": doing nothing
+	Signal  SignalID    `json:",omitempty"` // by which it is weighed
+	End     Point       // where that comes to in the end, with its interval
+	Benefit float64     // as of Proposal
+	Risk    float64
+	Cost    Cost
+	Score   float64 // what it is worth beyond doing nothing, the site's currency
+	Why     string  `json:",omitempty"` // why it is not what is proposed
 }
 
 // Point is one value of a predicted or counterfactual course.
@@ -90,21 +114,13 @@ type Proposal struct {
 	Predicted Effect
 	Benefit   float64 // 0..1, relative to doing nothing
 	Risk      float64 // 0..1
+	Cost      Cost
+	Sure      float64     // probability that the effect comes
+	Ranking   []Candidate // all that were weighed, the best first
 	Made      time.Time
 	Expires   time.Time
 	Model     string // of the diagnosis that it rests on
 	Version   string
-}
-
-// Guard is a limit that a proposal must satisfy: an expression that must be
-// true, over `value`, `before`, `signal`, `asset`, `class`, `hour`, `rate`
-// (writes of this signal in the past hour) and `latest("asset/signal")`.
-type Guard struct {
-	ID      string
-	Applies []ActionClass // empty: to every class
-	Signal  string        // only writes to signals of this name in their class; "": all
-	Expr    string
-	Message string // what to tell the user when it fails
 }
 
 // GuardResult is one guard's verdict on one proposal.
@@ -120,6 +136,7 @@ type Decision struct {
 	Case     CaseID
 	Approved bool
 	By       string // user name, or "auto"
+	With     string `json:",omitempty"` // second user, where two must approve
 	Reason   string
 	At       time.Time
 }
@@ -135,6 +152,7 @@ const (
 	Interrupted Result = "interrupted" // the program ended in the middle; whether written is in Detail
 	Refused     Result = "refused"     // a guard or the mode said no
 	Expired     Result = "expired"     // nobody decided in time
+	Stopped     Result = "stopped"     // somebody stopped the site; what was held was given back
 )
 
 // Outcome closes a proposal.

@@ -29,6 +29,16 @@ const (
 	RolledBack      EventKind = "action.rolledback" // Proposal
 	ModeChanged     EventKind = "mode.changed"      // ModeNote
 	SiteChanged     EventKind = "site.changed"      // SiteNote
+	SituationJoined EventKind = "situation.joined"  // Situation of one more asset with the cause of Case
+	SituationLeft   EventKind = "situation.left"    // Situation: that asset is well again
+	ApprovalGiven   EventKind = "approval.given"    // Decision: the first of two
+	Escalated       EventKind = "case.escalated"    // Escalation
+	ShadowJudged    EventKind = "shadow.judged"     // ShadowNote
+	StopPressed     EventKind = "stop.pressed"      // StopNote
+	StopReleased    EventKind = "stop.released"     // StopNote
+	HoldReleased    EventKind = "hold.released"     // HoldNote
+	AutonomyOffered EventKind = "autonomy.offered"  // AutonomyNote
+	AutonomyLowered EventKind = "autonomy.lowered"  // AutonomyNote
 )
 
 // LinkNote is the body of link events.

@@ -36,6 +36,31 @@ type Site struct {
 	Bindings []Binding
 	Guards   []Guard
 	Modes    map[ActionClass]Mode
+
+	Users     []User        // who may do what; empty: everybody everything
+	TwoPerson []ActionClass // two users must approve
+	Earning   *Earning      // nil: as EarningDefault
+	Prices    *Prices       // nil: as PricesDefault
+	Hangs     []Hanging     // what is supplied by what
+}
+
+// Hanging tells that assets are supplied by another one, as cabinets by a rack
+// of compressors: when it fails, all of them show it.
+type Hanging struct {
+	From AssetID
+	To   []AssetID
+}
+
+// Supplier is the asset that another one hangs on; "" when none is known.
+func (s *Site) Supplier(id AssetID) AssetID {
+	for _, h := range s.Hangs {
+		for _, to := range h.To {
+			if to == id {
+				return h.From
+			}
+		}
+	}
+	return ""
 }
 
 // Location is where on Earth a site stands and how its plan is turned. It does

@@ -59,6 +59,8 @@ func (k *keeper) join(made, edited, fresh *twin.Site) *twin.Site {
 	out.Guards = merged(k, "guard", made.Guards, edited.Guards, fresh.Guards, func(g twin.Guard) string { return g.ID }, whole[twin.Guard](k, "guard"))
 	out.Plants = merged(k, "plant", made.Plants, edited.Plants, fresh.Plants, func(p twin.Plant) string { return p.Name }, whole[twin.Plant](k, "plant"))
 	out.Modes = k.modes(made.Modes, edited.Modes, fresh.Modes)
+	// Only a person writes these.
+	out.Users, out.TwoPerson, out.Earning, out.Prices, out.Hangs = edited.Users, edited.TwoPerson, edited.Earning, edited.Prices, edited.Hangs
 	k.dropOrphans(&out)
 	return &out
 }

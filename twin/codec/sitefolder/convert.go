@@ -26,9 +26,7 @@ func forms(s *twin.Site) (siteForm, layoutForm, error) {
 	for _, p := range s.Plants {
 		out.Plants = append(out.Plants, plantForm(p))
 	}
-	for _, g := range s.Guards {
-		out.Guards = append(out.Guards, guardForm{g.ID, g.Applies, g.Signal, passage(g.Expr), passage(g.Message)})
-	}
+	ruleForms(s, &out)
 	for _, z := range s.Zones {
 		f := zoneForm{ID: z.ID, Name: z.Name, Kind: z.Kind, FloorY: unsigned(z.FloorY), Height: unsigned(z.Height), From: fromForm(z.Provenance)}
 		for _, p := range z.Outline {
@@ -116,7 +114,9 @@ func (f *siteForm) site(layout layoutForm) (*twin.Site, error) {
 		return nil, err
 	}
 	s := &twin.Site{ID: f.ID, Name: f.Name, Kind: f.Kind, TimeZone: f.TimeZone}
-	steps := []func(*twin.Site) error{f.addLocation, f.addRules, f.addPlants, f.addZones, func(s *twin.Site) error { return f.addAssets(s, layout) }}
+	steps := []func(*twin.Site) error{
+		f.addLocation, f.addRules, f.addGuards, f.addPeople, f.addPlants, f.addZones, func(s *twin.Site) error { return f.addAssets(s, layout) }, f.addHangs,
+	}
 	for _, step := range steps {
 		if err := step(s); err != nil {
 			return nil, err
@@ -150,7 +150,10 @@ func (f *siteForm) oneLined() error {
 		check(p.Name+p.Endpoint+p.User, "plants", i)
 	}
 	for i, g := range f.Guards {
-		check(g.ID+g.Signal, "guards", i)
+		check(g.ID+g.Signal+strings.Join(g.Assets, ""), "guards", i)
+	}
+	for i, u := range f.Users {
+		check(u.Name, "users", i)
 	}
 	for i, z := range f.Zones {
 		check(string(z.ID)+z.Name+z.Kind, "zones", i)
@@ -191,7 +194,7 @@ func told(v *float64) string {
 	return fmt.Sprint(*v)
 }
 
-// addRules takes in sources, modes and guards.
+// addRules takes in sources and modes.
 func (f *siteForm) addRules(s *twin.Site) error {
 	if _, err := time.LoadLocation(f.TimeZone); err != nil {
 		return wrong(siteFile, path("time_zone"), "%.60q is not known; write it as Asia/Seoul", f.TimeZone)
@@ -210,17 +213,6 @@ func (f *siteForm) addRules(s *twin.Site) error {
 			s.Modes = map[twin.ActionClass]twin.Mode{}
 		}
 		s.Modes[class] = mode
-	}
-	seen := map[string]bool{}
-	for i, g := range f.Guards {
-		switch {
-		case g.ID == "" || seen[g.ID]:
-			return wrong(siteFile, path("guards", i, "id"), "%.60q is empty or stands twice; give every guard a name of its own", g.ID)
-		case g.Allow == "":
-			return wrong(siteFile, path("guards", i, "allow"), "guard %.60q allows nothing; state the condition that must hold", g.ID)
-		}
-		seen[g.ID] = true
-		s.Guards = append(s.Guards, twin.Guard{ID: g.ID, Applies: some(g.Actions), Signal: g.Signal, Expr: string(g.Allow), Message: string(g.Message)})
 	}
 	return nil
 }

@@ -40,7 +40,7 @@ func (f *flaw) key() string {
 	return b.String()
 }
 
-// located adds the line to a flaw. Other errors stay as they are.
+// located adds line and column to a flaw. Other errors stay as they are.
 func located(err error, texts map[string][]byte) error {
 	var f *flaw
 	if !errors.As(err, &f) {
@@ -58,7 +58,7 @@ func located(err error, texts map[string][]byte) error {
 		}
 		at = next
 	}
-	return fmt.Errorf("%s:%d: %s: %s", f.file, at.Line, f.key(), f.text)
+	return fmt.Errorf("%s:%d:%d: %s: %s", f.file, at.Line, at.Column, f.key(), f.text)
 }
 
 func child(n *yaml.Node, step any) *yaml.Node {

@@ -24,8 +24,15 @@ type siteForm struct {
 	Plants   []plantForm                    `yaml:"plants,omitempty"`
 	Modes    map[twin.ActionClass]twin.Mode `yaml:"modes,omitempty"`
 	Guards   []guardForm                    `yaml:"guards,omitempty"`
-	Zones    []zoneForm                     `yaml:"zones,omitempty"`
-	Assets   []assetForm                    `yaml:"assets,omitempty"`
+
+	TwoPerson []twin.ActionClass `yaml:"two_person,omitempty,flow"`
+	Users     []userForm         `yaml:"users,omitempty"`
+	Earning   *earningForm       `yaml:"autonomy,omitempty"`
+	Prices    *pricesForm        `yaml:"prices,omitempty"`
+	Hangs     []hangForm         `yaml:"hangs,omitempty"`
+
+	Zones  []zoneForm  `yaml:"zones,omitempty"`
+	Assets []assetForm `yaml:"assets,omitempty"`
 }
 
 // locationForm is in degrees; latitude and longitude must be written, so that a
@@ -48,14 +55,6 @@ type plantForm struct {
 	Name     string `yaml:"name"`
 	Endpoint string `yaml:"endpoint"`
 	User     string `yaml:"user,omitempty"`
-}
-
-type guardForm struct {
-	ID      string             `yaml:"id"`
-	Actions []twin.ActionClass `yaml:"actions,omitempty,flow"`
-	Signal  string             `yaml:"signal,omitempty"`
-	Allow   passage            `yaml:"allow"`
-	Message passage            `yaml:"message,omitempty"`
 }
 
 type fromForm struct {
