@@ -3,6 +3,7 @@ package app
 import (
 	"encoding/json"
 	"fmt"
+	"maps"
 	"slices"
 	"time"
 
@@ -20,6 +21,7 @@ type Fold struct {
 	marks []Mark
 	lost  *twin.Event // of the link, newest; nil while it is up
 	heard bool        // of a link at all
+	stop  *twin.StopNote
 }
 
 // marksMax bounds the time line; older marks fall off first.
@@ -80,7 +82,7 @@ func (f *Fold) step(e twin.Event) (func(*Case), error) {
 	case twin.ProposalMade:
 		p, err := body[twin.Proposal](e)
 		return func(c *Case) {
-			c.Proposal, c.Stage, c.Decision, c.Outcome, c.Guards, c.ActedAt = &p, Proposed, nil, nil, nil, time.Time{}
+			c.Proposal, c.Stage, c.Decision, c.First, c.Outcome, c.Guards, c.ActedAt = &p, Proposed, nil, nil, nil, nil, time.Time{}
 		}, err
 	case twin.GuardsChecked:
 		g, err := body[[]twin.GuardResult](e)
@@ -88,7 +90,7 @@ func (f *Fold) step(e twin.Event) (func(*Case), error) {
 	case twin.DecisionMade:
 		d, err := body[twin.Decision](e)
 		return func(c *Case) {
-			c.Decision = &d
+			c.Decision, c.First = &d, nil
 			if !d.Approved {
 				c.Stage = Abandoned
 			}
@@ -112,6 +114,35 @@ func (f *Fold) step(e twin.Event) (func(*Case), error) {
 			f.modes[m.Class] = m.To
 		}
 		return nil, err
+	case twin.ApprovalGiven:
+		d, err := body[twin.Decision](e)
+		return func(c *Case) { c.First = &d }, err
+	case twin.SituationJoined, twin.SituationLeft:
+		s, err := body[twin.Situation](e)
+		return func(c *Case) { c.gather(s, e.Kind == twin.SituationJoined) }, err
+	case twin.Escalated:
+		x, err := body[twin.Escalation](e)
+		return func(c *Case) { c.Escalated = &x }, err
+	case twin.StopPressed:
+		n, err := body[twin.StopNote](e)
+		if err == nil {
+			f.stop = &n
+			maps.Copy(f.modes, n.Stopped())
+		}
+		return nil, err
+	case twin.StopReleased:
+		n, err := body[twin.StopNote](e)
+		if err == nil {
+			f.stop = nil
+			maps.Copy(f.modes, n.Released())
+		}
+		return nil, err
+	case twin.AutonomyLowered:
+		n, err := body[twin.AutonomyNote](e)
+		if err == nil {
+			f.modes[n.Class] = n.To
+		}
+		return nil, err
 	case twin.LinkLost:
 		f.lost, f.heard = &e, true
 		return nil, nil
@@ -128,6 +159,19 @@ func (f *Fold) step(e twin.Event) (func(*Case), error) {
 // see the fault go.
 func (c *Case) answered() bool {
 	return c.Stage == Acting || c.Outcome != nil && c.Outcome.Result == twin.Verified
+}
+
+// gather takes in that an asset joined the case or left it.
+func (c *Case) gather(s twin.Situation, joined bool) {
+	c.Members = slices.DeleteFunc(slices.Clone(c.Members), func(m twin.Situation) bool { return m.Asset == s.Asset })
+	if !joined {
+		return
+	}
+	c.Members = append(c.Members, s)
+	if s.Root != "" {
+		c.Situation.Root = s.Root
+	}
+	c.Situation.Severity = max(c.Situation.Severity, s.Severity)
 }
 
 // conclude takes an outcome. An interrupted command, of which nobody knows
@@ -198,7 +242,8 @@ func (f *Fold) Marks() []Mark { return slices.Clone(f.marks) }
 func markText(e twin.Event) (string, bool) {
 	switch e.Kind {
 	case twin.SituationRaised, twin.DecisionMade, twin.ActionWritten, twin.OutcomeRecorded,
-		twin.RolledBack, twin.LinkLost, twin.LinkUp, twin.SituationEnded, twin.SiteChanged:
+		twin.RolledBack, twin.LinkLost, twin.LinkUp, twin.SituationEnded, twin.SiteChanged,
+		twin.StopPressed, twin.StopReleased, twin.AutonomyLowered, twin.Escalated:
 		return string(e.Kind), true
 	}
 	return "", false

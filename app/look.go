@@ -47,7 +47,7 @@ func (s *Session) View(ctx context.Context, at time.Time) (View, error) {
 }
 
 func (s *Session) present(ctx context.Context) (View, error) {
-	cases, marks := s.parts.Recorder.now()
+	cases, marks, stopped := s.parts.Recorder.now()
 	modes := s.parts.Operator.Modes()
 	var unproposed map[twin.CaseID]string
 	if s.parts.Unproposed != nil {
@@ -75,7 +75,7 @@ func (s *Session) present(ctx context.Context) (View, error) {
 	s.moved = now
 	v, f := show(s.state, s.motion, step, cases), s.fit
 	s.label(&v)
-	v.Live, v.Linked, v.LinkNote, v.Marks = true, s.linked, s.linkNote, marks
+	v.Live, v.Linked, v.LinkNote, v.Marks, v.Stopped = true, s.linked, s.linkNote, marks, stopped
 	v.Sun = SunOver(v.Site, v.At)
 	if !s.linked {
 		v.LostFor = now.Sub(s.lostAt)
@@ -148,7 +148,7 @@ func (s *Session) lookBack(ctx context.Context, at time.Time) (View, error) {
 	v := show(state, newMotion(f.Scene), 0, cases)
 	v.Site, v.Scene, v.Cutaway = f.Site, f.Scene, f.Cutaway
 	v.Revision, v.Changes, v.Unexplained, v.Asked = label.Revision, label.Changes, label.Unexplained, label.Asked
-	v.At, v.Linked, v.LinkNote, v.Sun = at, up, why, SunOver(f.Site, at)
+	v.At, v.Linked, v.LinkNote, v.Sun, v.Stopped = at, up, why, SunOver(f.Site, at), fold.stop
 	if !lost.IsZero() {
 		v.LostFor = at.Sub(lost)
 	}
@@ -165,7 +165,7 @@ func (s *Session) reach(ctx context.Context, v *View) error {
 	if err != nil {
 		return err
 	}
-	_, v.Marks = s.parts.Recorder.now()
+	_, v.Marks, _ = s.parts.Recorder.now()
 	v.From, v.To = from, to
 	return nil
 }

@@ -23,7 +23,9 @@ func (onlooker) Tick(context.Context) error                                  { r
 func (onlooker) Approve(context.Context, twin.ProposalID, string) error      { return ErrOnlyLooking }
 func (onlooker) Deny(context.Context, twin.ProposalID, string, string) error { return ErrOnlyLooking }
 func (o onlooker) Modes() map[twin.ActionClass]twin.Mode                     { return o.modes }
-func (onlooker) Halt(context.Context, string) error                          { return ErrOnlyLooking }
+func (onlooker) Stop(context.Context, string) error                          { return ErrOnlyLooking }
+func (onlooker) Release(context.Context, string) error                       { return ErrOnlyLooking }
+func (onlooker) Records() []twin.Record                                      { return nil }
 func (onlooker) SetMode(context.Context, twin.ActionClass, twin.Mode, string) error {
 	return ErrOnlyLooking
 }

@@ -64,10 +64,10 @@ func (r *Recorder) take(e twin.Event) error {
 	return r.fold.Apply(e)
 }
 
-func (r *Recorder) now() ([]Case, []Mark) {
+func (r *Recorder) now() ([]Case, []Mark, *twin.StopNote) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	return r.fold.Cases(), r.fold.Marks()
+	return r.fold.Cases(), r.fold.Marks(), r.fold.stop
 }
 
 // endedLinked tells whether the journal says that the link is up.
@@ -92,12 +92,11 @@ func (r *Recorder) until(ctx context.Context, at time.Time) (*Fold, []twin.SiteN
 			since = append(since, n)
 			return err
 		}
-		if e.Kind != twin.ModeChanged {
-			return nil
-		}
-		m, err := body[twin.ModeNote](e)
-		if _, known := f.modes[m.Class]; err == nil && !known {
-			f.modes[m.Class] = m.From // until it was first changed
+		from, err := modesBefore(e)
+		for class, mode := range from {
+			if _, known := f.modes[class]; !known {
+				f.modes[class] = mode // until it was first changed
+			}
 		}
 		return err
 	})
@@ -105,4 +104,20 @@ func (r *Recorder) until(ctx context.Context, at time.Time) (*Fold, []twin.SiteN
 		return nil, nil, fmt.Errorf("fold the journal until %s: %w", at.Format(time.RFC3339), err)
 	}
 	return &f, since, nil
+}
+
+// modesBefore are the modes that an event changed, as they were before it.
+func modesBefore(e twin.Event) (map[twin.ActionClass]twin.Mode, error) {
+	switch e.Kind {
+	case twin.ModeChanged:
+		m, err := body[twin.ModeNote](e)
+		return map[twin.ActionClass]twin.Mode{m.Class: m.From}, err
+	case twin.AutonomyLowered:
+		n, err := body[twin.AutonomyNote](e)
+		return map[twin.ActionClass]twin.Mode{n.Class: n.From}, err
+	case twin.StopPressed:
+		n, err := body[twin.StopNote](e)
+		return n.Before, err
+	}
+	return nil, nil
 }

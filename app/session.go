@@ -29,7 +29,9 @@ type Operator interface {
 	Deny(ctx context.Context, id twin.ProposalID, by, reason string) error
 	SetMode(ctx context.Context, class twin.ActionClass, mode twin.Mode, by string) error
 	Modes() map[twin.ActionClass]twin.Mode
-	Halt(ctx context.Context, by string) error
+	Stop(ctx context.Context, by string) error
+	Release(ctx context.Context, by string) error
+	Records() []twin.Record
 }
 
 // Parts is what a session is made of; package main wires it.
@@ -327,8 +329,17 @@ func (s *Session) SetMode(ctx context.Context, class twin.ActionClass, mode twin
 // Modes returns the mode of every action class.
 func (s *Session) Modes() map[twin.ActionClass]twin.Mode { return s.parts.Operator.Modes() }
 
-// Halt hands everything back to manual.
-func (s *Session) Halt(ctx context.Context, by string) error {
+// Stop hands everything back to people, at once, until Release.
+func (s *Session) Stop(ctx context.Context, by string) error {
 	defer s.touch()
-	return s.parts.Operator.Halt(ctx, by)
+	return s.parts.Operator.Stop(ctx, by)
 }
+
+// Release ends a stop.
+func (s *Session) Release(ctx context.Context, by string) error {
+	defer s.touch()
+	return s.parts.Operator.Release(ctx, by)
+}
+
+// Records are how every class of actions has done.
+func (s *Session) Records() []twin.Record { return s.parts.Operator.Records() }

@@ -33,6 +33,8 @@ type View struct {
 	Scene   *scene.Scene                   // that the joints are of; it does not change
 	Cutaway func(ahead geom.Vec3) []string // of the scene, as of Parts
 
+	Stopped *twin.StopNote // somebody stopped the site; nil: nobody did
+
 	Revision    int      // counts how often the site was refitted in this run
 	Changes     []Change // the newest, oldest first
 	Unexplained []twin.Suggestion
@@ -72,6 +74,9 @@ type Case struct {
 	Guards      []twin.GuardResult
 	Mode        twin.Mode // of the proposal's action class
 	Decision    *twin.Decision
+	First       *twin.Decision   // the first of two approvals; nil: none, or decided
+	Members     []twin.Situation // other assets that the same cause disturbs
+	Escalated   *twin.Escalation // a person must look; nil: no
 	Outcome     *twin.Outcome
 	ActedAt     time.Time // plant's time of the write; zero: not acted
 	EndedAt     time.Time // plant's time when the situation was over; zero: it lasts

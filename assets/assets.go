@@ -1,6 +1,6 @@
 // Package assets holds what the program carries with it: the catalogue of
-// classes, the demo store's sources, trained models, and the renderer's
-// shaders. It hands out files and must never know what they mean. Start reading
+// classes, the tables of actions, the demo store's sources, trained models, and
+// the renderer's shaders. It hands out files and must never know what they mean. Start reading
 // at Catalogue; shaders.go holds the rest.
 package assets
 
@@ -12,6 +12,9 @@ import (
 //go:embed catalogue/*.yaml catalogue/palette/*.yaml
 var catalogue embed.FS
 
+//go:embed actions/*.yaml
+var actions embed.FS
+
 //go:generate go run ./author demo/corner-market/building.ifc
 
 //go:embed demo
@@ -22,6 +25,10 @@ var models embed.FS
 
 // Catalogue returns the class files, as package catalogue reads them.
 func Catalogue() fs.FS { return below(catalogue, "catalogue") }
+
+// Actions returns the tables of what can be done about faults, as package
+// operate reads them.
+func Actions() fs.FS { return below(actions, "actions") }
 
 // DemoStore returns the sources of the demo store "Corner Market": planogram,
 // device list and building.

@@ -29,7 +29,9 @@ func (p *whyPanel) buttons(proposal twin.Proposal) {
 		}, nil)
 	})
 	p.approve.Importance = widget.HighImportance
+	p.approve.stop = w.halt
 	p.deny = newKeyButton(w.speak.Say("decide.deny"), theme.CancelIcon(), func() { p.askReason(proposal) })
+	p.deny.stop = w.halt
 	p.foot.Add(container.NewGridWithColumns(2, p.deny, p.approve))
 	w.mark("approve", p.approve)
 	w.mark("deny", p.deny)
@@ -38,7 +40,7 @@ func (p *whyPanel) buttons(proposal twin.Proposal) {
 // askReason asks why, since a denial without a reason teaches nobody.
 func (p *whyPanel) askReason(proposal twin.Proposal) {
 	w := p.w
-	reason := widget.NewMultiLineEntry()
+	reason := newReasonEntry(w)
 	reason.SetMinRowsVisible(3)
 	reason.SetPlaceHolder(w.speak.Say("deny.reason"))
 	d := dialog.NewCustomConfirm(w.speak.Say("deny.title"), w.speak.Say("deny.ok"), w.speak.Say("deny.cancel"), reason, func(yes bool) {
@@ -80,6 +82,7 @@ func (p *whyPanel) modes(c app.Case) fyne.CanvasObject {
 type keyButton struct {
 	widget.Button
 	screen func() fyne.Canvas
+	stop   func() // what the key of the emergency stop does; nil: nothing
 }
 
 func newKeyButton(text string, icon fyne.Resource, act func()) *keyButton {
@@ -100,6 +103,10 @@ func (b *keyButton) TypedKey(e *fyne.KeyEvent) {
 	case fyne.KeyEscape:
 		if c := b.screen(); c != nil {
 			c.Unfocus()
+		}
+	case stopKey:
+		if b.stop != nil {
+			b.stop()
 		}
 	default:
 		b.Button.TypedKey(e)

@@ -42,7 +42,9 @@ type Twin interface {
 	Deny(ctx context.Context, id twin.ProposalID, by, reason string) error
 	SetMode(ctx context.Context, class twin.ActionClass, mode twin.Mode, by string) error
 	Modes() map[twin.ActionClass]twin.Mode
-	Halt(ctx context.Context, by string) error
+	Stop(ctx context.Context, by string) error
+	Release(ctx context.Context, by string) error
+	Records() []twin.Record
 	Settle(ctx context.Context, asset twin.AssetID, follow bool, by string) error
 }
 

@@ -38,10 +38,18 @@ func (w *window) shortcuts() []boundShortcut {
 	}
 }
 
+// stopKey stops the site with one stroke wherever keys go to the scene or to a
+// field of ours; the shortcut above does so whatever has the focus.
+const stopKey = fyne.KeyF12
+
 // lookStep is how far an arrow key moves along the time line, of plant time.
 const lookStep = time.Minute
 
 func (w *window) typed(e *fyne.KeyEvent) {
+	if e.Name == stopKey {
+		w.halt()
+		return
+	}
 	if w.view.walks && walkKeys[e.Name] != [2]float64{} {
 		w.stride() // the system repeats the key while it is down
 		return
@@ -176,17 +184,58 @@ func newSearchEntry(w *window) *searchEntry {
 
 // TypedShortcut implements fyne.Shortcutable.
 func (e *searchEntry) TypedShortcut(s fyne.Shortcut) {
-	for _, b := range e.w.shortcuts() {
+	if !e.w.shortcut(s) {
+		e.Entry.TypedShortcut(s)
+	}
+}
+
+// shortcut does what a shortcut of the window is for; false when it is none.
+func (w *window) shortcut(s fyne.Shortcut) bool {
+	for _, b := range w.shortcuts() {
 		if b.shortcut.ShortcutName() == s.ShortcutName() {
 			b.act()
-			return
+			return true
 		}
 	}
-	e.Entry.TypedShortcut(s)
+	return false
+}
+
+// reasonEntry is a field of several lines in which the window's shortcuts, the
+// emergency stop among them, work too.
+type reasonEntry struct {
+	widget.Entry
+	w *window
+}
+
+func newReasonEntry(w *window) *reasonEntry {
+	e := &reasonEntry{w: w}
+	e.MultiLine, e.Wrapping = true, fyne.TextWrapWord
+	e.ExtendBaseWidget(e)
+	return e
+}
+
+// TypedShortcut implements fyne.Shortcutable.
+func (e *reasonEntry) TypedShortcut(s fyne.Shortcut) {
+	if !e.w.shortcut(s) {
+		e.Entry.TypedShortcut(s)
+	}
+}
+
+// TypedKey implements fyne.Focusable.
+func (e *reasonEntry) TypedKey(k *fyne.KeyEvent) {
+	if k.Name == stopKey {
+		e.w.halt()
+		return
+	}
+	e.Entry.TypedKey(k)
 }
 
 // TypedKey implements fyne.Focusable.
 func (e *searchEntry) TypedKey(k *fyne.KeyEvent) {
+	if k.Name == stopKey {
+		e.w.halt()
+		return
+	}
 	if k.Name == fyne.KeyEscape {
 		e.SetText("")
 		e.w.win.Canvas().Unfocus()

@@ -26,6 +26,8 @@ type scripted struct {
 	unsure  bool        // nothing is proposed
 	asked   []twin.SiteChange
 	refuse  error // of every decision
+	stop    *twin.StopNote
+	records []twin.Record
 
 	mu    sync.Mutex
 	did   []string
@@ -71,7 +73,7 @@ func (s *scripted) View(_ context.Context, at time.Time) (app.View, error) {
 	if live {
 		at = scriptNow
 	}
-	v := app.View{Asked: s.asked, At: at, Live: live, Linked: !s.lost, From: scriptNow.Add(-90 * time.Minute), To: scriptNow, Samples: map[twin.SignalID]twin.Sample{}}
+	v := app.View{Asked: s.asked, Stopped: s.stop, At: at, Live: live, Linked: !s.lost, From: scriptNow.Add(-90 * time.Minute), To: scriptNow, Samples: map[twin.SignalID]twin.Sample{}}
 	if s.lost {
 		v.LinkNote, v.LostFor = "opc.tcp://127.0.0.1:48400 does not answer", 4*time.Second
 	}
@@ -194,7 +196,11 @@ func (s *scripted) Settle(_ context.Context, asset twin.AssetID, follow bool, by
 	return s.note(fmt.Sprintf("settle %s %t by %s", asset, follow, by))
 }
 
-func (s *scripted) Halt(_ context.Context, by string) error { return s.note("halt by " + by) }
+func (s *scripted) Stop(_ context.Context, by string) error { return s.note("stop by " + by) }
+func (s *scripted) Release(_ context.Context, by string) error {
+	return s.note("release by " + by)
+}
+func (s *scripted) Records() []twin.Record { return s.records }
 
 // askedOf are two freezers that went from the plant while nobody looked.
 func askedOf() []twin.SiteChange {

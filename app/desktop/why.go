@@ -2,6 +2,7 @@ package desktop
 
 import (
 	"fmt"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -42,7 +43,7 @@ func (p *whyPanel) update() {
 	key := "nothing"
 	if ok {
 		key = fmt.Sprint(c.Situation.Case, c.Stage, c.Diagnosis != nil, c.Explanation != nil, c.Proposal != nil,
-			len(c.Guards), c.Decision != nil, c.Outcome != nil, p.w.now.Live, len(c.Evidence), p.mode(c), p.w.speak.Unproposed(c))
+			len(c.Guards), c.Decision != nil, c.First != nil, len(c.Members), c.Escalated != nil, p.w.now.Stopped != nil, c.Outcome != nil, p.w.now.Live, len(c.Evidence), p.mode(c), p.w.speak.Unproposed(c))
 	}
 	if key != p.drawn {
 		p.drawn = key
@@ -78,8 +79,10 @@ func (p *whyPanel) build(c app.Case, ok bool) {
 	} else {
 		a, _ := p.w.shown().Asset(c.Situation.Asset)
 		p.body.Add(prose(p.w.speak.Because(a, c), theme.ColorNameForeground, true))
+		p.members(c)
 		p.confidence(c)
 		p.evidence(c)
+		p.others(c)
 		p.explain(c)
 		p.decision(c)
 	}
@@ -206,10 +209,17 @@ func (p *whyPanel) decision(c app.Case) {
 		if c.Decision.Approved {
 			answer = speak.Say("decide.approved")
 		}
-		p.foot.Add(prose(speak.Say("decide.by", "answer", answer, "by", c.Decision.By), theme.ColorNamePrimary, true))
+		by := c.Decision.By
+		if c.Decision.With != "" {
+			by = speak.Say("decide.with", "by", by, "with", c.Decision.With)
+		}
+		p.foot.Add(prose(speak.Say("decide.by", "answer", answer, "by", by), theme.ColorNamePrimary, true))
 	case c.Stage == app.Proposed && !p.w.now.Live:
 		p.foot.Add(prose(speak.Say("decide.past"), colorPast, true))
-	case c.Stage == app.Proposed && p.mode(c) == twin.Approve:
+	case c.Stage == app.Proposed && p.w.now.Stopped == nil && (p.mode(c) == twin.Approve || p.mode(c) == twin.Auto && p.needsTwo(c)):
+		if c.First != nil {
+			p.foot.Add(small(speak.Say("decide.first", "by", c.First.By)))
+		}
 		p.buttons(*c.Proposal)
 	}
 }
@@ -225,4 +235,10 @@ func section(text string) fyne.CanvasObject {
 	gap := canvas.NewRectangle(nil)
 	gap.SetMinSize(fyne.NewSize(0, 4))
 	return container.NewVBox(gap, heading(text))
+}
+
+// needsTwo tells that two people must approve a case's proposal, whatever its
+// mode.
+func (p *whyPanel) needsTwo(c app.Case) bool {
+	return slices.Contains(p.w.twin.Site().TwoPerson, c.Proposal.Class)
 }

@@ -10,6 +10,7 @@ import (
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/canvas"
 	"fyne.io/fyne/v2/container"
+	"fyne.io/fyne/v2/dialog"
 	"fyne.io/fyne/v2/layout"
 	"fyne.io/fyne/v2/theme"
 	"fyne.io/fyne/v2/widget"
@@ -42,6 +43,9 @@ type window struct {
 
 	link, past *banner
 	ask        *askStrip
+	stopped    *stopStrip
+	autonomy   dialog.Dialog
+	called     map[twin.CaseID]bool // cases to which people were called here
 	notice     *banner
 	noticeGone *time.Timer
 	frames     *canvas.Text
@@ -69,7 +73,7 @@ type window struct {
 }
 
 func newWindow(a fyne.App, win fyne.Window, t Twin, o Options, speak *phrase.Speaker) *window {
-	w := &window{app: a, win: win, twin: t, opt: o, speak: speak, zone: time.UTC, layers: everyLayer, held: map[fyne.KeyName]bool{}}
+	w := &window{app: a, win: win, twin: t, opt: o, speak: speak, zone: time.UTC, layers: everyLayer, held: map[fyne.KeyName]bool{}, called: map[twin.CaseID]bool{}}
 	if z, err := time.LoadLocation(t.Site().TimeZone); err == nil && t.Site().TimeZone != "" {
 		w.zone = z
 	}
@@ -98,7 +102,7 @@ func (w *window) build() {
 
 	w.places = nil
 	w.link, w.past, w.notice = newBanner(theme.ColorNameError), newBanner(colorPast), newBanner(theme.ColorNamePrimary)
-	w.ask = newAskStrip(w)
+	w.ask, w.stopped = newAskStrip(w), newStopStrip(w)
 	w.frames = canvas.NewText("", paint(colorMuted))
 	w.frames.TextStyle.Monospace = true
 	w.frames.Hide()
@@ -111,8 +115,8 @@ func (w *window) build() {
 	// Notices come from above: the legends stand at the foot of the picture.
 	middle := container.NewStack(w.view, container.NewVBox(w.notice.content, w.frames, layout.NewSpacer()))
 	sides := container.NewBorder(nil, nil, wide(sideLeft, w.site.content), wide(sideRight, right), middle)
-	body := container.NewBorder(container.NewVBox(w.bar(), w.link.content, w.past.content, w.ask.content), w.time.content, nil, nil, sides)
-	w.link.resized, w.past.resized, w.ask.resized = body.Refresh, body.Refresh, body.Refresh
+	body := container.NewBorder(container.NewVBox(w.bar(), w.stopped.content, w.link.content, w.past.content, w.ask.content), w.time.content, nil, nil, sides)
+	w.link.resized, w.past.resized, w.ask.resized, w.stopped.resized = body.Refresh, body.Refresh, body.Refresh, body.Refresh
 	w.win.SetPadded(false)
 	w.win.SetContent(container.NewStack(canvas.NewRectangle(paint(theme.ColorNameBackground)), body))
 	w.bindKeys()
@@ -143,14 +147,16 @@ func (w *window) bar() fyne.CanvasObject {
 	dark := widget.NewButton(w.speak.Say("tool.theme"), func() { w.opt.Dark = !w.opt.Dark; w.build() })
 	tongue := widget.NewButton(w.speak.Say("tool.language"), w.switchLanguage)
 	keys := widget.NewButton(w.speak.Say("tool.help"), w.help)
-	for _, b := range []*widget.Button{home, dark, tongue, keys} {
+	earned := widget.NewButton(w.speak.Say("autonomy.button"), w.showAutonomy)
+	for _, b := range []*widget.Button{home, earned, dark, tongue, keys} {
 		b.Importance = widget.LowImportance
 	}
 	w.mark("halt", stop)
+	w.mark("autonomy", earned)
 	w.mark("theme", dark)
 	w.mark("language", tongue)
 	return container.NewStack(canvas.NewRectangle(paint(colorPanel)), container.NewPadded(
-		container.NewHBox(title, w.status, layout.NewSpacer(), w.layerChecks(), home, w.sightMenu(), dark, tongue, keys, stop)))
+		container.NewHBox(title, w.status, layout.NewSpacer(), w.layerChecks(), home, w.sightMenu(), earned, dark, tongue, keys, stop)))
 }
 
 // take shows a view. It is called on the interface's thread, some times a second.
@@ -172,7 +178,9 @@ func (w *window) take(v app.View) {
 		w.applySight() // what is told of may be another
 	}
 	w.showLink()
+	w.stopped.update()
 	w.ask.update()
+	w.callPeople()
 	w.site.update()
 	w.inbox.update()
 	w.why.update()
@@ -374,7 +382,7 @@ func extent(a twin.Asset) (lo, hi geom.Vec3) {
 }
 
 func (w *window) halt() {
-	w.feed.do("act.halt", func(ctx context.Context) error { return w.twin.Halt(ctx, w.opt.User) }, func() {
+	w.feed.do("act.halt", func(ctx context.Context) error { return w.twin.Stop(ctx, w.opt.User) }, func() {
 		w.tell(w.speak.Say("halt.done"))
 		w.readModes()
 	})

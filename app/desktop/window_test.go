@@ -6,12 +6,15 @@ import (
 	"math"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 	"time"
 
 	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/canvas"
 	"fyne.io/fyne/v2/test"
+	"fyne.io/fyne/v2/widget"
 
 	"github.com/glasstwin/glasstwin/app"
 	"github.com/glasstwin/glasstwin/app/phrase"
@@ -325,5 +328,88 @@ func TestABannerTakesRoomAndGivesItBack(t *testing.T) {
 	see(t, w, time.Time{})
 	if top() != quiet {
 		t.Errorf("the banner is gone and its room is not given back: %g, before %g", top(), quiet)
+	}
+}
+
+// The emergency stop is one key and one button, also from a field of text; what
+// it did stands across the window until somebody releases it.
+func TestTheEmergencyStop(t *testing.T) {
+	s := newScripted()
+	w := opened(t, s, phrase.English)
+	w.typed(&fyne.KeyEvent{Name: stopKey})
+	w.site.search.TypedKey(&fyne.KeyEvent{Name: stopKey})
+	w.settle()
+	if want := []string{"stop by mina", "stop by mina"}; !slices.Equal(s.did, want) {
+		t.Fatalf("it did %v", s.did)
+	}
+	if w.stopped.content.Visible() {
+		t.Error("a strip before anything was stopped")
+	}
+	s.stop = &twin.StopNote{By: "lee"}
+	see(t, w, time.Time{})
+	w.selectAsset("freezer-2")
+	if !w.stopped.content.Visible() || w.why.approve != nil {
+		t.Errorf("the strip shows %v, approval is offered %v", w.stopped.content.Visible(), w.why.approve != nil)
+	}
+	s.refuse = errors.New("release the stop: no right to do this: mina may not release a stop; kim may")
+	w.release(t).Tapped(nil)
+	w.settle()
+	if !strings.Contains(w.notice.said, "kim") || w.release(t).Disabled() {
+		t.Errorf("refused, it says %q", w.notice.said)
+	}
+	s.refuse, s.did = nil, nil
+	w.release(t).Tapped(nil)
+	w.settle()
+	if !slices.Equal(s.did, []string{"release by mina"}) {
+		t.Errorf("it did %v", s.did)
+	}
+	s.stop = nil
+	see(t, w, time.Time{})
+	if w.stopped.content.Visible() {
+		t.Error("the strip stays")
+	}
+}
+
+func (d desk) release(t *testing.T) *keyButton {
+	t.Helper()
+	for _, p := range d.places {
+		if b, ok := p.object.(*keyButton); ok && p.name == "release" {
+			return b
+		}
+	}
+	t.Fatal("no way to release the stop")
+	return nil
+}
+
+// The table of what was earned offers a promotion, and taking it sets the mode.
+func TestTheTableOfAutonomy(t *testing.T) {
+	s := newScripted()
+	s.records = []twin.Record{
+		{Class: "close-door", Mode: twin.Approve, Trials: 36, Right: 36, Low: 0.904, High: 1, Verified: 36, Approved: 36, Brier: 0.01, Offered: twin.Auto},
+		{Class: "boost-capacity", Mode: twin.Approve, Brier: math.NaN(), Lowered: "an action made it worse: x"},
+	}
+	w := opened(t, s, phrase.English)
+	w.showAutonomy()
+	w.settle()
+	var said []string
+	for _, o := range test.LaidOutObjects(w.win.Canvas().Overlays().Top()) {
+		switch o := o.(type) {
+		case *canvas.Text:
+			said = append(said, o.Text)
+		case *widget.Button:
+			if o.Text == "Set to Automatic" {
+				o.Tapped(nil)
+			}
+		}
+	}
+	all := strings.Join(said, "|")
+	for _, want := range []string{"36 / 36", "90 %", "earned: Automatic", "0.01"} {
+		if !strings.Contains(all, want) {
+			t.Errorf("%q is not in %s", want, all)
+		}
+	}
+	w.settle()
+	if len(s.did) != 1 || !strings.Contains(s.did[0], "close-door") {
+		t.Errorf("accepting it did %v", s.did)
 	}
 }

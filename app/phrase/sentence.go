@@ -3,6 +3,7 @@ package phrase
 import (
 	"fmt"
 	"math"
+	"strconv"
 	"strings"
 	"time"
 
@@ -203,3 +204,20 @@ func (s *Speaker) GhostOf(name string) string { return s.Say("ghost.of", "name",
 
 // NotLive marks what is not the present truth.
 func (s *Speaker) NotLive() string { return s.Say("value.notlive") }
+
+// WhyNot tells why an answer that was weighed is not the one that is proposed,
+// with what it is worth beyond doing nothing.
+func (s *Speaker) WhyNot(x twin.Candidate, currency string) string {
+	if x.Class == "" {
+		return s.Say("rank.nofigure", "action", s.Say("rank.nothing"), "why", s.Told(x.Why))
+	}
+	if x.Score == 0 {
+		return s.Say("rank.nofigure", "action", s.Action(x.Class), "why", s.Told(x.Why))
+	}
+	sign := "+"
+	if x.Score < 0 {
+		sign = "−"
+	}
+	worth := s.Say("rank.worth", "sign", sign, "amount", strconv.Itoa(int(math.Round(math.Abs(x.Score)))), "currency", currency)
+	return s.Say("rank.line", "action", s.Action(x.Class), "worth", worth, "why", s.Told(x.Why))
+}

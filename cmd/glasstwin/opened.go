@@ -17,6 +17,7 @@ import (
 	"github.com/glasstwin/glasstwin/twin/codec/sitefolder"
 	"github.com/glasstwin/glasstwin/twin/generate"
 	"github.com/glasstwin/glasstwin/twin/generate/catalogue"
+	"github.com/glasstwin/glasstwin/twin/operate"
 	"github.com/glasstwin/glasstwin/twin/operate/diagnose"
 )
 
@@ -37,6 +38,9 @@ func openSite(ctx context.Context, dir string) (*openedSite, error) {
 	if err != nil {
 		return nil, err
 	}
+	if err := checkRules(dir, site); err != nil {
+		return nil, err
+	}
 	cat, err := generate.Catalogue(classesOf(dir)...)
 	if err != nil {
 		return nil, err
@@ -53,6 +57,16 @@ func openSite(ctx context.Context, dir string) (*openedSite, error) {
 		return nil, err
 	}
 	return &openedSite{dir: dir, site: site, scene: sc, index: index, catalogue: cat, building: building}, nil
+}
+
+// checkRules tells where in its site.yaml a rule of a site cannot be used.
+func checkRules(dir string, site *twin.Site) error {
+	err := operate.Check(site)
+	var rule *operate.RuleError
+	if !errors.As(err, &rule) {
+		return err
+	}
+	return fmt.Errorf("open site %s: %s: %s: %s; correct it", dir, sitefolder.At(dir, rule.Line, rule.Column, rule.Path...), rule.What, rule.Text)
 }
 
 // as is the same folder with its site as it was or will be, drawn.

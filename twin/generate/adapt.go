@@ -142,11 +142,7 @@ func (a *adapter) add(d device) {
 	}
 	a.place(&x, class, d)
 	a.site.Assets = append(a.site.Assets, x)
-	for _, g := range guards([]*catalogue.Class{class}) {
-		if !slices.ContainsFunc(a.site.Guards, func(have twin.Guard) bool { return have.ID == g.ID }) {
-			a.site.Guards = append(a.site.Guards, g)
-		}
-	}
+	a.site.Guards = extend(a.site.Guards, class, a.catalogue.Classes())
 	a.bind(x)
 	if class.Name == plainClass {
 		_, why := a.now.classOf(d)

@@ -275,6 +275,6 @@ func (g *generation) setRules(context.Context) error {
 			present = append(present, c)
 		}
 	}
-	g.site.Guards, g.site.Modes = guards(present), modes(present)
+	g.site.Guards, g.site.Modes = guards(present, g.in.Catalogue.Classes()), modes(present)
 	return nil
 }

@@ -3,6 +3,7 @@ package operate
 import (
 	"encoding/json"
 	"fmt"
+	"maps"
 	"time"
 
 	"github.com/glasstwin/glasstwin/twin"
@@ -33,8 +34,12 @@ type CaseRecord struct {
 	Mode        twin.Mode // of the proposal's class
 	Decision    *twin.Decision
 	Outcome     *twin.Outcome
-	Why         string       // why nothing is proposed; "" when something is
-	Nothing     []twin.Point // course of the proposal's signal if nothing is done
+	First       *twin.Decision   // the first of two approvals that are needed; nil: none yet
+	Members     []twin.Situation // other assets with the same cause, that are disturbed now
+	Escalated   *twin.Escalation // a person must look; nil: not yet
+	Weighed     []twin.Candidate // newest, when nothing is proposed
+	Why         string           // why nothing is proposed; "" when something is
+	Nothing     []twin.Point     // course of the proposal's signal if nothing is done
 }
 
 // dossier is a case with what the loop must remember beside it. Everything but
@@ -48,7 +53,10 @@ type dossier struct {
 	interrupted bool // unknown whether written; still watched
 	rolledBack  bool
 	concludedAt time.Time
-	byUserOnly  bool // after an interruption a person decides, whatever the mode
+	byUserOnly  bool            // after an interruption a person decides, whatever the mode
+	ignored     map[string]int  // how often nobody answered a proposal, by cause
+	weighAt     time.Time       // finding from which on answers are weighed again
+	denied      map[string]bool // causes of which a person denied an answer
 }
 
 // A class is not proposed again in a case when it is used up: by one answer of
@@ -75,8 +83,43 @@ type book struct {
 	open     map[twin.AssetID]*dossier
 	modes    map[twin.ActionClass]twin.Mode
 	proposal map[twin.ProposalID]*dossier
-	writes   []written // of the past hour at least
+	writes   []written // of the past day
+	spent    []spending
 	mended   map[twin.AssetID]string
+	held     map[twin.SignalID]held // values that the twin wrote and that stay
+	stop     *twin.StopNote         // since it was pressed; nil: it is not
+	ledger   *Ledger
+	learned  map[lesson][]float64
+	shadows  map[twin.ProposalID]shadowed // whose worth is yet to be seen
+}
+
+// held is a value that the twin wrote, to stay.
+type held struct {
+	asset    twin.AssetID
+	proposal twin.ProposalID
+	value    float64
+	before   float64 // of all that the twin wrote there
+	cause    string
+	said     bool // after a stop, that it is kept
+}
+
+// spending is what an action that was begun is predicted to cost.
+type spending struct {
+	at   time.Time
+	cost twin.Cost
+}
+
+// spentOn is what the actions of a day of the site have cost; at is in its zone.
+func (b *book) spentOn(at time.Time) twin.Cost {
+	var sum twin.Cost
+	y, m, d := at.Date()
+	for _, x := range b.spent {
+		if yy, mm, dd := x.at.In(at.Location()).Date(); yy == y && mm == m && dd == d {
+			sum.Energy += x.cost.Energy
+			sum.Money += x.cost.Money
+		}
+	}
+	return sum
 }
 
 // written is one write for the rate of guards.
@@ -93,12 +136,17 @@ func newBook() book {
 	return book{
 		cases: map[twin.CaseID]*dossier{}, open: map[twin.AssetID]*dossier{},
 		proposal: map[twin.ProposalID]*dossier{}, mended: map[twin.AssetID]string{},
+		held: map[twin.SignalID]held{}, ledger: &Ledger{}, learned: map[lesson][]float64{}, shadows: map[twin.ProposalID]shadowed{},
 	}
 }
 
 // apply takes in the next event of the journal.
 func (b *book) apply(e twin.Event) error {
-	if err := b.step(e); err != nil {
+	err := b.step(e)
+	if err == nil {
+		err = b.ledger.Apply(e)
+	}
+	if err != nil {
 		return fmt.Errorf("journal event %d (%s): %w", e.Seq, e.Kind, err)
 	}
 	return nil
@@ -118,6 +166,12 @@ func (b *book) step(e twin.Event) error {
 			b.raise(s)
 		}
 		return err
+	case twin.StopPressed, twin.StopReleased, twin.AutonomyLowered, twin.HoldReleased:
+		return b.stepSafety(e)
+	case twin.ShadowJudged:
+		n, err := bodyOf[twin.ShadowNote](e)
+		delete(b.shadows, n.Proposal)
+		return err
 	}
 	c, ok := b.cases[e.Case]
 	if !ok {
@@ -126,7 +180,11 @@ func (b *book) step(e twin.Event) error {
 	switch e.Kind {
 	case twin.SituationEnded:
 		c.Ended = e.At
-		delete(b.open, c.Situation.Asset)
+		for asset, of := range b.open {
+			if of == c {
+				delete(b.open, asset)
+			}
+		}
 		if !c.pending() {
 			c.Stage = Closed
 		}
@@ -158,10 +216,73 @@ func (b *book) step(e twin.Event) error {
 			return err
 		}
 		c.Guards = g
+	case twin.SituationJoined, twin.SituationLeft:
+		s, err := bodyOf[twin.Situation](e)
+		if err == nil {
+			b.gather(c, s, e.Kind == twin.SituationJoined)
+		}
+		return err
+	case twin.Escalated:
+		x, err := bodyOf[twin.Escalation](e)
+		if err == nil {
+			c.Escalated = &x
+		}
+		return err
 	default:
 		return b.stepAction(c, e)
 	}
 	return nil
+}
+
+// stepSafety takes in what concerns the site as a whole.
+func (b *book) stepSafety(e twin.Event) error {
+	switch e.Kind {
+	case twin.StopPressed:
+		n, err := bodyOf[twin.StopNote](e)
+		if err == nil {
+			b.stop = &n
+			maps.Copy(b.modes, n.Stopped())
+		}
+		return err
+	case twin.StopReleased:
+		n, err := bodyOf[twin.StopNote](e)
+		if err == nil {
+			b.stop = nil
+			maps.Copy(b.modes, n.Released())
+		}
+		return err
+	case twin.AutonomyLowered:
+		n, err := bodyOf[twin.AutonomyNote](e)
+		if err == nil {
+			b.modes[n.Class] = n.To
+		}
+		return err
+	}
+	n, err := bodyOf[twin.HoldNote](e)
+	if err != nil {
+		return err
+	}
+	if h := b.held[n.Signal]; !n.Kept {
+		delete(b.held, n.Signal)
+	} else if h.proposal == n.Proposal {
+		h.said = true
+		b.held[n.Signal] = h
+	}
+	return nil
+}
+
+// hold takes in values that were written to stay.
+func (b *book) hold(p twin.Proposal) {
+	for _, w := range p.Writes {
+		if !w.Hold {
+			continue
+		}
+		h := held{asset: p.Asset, proposal: p.ID, value: w.Value, before: w.Before, cause: p.Because}
+		if was, ok := b.held[w.Signal]; ok && was.value == w.Before {
+			h.before = was.before // the twin itself had written what stood there
+		}
+		b.held[w.Signal] = h
+	}
 }
 
 // stepAction takes in what concerns the decision and the action of a case.
@@ -172,11 +293,21 @@ func (b *book) stepAction(c *dossier, e twin.Event) error {
 		if err != nil {
 			return err
 		}
-		c.Decision = &d
+		c.Decision, c.First = &d, nil
 		if !d.Approved && c.Proposal != nil {
 			c.Stage = Abandoned
 			c.spent[c.Proposal.Class] += spentMax
+			c.denied[c.Proposal.Because] = true
+			if d.By == Auto {
+				b.shadows[d.Proposal] = shadowed{*c.Proposal, d.At.Add(c.Proposal.Predicted.Within)}
+			}
 		}
+	case twin.ApprovalGiven:
+		d, err := bodyOf[twin.Decision](e)
+		if err != nil {
+			return err
+		}
+		c.First = &d
 	case twin.ActionIntended:
 		p, err := bodyOf[twin.Proposal](e)
 		if err != nil {
@@ -184,15 +315,32 @@ func (b *book) stepAction(c *dossier, e twin.Event) error {
 		}
 		c.Stage, c.intendedAt, c.Proposal = Acting, e.At, &p // its effect was predicted anew
 		b.remember(p, e.At)                                  // whether it arrives may never be known: it counts
+		b.spent = append(b.spent, spending{e.At, p.Cost})
+		for len(b.spent) > 0 && e.At.Sub(b.spent[0].at) > 2*rateWindow {
+			b.spent = b.spent[1:]
+		}
 	case twin.ActionWritten:
+		p, err := bodyOf[twin.Proposal](e)
+		if err != nil {
+			return err
+		}
 		c.Stage, c.writtenAt = Acting, e.At
+		b.hold(p)
 	case twin.RolledBack:
+		p, err := bodyOf[twin.Proposal](e)
+		if err != nil {
+			return err
+		}
 		c.rolledBack = true
+		for _, w := range p.Writes {
+			delete(b.held, w.Signal)
+		}
 	case twin.OutcomeRecorded:
 		out, err := bodyOf[twin.Outcome](e)
 		if err != nil {
 			return err
 		}
+		b.learn(c, out)
 		b.conclude(c, out)
 		c.concludedAt = e.At
 	}
@@ -200,7 +348,7 @@ func (b *book) stepAction(c *dossier, e twin.Event) error {
 }
 
 func (b *book) raise(s twin.Situation) {
-	c := &dossier{CaseRecord: CaseRecord{Situation: s, Stage: Detected}, spent: map[twin.ActionClass]int{}}
+	c := &dossier{CaseRecord: CaseRecord{Situation: s, Stage: Detected}, spent: map[twin.ActionClass]int{}, denied: map[string]bool{}, ignored: map[string]int{}}
 	b.cases[s.Case] = c
 	b.order = append(b.order, s.Case)
 	b.open[s.Asset] = c
@@ -218,8 +366,8 @@ func (b *book) raise(s twin.Situation) {
 
 // begin takes a new proposal and forgets what concerned the one before.
 func (c *dossier) begin(p twin.Proposal) {
-	c.Proposal, c.Stage, c.Why = &p, Proposed, ""
-	c.Guards, c.Decision, c.Outcome = nil, nil, nil
+	c.Proposal, c.Stage, c.Why, c.weighAt = &p, Proposed, "", time.Time{}
+	c.Guards, c.Decision, c.First, c.Outcome, c.Weighed = nil, nil, nil, nil, nil
 	c.proposals++
 	c.intendedAt, c.writtenAt, c.interrupted, c.rolledBack = time.Time{}, time.Time{}, false, false
 }
@@ -256,10 +404,11 @@ func (b *book) conclude(c *dossier, out twin.Outcome) {
 	case twin.Expired:
 		c.Stage = Abandoned
 		c.spent[class] += spentSoft
+		c.ignored[c.Proposal.Because] += spentSoft
 	case twin.Refused:
 		c.Stage = Abandoned
 		c.spent[class] += spentMax
-	case twin.Failed:
+	case twin.Failed, twin.Stopped:
 		c.Stage = Closed
 		c.spent[class] += spentSoft
 	default:

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"time"
 
 	"github.com/glasstwin/glasstwin/twin"
 )
@@ -21,10 +22,15 @@ var (
 	ErrExpired  = errors.New("it has expired: wait for a new proposal")
 	ErrMode     = errors.New("its mode does not let a person approve it")
 	ErrGuarded  = errors.New("a guard forbids it")
+	ErrStopped  = errors.New("the site is stopped: a person must release it first")
+	ErrRight    = errors.New("no right to do this")
+	ErrSame     = errors.New("two persons must approve it, and this one has already")
+	ErrUnearned = errors.New("it has not earned it yet")
 )
 
 // Approve lets a proposal be carried out, in the name of by, at the next Tick.
-// Nothing but the first decision on a proposal counts.
+// Nothing but the first decision on a proposal counts. Of a class that needs two
+// the first approval waits for one by somebody else; it ends as a decision does.
 func (o *Operator) Approve(ctx context.Context, id twin.ProposalID, by string) error {
 	o.mu.Lock()
 	defer o.mu.Unlock()
@@ -35,8 +41,13 @@ func (o *Operator) Approve(ctx context.Context, id twin.ProposalID, by string) e
 	return nil
 }
 
+// decisionLife is how long an approval holds, of plant's time: what was agreed
+// to was agreed to of the present.
+const decisionLife = 15 * time.Minute
+
 func (o *Operator) approve(ctx context.Context, id twin.ProposalID, by string) error {
 	o.takeInbox()
+	by = strings.TrimSpace(by)
 	c, err := o.undecided(id, by)
 	if err != nil {
 		return err
@@ -45,8 +56,14 @@ func (o *Operator) approve(ctx context.Context, id twin.ProposalID, by string) e
 	if !o.state.Now().Before(p.Expires) {
 		return ErrExpired
 	}
+	if o.book.stop != nil {
+		return ErrStopped
+	}
 	if m := o.book.modes[p.Class]; m != twin.Approve && m != twin.Auto {
 		return fmt.Errorf("%w: %s is set to %s", ErrMode, p.Class, m)
+	}
+	if err := o.mustBeAllowed(by, twin.MayApprove, p.Class); err != nil {
+		return err
 	}
 	ok, why, err := o.recheck(ctx, c)
 	if err != nil {
@@ -55,7 +72,45 @@ func (o *Operator) approve(ctx context.Context, id twin.ProposalID, by string) e
 	if !ok {
 		return fmt.Errorf("%w: %s", ErrGuarded, why)
 	}
-	return o.decide(ctx, c, true, by, "")
+	d := twin.Decision{Proposal: p.ID, Case: c.Situation.Case, Approved: true, By: by, At: o.plantNow()}
+	if !slices.Contains(o.site.TwoPerson, p.Class) {
+		return o.emit(ctx, twin.DecisionMade, c, by, d)
+	}
+	switch first := o.firstOf(c); {
+	case first == nil:
+		return o.emit(ctx, twin.ApprovalGiven, c, by, d)
+	case first.By == by:
+		return ErrSame
+	default:
+		d.By, d.With = first.By, by
+		return o.emit(ctx, twin.DecisionMade, c, by, d)
+	}
+}
+
+// firstOf is the first of two approvals, if it still holds.
+func (o *Operator) firstOf(c *dossier) *twin.Decision {
+	if c.First == nil || c.First.Proposal != c.Proposal.ID || o.state.Now().Sub(c.First.At) >= decisionLife || !o.site.May(c.First.By, twin.MayApprove, c.Proposal.Class) {
+		return nil
+	}
+	return c.First
+}
+
+// mustBeAllowed refuses whoever lacks a right, and names those who have it.
+func (o *Operator) mustBeAllowed(by string, r twin.Right, class twin.ActionClass) error {
+	if o.site.May(by, r, class) {
+		return nil
+	}
+	who := "nobody"
+	if list := o.site.Trusted(r, class); len(list) > 0 {
+		who = strings.Join(list, ", ")
+	}
+	switch r {
+	case twin.MayModes:
+		return fmt.Errorf("%w: %s may not change modes; %s may", ErrRight, by, who)
+	case twin.MayRelease:
+		return fmt.Errorf("%w: %s may not release a stop; %s may", ErrRight, by, who)
+	}
+	return fmt.Errorf("%w: %s may not approve %s; %s may", ErrRight, by, class, who)
 }
 
 // Deny refuses a proposal, with the reason. The case stays until the situation
@@ -111,6 +166,10 @@ func (o *Operator) pursue(ctx context.Context, c *dossier) error {
 	switch {
 	case c.Guards == nil:
 		return o.emit(ctx, twin.GuardsChecked, c, "", o.check(c))
+	case c.Decision != nil && o.book.stop != nil:
+		return o.conclude(ctx, c, twin.Refused, "halted by "+o.book.stop.By+" before it was written")
+	case c.Decision != nil && o.state.Now().Sub(c.Decision.At) >= decisionLife:
+		return o.conclude(ctx, c, twin.Expired, fmt.Sprintf("it was approved, and could not be carried out within %s; an approval holds no longer", decisionLife))
 	case c.Decision != nil:
 		return o.act(ctx, c)
 	case !o.state.Now().Before(p.Expires):
@@ -119,7 +178,7 @@ func (o *Operator) pursue(ctx context.Context, c *dossier) error {
 		return o.conclude(ctx, c, twin.Expired, "the situation went by before anyone decided")
 	case mode == twin.Shadow:
 		return o.decide(ctx, c, false, Auto, "shadow mode: it would have been done")
-	case mode == twin.Auto && !c.byUserOnly:
+	case mode == twin.Auto && !c.byUserOnly && !slices.Contains(o.site.TwoPerson, p.Class):
 		ok, _, err := o.recheck(ctx, c)
 		if err != nil || !ok {
 			return err // it waits; the guards may be passed later
@@ -140,7 +199,7 @@ func (o *Operator) SetMode(ctx context.Context, class twin.ActionClass, mode twi
 	o.mu.Lock()
 	defer o.mu.Unlock()
 	defer o.publish()
-	if err := o.setMode(ctx, class, mode, by); err != nil {
+	if err := o.setMode(ctx, class, mode, strings.TrimSpace(by)); err != nil {
 		return fmt.Errorf("set %s to %q: %w", class, mode, err)
 	}
 	return nil
@@ -151,7 +210,7 @@ func (o *Operator) setMode(ctx context.Context, class twin.ActionClass, mode twi
 	switch {
 	case !o.resumed:
 		return ErrNotResumed
-	case strings.TrimSpace(by) == "":
+	case by == "" || by == Auto:
 		return ErrNameless
 	case !known:
 		return errors.New("there is no such class of action")
@@ -159,32 +218,14 @@ func (o *Operator) setMode(ctx context.Context, class twin.ActionClass, mode twi
 		return fmt.Errorf("there is no such mode; the modes are %v", twin.Modes)
 	case from == mode:
 		return nil
+	case o.book.stop != nil:
+		return ErrStopped
+	}
+	if err := o.mustBeAllowed(by, twin.MayModes, class); err != nil {
+		return err
+	}
+	if r, e := o.book.ledger.of(class), o.site.Earns(); mode == twin.Auto && e.Strict && r.Low < e.Threshold {
+		return fmt.Errorf("%w: %d of %d proposals were right, so that at least %.0f %% are; %.0f %% are needed", ErrUnearned, r.Right, r.Trials, 100*r.Low, 100*e.Threshold)
 	}
 	return o.emit(ctx, twin.ModeChanged, nil, by, twin.ModeNote{Class: class, From: from, To: mode})
-}
-
-// Halt sets every class to advise and drops what is decided but not yet
-// written. What is written already is watched and rolled back as before.
-func (o *Operator) Halt(ctx context.Context, by string) error {
-	o.mu.Lock()
-	defer o.mu.Unlock()
-	defer o.publish()
-	if strings.TrimSpace(by) == "" {
-		return fmt.Errorf("halt: %w", ErrNameless)
-	}
-	var failed []error
-	for class, mode := range o.book.modes {
-		if mode == twin.Approve || mode == twin.Auto {
-			failed = append(failed, o.setMode(ctx, class, twin.Advise, by))
-		}
-	}
-	for _, c := range o.book.cases {
-		if c.Stage == Proposed && c.Decision != nil {
-			failed = append(failed, o.conclude(ctx, c, twin.Refused, "halted by "+by+" before it was written"))
-		}
-	}
-	if err := errors.Join(failed...); err != nil {
-		return fmt.Errorf("halt: %w", err)
-	}
-	return nil
 }

@@ -80,12 +80,16 @@ func (o *Operator) predict(c *dossier, v *vigil, r Remedy) (twin.Effect, []twin.
 	if shown < shownMin {
 		return twin.Effect{}, nil, fmt.Errorf("%s is not proposed: the fault does not show in any signal yet by which its effect could be verified", r.Class)
 	}
-	tau := o.tauOf(v, id, c.Situation.Onset, now)
-	within := min(max(4*tau.high, withinMin), withinMax)
-	idle := o.doNothing(v, id, was, c.Situation.Onset, now, within)
+	ahead := o.rollForward(v, id, was, c.Situation.Onset, now)
+	tau, within, idle := ahead.tau, ahead.within, ahead.idle
 	off := is - was.mean
-	e := twin.Effect{Signal: id, Within: within, Forecast: decay(now, within, was, off, tau)}
-	e.Low, e.High = was.mean-math.Abs(off), was.mean+remains*off
+	share := o.book.shareNow(r)
+	e := twin.Effect{Signal: id, Within: within, Forecast: decay(now, within, was, off, tau, share, idle)}
+	if share.Likely < 1 {
+		e.Share = share.Likely
+	}
+	rest := remainder(share.Likely)
+	e.Low, e.High = was.mean-math.Abs(off), was.mean+rest*off
 	furthest := is
 	for _, p := range idle {
 		if off > 0 {
@@ -96,15 +100,45 @@ func (o *Operator) predict(c *dossier, v *vigil, r Remedy) (twin.Effect, []twin.
 	}
 	e.Worse = furthest + worseShare*off
 	if off < 0 {
-		e.Low, e.High = was.mean+remains*off, was.mean+math.Abs(off)
+		e.Low, e.High = was.mean+rest*off, was.mean+math.Abs(off)
 	}
 	return e, idle, nil
+}
+
+// rollForward identifies a signal's course and carries it on; what was computed
+// for one action holds for the next.
+func (o *Operator) rollForward(v *vigil, id twin.SignalID, was course, onset, now time.Time) rolled {
+	if !v.rolledAt.Equal(now) || !v.rolledOf.Equal(onset) || v.rolled == nil {
+		v.rolled, v.rolledAt, v.rolledOf = map[twin.SignalID]rolled{}, now, onset
+	}
+	r, ok := v.rolled[id]
+	if !ok {
+		b := o.blocks(v, id, onset, now, time.Minute)
+		f, fits := fit(b)
+		r.tau = o.tauOf(v, id, onset, f, fits)
+		r.within = min(max(4*r.tau.high, withinMin), withinMax)
+		r.idle = o.doNothing(id, was, onset, now, r.within, b, f, fits)
+		v.rolled[id] = r
+	}
+	return r
+}
+
+// remainder is how much of a disturbance may be left when the effect of an
+// action that takes a share of it away counts as come.
+func remainder(share float64) float64 { return 1 - share*(1-remains) }
+
+// shareOf is the share that an effect was predicted with.
+func shareOf(e twin.Effect) float64 {
+	if e.Share == 0 {
+		return 1
+	}
+	return e.Share
 }
 
 // usualOf is the normal course that an effect was predicted from. The journal
 // keeps it so, when the state and this run of the program know it no more.
 func usualOf(e twin.Effect) course {
-	off := (e.High - e.Low) / (1 + remains)
+	off := (e.High - e.Low) / (1 + remainder(shareOf(e)))
 	mean := e.Low + off
 	if e.Worse < e.Low {
 		mean = e.High - off
@@ -112,15 +146,31 @@ func usualOf(e twin.Effect) course {
 	return course{mean, spreadFloor + spreadShare*math.Abs(mean)}
 }
 
-// decay is the course of a disturbance that has ended.
-func decay(now time.Time, within time.Duration, was course, off float64, tau timeConstant) []twin.Point {
-	left := func(at, tau time.Duration) float64 { return was.mean + off*math.Exp(-at.Seconds()/tau.Seconds()) }
+// decay is the course of a disturbance of which a share ends and the rest goes on
+// as it would by itself. Its bounds are those of the time constant, of the share
+// and of what goes on.
+func decay(now time.Time, within time.Duration, was course, off float64, tau timeConstant, share Share, idle []twin.Point) []twin.Point {
 	out := make([]twin.Point, pointsAhead)
 	for i := range out {
 		at := within * time.Duration(i) / (pointsAhead - 1)
-		fast, slow := left(at, tau.low), left(at, tau.high)
-		out[i] = twin.Point{At: now.Add(at), Value: left(at, tau.best),
-			Low: min(fast, slow) - was.spread, High: max(fast, slow) + was.spread}
+		on := twin.Point{Value: was.mean + off, Low: was.mean + off, High: was.mean + off}
+		if i < len(idle) {
+			on = idle[i]
+		}
+		left := func(share float64, tau time.Duration, goesOn float64) float64 {
+			return was.mean + (1-share)*(goesOn-was.mean) + share*off*math.Exp(-at.Seconds()/tau.Seconds())
+		}
+		p := twin.Point{At: now.Add(at), Value: left(share.Likely, tau.best, on.Value)}
+		p.Low, p.High = p.Value, p.Value
+		for _, s := range [...]float64{share.Least, share.Most} {
+			for _, t := range [...]time.Duration{tau.low, tau.high} {
+				for _, g := range [...]float64{on.Low, on.High} {
+					x := left(s, t, g)
+					p.Low, p.High = min(p.Low, x-s*was.spread), max(p.High, x+s*was.spread)
+				}
+			}
+		}
+		out[i] = p
 	}
 	return out
 }
@@ -128,9 +178,7 @@ func decay(now time.Time, within time.Duration, was course, off float64, tau tim
 // doNothing carries the course since the onset on. Its bounds are what courses
 // of first order that fit as well may come to; where too little was seen to fit
 // one, what a disturbance of the guessed τ may come to.
-func (o *Operator) doNothing(v *vigil, id twin.SignalID, was course, onset, now time.Time, within time.Duration) []twin.Point {
-	b := o.blocks(v, id, onset, now, time.Minute)
-	f, ok := fit(b)
+func (o *Operator) doNothing(id twin.SignalID, was course, onset, now time.Time, within time.Duration, b []block, f fitted, ok bool) []twin.Point {
 	is, _ := average(o.state, id, now.Add(-effectSmooth), now, o.hold(id))
 	if len(b) > 0 {
 		is = b[len(b)-1].mean
@@ -171,8 +219,9 @@ func (f fitted) at(t time.Duration) float64 {
 	return f.end + f.reach*math.Exp(-t.Seconds()/f.tau.best.Seconds())
 }
 
-// tauOf identifies the time constant of a signal.
-func (o *Operator) tauOf(v *vigil, id twin.SignalID, onset, now time.Time) timeConstant {
+// tauOf identifies the time constant of a signal; f is its course since the onset,
+// where it fits one.
+func (o *Operator) tauOf(v *vigil, id twin.SignalID, onset time.Time, f fitted, fits bool) timeConstant {
 	if end, ok := o.lastDefrost(v, onset); ok {
 		// Within Recovery everything counts as disturbed; here that is what is wanted.
 		free := &vigil{asset: v.asset}
@@ -180,7 +229,7 @@ func (o *Operator) tauOf(v *vigil, id twin.SignalID, onset, now time.Time) timeC
 			return f.tau
 		}
 	}
-	if f, ok := fit(o.blocks(v, id, onset, now, time.Minute)); ok {
+	if fits {
 		return f.tau
 	}
 	return timeConstant{

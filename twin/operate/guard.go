@@ -26,56 +26,143 @@ type compiled struct {
 }
 
 const (
-	guardTextMax   = 2_000   // bytes of an expression: nesting costs stack, so it is bounded before parsing
-	guardNodesMax  = 500     // of an expression: a guard is a sentence, not a program
-	guardMemoryMax = 100_000 // elements that it may build while it runs
-	rateWindow     = time.Hour
+	guardTextMax   = 2_000          // bytes of an expression: nesting costs stack, so it is bounded before parsing
+	guardNodesMax  = 500            // of an expression: a guard is a sentence, not a program
+	guardMemoryMax = 100_000        // elements that it may build while it runs
+	rateWindow     = 24 * time.Hour // the longest that a rate or a budget looks back
 )
 
 // guardEnv is what a guard's expression can speak of.
 type guardEnv struct {
-	Value  float64                       `expr:"value"`
-	Before float64                       `expr:"before"`
-	Signal string                        `expr:"signal"`
-	Asset  string                        `expr:"asset"`
-	Class  string                        `expr:"class"`
-	Hour   int                           `expr:"hour"`
-	Rate   int                           `expr:"rate"`
-	Latest func(string) (float64, error) `expr:"latest"`
+	Value   float64 `expr:"value"`
+	Before  float64 `expr:"before"`
+	Signal  string  `expr:"signal"`
+	Name    string  `expr:"name"` // of the signal in its class
+	Asset   string  `expr:"asset"`
+	Class   string  `expr:"class"`
+	Hour    int     `expr:"hour"`
+	Minute  int     `expr:"minute"`  // of the day
+	Weekday string  `expr:"weekday"` // "mon" to "sun"
+	Rate    int     `expr:"rate"`    // writes of this signal in the past hour
+
+	Warmest     float64 `expr:"warmest"`      // predicted with the action, °C of the air; NaN: unknown
+	WarmestIdle float64 `expr:"warmest_idle"` // without it
+
+	KWh       float64 `expr:"kwh"`
+	Cost      float64 `expr:"cost"`
+	KWhToday  float64 `expr:"kwh_today"`
+	CostToday float64 `expr:"cost_today"`
+
+	Latest   func(string) (float64, error) `expr:"latest"`
+	Of       func(string) (float64, error) `expr:"of"`       // latest, of the same asset
+	Writes   func(int) int                 `expr:"writes"`   // of this signal in so many minutes
+	Underway func([]any) int               `expr:"underway"` // actions of these classes, others than this one
 }
 
 // guardWords are the functions that a guard may use. None of them loops over a
 // list by an expression of the guard, so that its time is bounded by its length.
 var guardWords = [...]string{"abs", "ceil", "floor", "round", "min", "max", "lower", "upper", "trim", "len"}
 
+// RuleError tells what is wrong with a rule of a site, and where.
+type RuleError struct {
+	What         string // "guard \"opening-hours\""
+	Path         []any  // keys and indices from the top of a site's file
+	Line, Column int    // in the text there, from 1
+	Text         string
+}
+
+// Error names the rule, and line and column in its text.
+func (e *RuleError) Error() string {
+	if e.Line == 1 && e.Column == 1 {
+		return e.What + ": " + e.Text
+	}
+	return fmt.Sprintf("%s, line %d, column %d: %s", e.What, e.Line, e.Column, e.Text)
+}
+
+// checkPeople wants rights and two-person classes to name classes that exist: a
+// right that is misspelt would be missed when it is needed.
+func checkPeople(site *twin.Site, classes map[twin.ActionClass]twin.Mode) error {
+	unknown := func(class twin.ActionClass, path ...any) error {
+		return &RuleError{What: fmt.Sprint(path[0]), Path: path, Line: 1, Column: 1,
+			Text: fmt.Sprintf("%q is no class of actions; the classes are %v", class, slices.Sorted(maps.Keys(classes)))}
+	}
+	for i, class := range site.TwoPerson {
+		if _, known := classes[class]; !known {
+			return unknown(class, "two_person", i)
+		}
+	}
+	for i, u := range site.Users {
+		for k, class := range u.Approve {
+			if _, known := classes[class]; !known && class != twin.Everything {
+				return unknown(class, "users", i, "approve", k)
+			}
+		}
+	}
+	return nil
+}
+
 // compileGuards makes the guards of a site ready to run. A guard that speaks of
 // a class that nobody knows would never be asked, so it is an error.
 func compileGuards(guards []twin.Guard, classes map[twin.ActionClass]twin.Mode) ([]compiled, error) {
 	out := make([]compiled, 0, len(guards))
 	for i, g := range guards {
+		bad := &RuleError{What: fmt.Sprintf("guard %q", g.ID), Path: []any{"guards", i}, Line: 1, Column: 1}
 		if g.ID == "" {
 			return nil, fmt.Errorf("guard %d of the site has no id: give it one", i+1)
 		}
-		for _, class := range g.Applies {
+		named := slices.Clone(g.Applies)
+		if g.Exclusive != nil {
+			named = append(named, g.Exclusive.Classes...)
+		}
+		for _, class := range named {
 			if _, known := classes[class]; !known {
-				return nil, fmt.Errorf("guard %q applies to %q, which is no class of actions; the classes are %v",
-					g.ID, class, slices.Sorted(maps.Keys(classes)))
+				bad.Text = fmt.Sprintf("it applies to %q, which is no class of actions; the classes are %v", class, slices.Sorted(maps.Keys(classes)))
+				return nil, bad
 			}
 		}
-		p, err := compileGuard(g.Expr)
+		if n := g.Forms(); n != 1 {
+			bad.Text = fmt.Sprintf("it has %d conditions; give it one", n)
+			return nil, bad
+		}
+		p, at, err := compileGuard(g.Condition())
 		if err != nil {
-			return nil, fmt.Errorf("guard %q%w", g.ID, err)
+			bad.Text = err.Error()
+			switch {
+			case g.Expr != "":
+				bad.Path, bad.Line, bad.Column = append(bad.Path, "allow"), at.line, at.column
+			case g.Interlock != "":
+				bad.Path, bad.Line, bad.Column = append(bad.Path, "interlock"), at.line, at.column
+			}
+			return nil, bad
 		}
 		out = append(out, compiled{g, p})
 	}
 	return out, nil
 }
 
-func compileGuard(text string) (*vm.Program, error) {
-	if len(text) > guardTextMax {
-		return nil, fmt.Errorf(": its expression has %d bytes, at most %d are allowed", len(text), guardTextMax)
+// compileGuard returns, with an error, where in the text it is.
+func compileGuard(text string) (*vm.Program, textPlace, error) {
+	return compileText(text, expr.Env(guardEnv{}), expr.AsBool())
+}
+
+// compileValue makes the computation of a value ready to run.
+func compileValue(text string) (*vm.Program, error) {
+	p, at, err := compileText(text, expr.Env(valueEnv{}), expr.AsFloat64())
+	if err != nil {
+		return nil, fmt.Errorf("line %d, column %d: %w", at.line, at.column, err)
 	}
-	options := []expr.Option{expr.Env(guardEnv{}), expr.AsBool(), expr.MaxNodes(guardNodesMax), expr.DisableAllBuiltins()}
+	return p, nil
+}
+
+// textPlace is a place in a text, from 1.
+type textPlace struct{ line, column int }
+
+func compileText(text string, options ...expr.Option) (*vm.Program, textPlace, error) {
+	start := textPlace{1, 1}
+	if len(text) > guardTextMax {
+		return nil, start, fmt.Errorf("its expression has %d bytes, at most %d are allowed", len(text), guardTextMax)
+	}
+	options = append(options, expr.MaxNodes(guardNodesMax), expr.DisableAllBuiltins())
 	for _, word := range guardWords {
 		options = append(options, expr.EnableBuiltin(word))
 	}
@@ -87,11 +174,11 @@ func compileGuard(text string) (*vm.Program, error) {
 	if err != nil {
 		var at *file.Error
 		if errors.As(err, &at) {
-			return nil, fmt.Errorf(", line %d, column %d: %s in %.200q", at.Line, at.Column+1, at.Message, text)
+			return nil, textPlace{at.Line, at.Column + 1}, fmt.Errorf("%s in %.200q", at.Message, text)
 		}
-		return nil, fmt.Errorf(": %w in %.200q", err, text)
+		return nil, start, fmt.Errorf("%w in %.200q", err, text)
 	}
-	return p, nil
+	return p, start, nil
 }
 
 // noLoops finds a function that takes a condition, such as all(list, …): with a
@@ -107,16 +194,17 @@ func (n *noLoops) Visit(node *ast.Node) {
 }
 
 // check runs the built-in guards and those of the site on a case's proposal.
-func (o *Operator) check(c *dossier) []twin.GuardResult {
-	p := *c.Proposal
+func (o *Operator) check(c *dossier) []twin.GuardResult { return o.checkOf(c, *c.Proposal, c.Nothing) }
+
+// checkOf runs them on a proposal that may yet be made; idle is the course of
+// its signal if nothing is done.
+func (o *Operator) checkOf(c *dossier, p twin.Proposal, idle []twin.Point) []twin.GuardResult {
 	results := []twin.GuardResult{
-		o.guardLink(), o.guardEvidence(p), o.guardWritable(p), o.guardAlone(c), o.guardExpiry(p),
+		o.guardLink(), o.guardEvidence(p), o.guardWritable(p), o.guardAlone(c, p), o.guardExpiry(p),
 	}
+	env := o.guardEnv(c, p, idle)
 	for _, g := range o.guards {
-		if len(g.guard.Applies) > 0 && !slices.Contains(g.guard.Applies, p.Class) {
-			continue
-		}
-		if r, applies := o.run(g, p); applies {
+		if r, applies := o.run(g, p, env); applies {
 			results = append(results, r)
 		}
 	}
@@ -165,10 +253,10 @@ func (o *Operator) guardWritable(p twin.Proposal) twin.GuardResult {
 }
 
 // guardAlone lets one action at a time happen on an asset, and on a signal.
-func (o *Operator) guardAlone(c *dossier) twin.GuardResult {
+func (o *Operator) guardAlone(c *dossier, p twin.Proposal) twin.GuardResult {
 	r := twin.GuardResult{Guard: "one-action-per-asset", Passed: true, Detail: "no other action is under way on " + string(c.Situation.Asset)}
 	for _, other := range o.book.cases {
-		if other != c && other.Stage == Acting && (other.Situation.Asset == c.Situation.Asset || shareSignal(*other.Proposal, *c.Proposal)) {
+		if other != c && other.Stage == Acting && (other.Situation.Asset == c.Situation.Asset || shareSignal(*other.Proposal, p)) {
 			r.Passed, r.Detail = false, fmt.Sprintf("proposal %s is under way on %s", other.Proposal.ID, c.Situation.Asset)
 		}
 	}
@@ -189,10 +277,25 @@ func (o *Operator) guardExpiry(p twin.Proposal) twin.GuardResult {
 	return r
 }
 
+// speaksOf tells whether a guard is about a proposal at all.
+func (o *Operator) speaksOf(g twin.Guard, p twin.Proposal) bool {
+	if len(g.Applies) > 0 && !slices.Contains(g.Applies, p.Class) {
+		return false
+	}
+	if len(g.Assets) > 0 {
+		a, _ := o.site.Asset(p.Asset)
+		return slices.Contains(g.Assets, a.Class)
+	}
+	return true
+}
+
 // run evaluates a guard of the site on every write that it speaks of; false
 // when it speaks of none.
-func (o *Operator) run(g compiled, p twin.Proposal) (twin.GuardResult, bool) {
-	r := twin.GuardResult{Guard: g.guard.ID, Passed: true, Detail: g.guard.Expr}
+func (o *Operator) run(g compiled, p twin.Proposal, env guardEnv) (twin.GuardResult, bool) {
+	r := twin.GuardResult{Guard: g.guard.ID, Passed: true, Detail: g.guard.Condition()}
+	if !o.speaksOf(g.guard, p) {
+		return r, false
+	}
 	applies := false
 	for _, w := range p.Writes {
 		s, _ := o.site.Signal(w.Signal)
@@ -200,13 +303,13 @@ func (o *Operator) run(g compiled, p twin.Proposal) (twin.GuardResult, bool) {
 			continue
 		}
 		applies = true
-		out, err := evaluate(g.program, o.guardEnv(p, w))
+		out, err := evaluate(g.program, o.ofWrite(env, s, w))
 		if ok, isBool := out.(bool); err == nil && isBool && ok {
 			continue
 		}
 		r.Passed, r.Detail = false, g.guard.Message
 		if r.Detail == "" {
-			r.Detail = g.guard.Expr + " does not hold"
+			r.Detail = g.guard.Condition() + " does not hold"
 		}
 		if err != nil {
 			r.Detail += fmt.Sprintf(" (it could not be checked: %v)", err)
@@ -216,30 +319,96 @@ func (o *Operator) run(g compiled, p twin.Proposal) (twin.GuardResult, bool) {
 	return r, applies
 }
 
-func evaluate(program *vm.Program, env guardEnv) (any, error) {
+func evaluate(program *vm.Program, env any) (any, error) {
 	machine := vm.VM{MemoryBudget: guardMemoryMax}
 	return machine.Run(program, env)
 }
 
-func (o *Operator) guardEnv(p twin.Proposal, w twin.Write) guardEnv {
-	now := o.state.Now()
-	rate := 0
-	for _, x := range o.book.writes {
-		if x.signal == w.Signal && now.Sub(x.at) <= rateWindow {
-			rate++
+// weekdays are named as in a site's file.
+var weekdays = [...]string{"sun", "mon", "tue", "wed", "thu", "fri", "sat"}
+
+// guardEnv is what guards may speak of, but for the single write.
+func (o *Operator) guardEnv(c *dossier, p twin.Proposal, idle []twin.Point) guardEnv {
+	now := o.state.Now().In(o.zone)
+	spent := o.book.spentOn(now)
+	latest := func(id string) (float64, error) {
+		s := o.state.Latest(twin.SignalID(id))
+		if !s.Live() {
+			return 0, fmt.Errorf("%s is %s", id, s.Quality)
+		}
+		return s.Value, nil
+	}
+	env := guardEnv{
+		Asset: string(p.Asset), Class: string(p.Class), Hour: now.Hour(), Minute: now.Hour()*60 + now.Minute(), Weekday: weekdays[now.Weekday()],
+		KWh: p.Cost.Energy, Cost: p.Cost.Money, KWhToday: spent.Energy, CostToday: spent.Money,
+		Latest:   latest,
+		Of:       func(name string) (float64, error) { return latest(string(twin.SignalOf(p.Asset, name))) },
+		Underway: func(classes []any) int { return o.underway(c, classes) },
+	}
+	env.Warmest, env.WarmestIdle = o.warmest(p, idle)
+	return env
+}
+
+func (o *Operator) ofWrite(env guardEnv, s twin.Signal, w twin.Write) guardEnv {
+	env.Value, env.Before, env.Signal, env.Name = w.Value, w.Before, string(w.Signal), s.Name
+	env.Writes = func(minutes int) int {
+		n, since := 0, o.state.Now().Add(-time.Duration(minutes)*time.Minute)
+		for _, x := range o.book.writes {
+			if x.signal == w.Signal && !x.at.Before(since) {
+				n++
+			}
+		}
+		return n
+	}
+	env.Rate = env.Writes(60)
+	return env
+}
+
+// underway counts the actions of classes that others than a case have decided
+// and not yet ended.
+func (o *Operator) underway(c *dossier, classes []any) int {
+	n := 0
+	for _, other := range o.book.cases {
+		if other == c || other.Proposal == nil || other.Stage != Acting && !(other.Stage == Proposed && other.Decision != nil && other.Decision.Approved) {
+			continue
+		}
+		for _, x := range classes {
+			if x == string(other.Proposal.Class) {
+				n++
+			}
 		}
 	}
-	return guardEnv{
-		Value: w.Value, Before: w.Before, Signal: string(w.Signal), Asset: string(p.Asset), Class: string(p.Class),
-		Hour: now.In(o.zone).Hour(), Rate: rate,
-		Latest: func(id string) (float64, error) {
-			s := o.state.Latest(twin.SignalID(id))
-			if !s.Live() {
-				return 0, fmt.Errorf("%s is %s", id, s.Quality)
-			}
-			return s.Value, nil
-		},
+	return n
+}
+
+// warmest is how warm the air of a cabinet may become while a proposal is
+// watched, with it and without: the worst of the forecasts where the proposal is
+// weighed by the air's temperature, else its present value. NaN: not known.
+func (o *Operator) warmest(p twin.Proposal, idle []twin.Point) (with, without float64) {
+	v := o.vigilOf(p.Asset)
+	if v == nil {
+		return math.NaN(), math.NaN()
 	}
+	now := o.state.Latest(v.temperature)
+	if !now.Live() {
+		return math.NaN(), math.NaN()
+	}
+	if p.Predicted.Signal != v.temperature {
+		return now.Value, now.Value
+	}
+	return worst(p.Predicted.Forecast, now.Value), worst(idle, now.Value)
+}
+
+// worst is the warmest that a course comes to, at its end with its doubt.
+func worst(course []twin.Point, now float64) float64 {
+	w := now
+	for _, x := range course {
+		w = max(w, x.Value)
+	}
+	if n := len(course); n > 0 {
+		w = max(w, course[n-1].High)
+	}
+	return w
 }
 
 // recheck runs the guards on a case's proposal now, and journals the verdict

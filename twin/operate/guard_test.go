@@ -23,13 +23,14 @@ func FuzzGuard(f *testing.F) {
 		f.Add(s)
 	}
 	f.Fuzz(func(t *testing.T, text string) {
-		program, err := compileGuard(text)
+		program, _, err := compileGuard(text)
 		if err != nil {
 			return
 		}
 		began := time.Now()
 		out, err := evaluate(program, guardEnv{Value: 1, Before: 2, Signal: "a/b", Asset: "a", Class: "close-door", Hour: 12, Rate: 1,
-			Latest: func(string) (float64, error) { return 0, errNoValue }})
+			Latest: func(string) (float64, error) { return 0, errNoValue }, Of: func(string) (float64, error) { return 0, errNoValue },
+			Writes: func(int) int { return 0 }, Underway: func([]any) int { return 0 }})
 		if took := time.Since(began); took > guardTime {
 			t.Errorf("%q took %s", text, took)
 		}

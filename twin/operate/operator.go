@@ -69,8 +69,12 @@ type Operator struct {
 	vigils  []*vigil                   // one for each asset that is watched
 	errands map[twin.ProposalID]errand // what this run of the program did, beyond the journal
 
-	cases atomic.Pointer[[]CaseRecord]
-	modes atomic.Pointer[map[twin.ActionClass]twin.Mode]
+	standAt time.Time // this machine's time, when a stop is gone on with
+
+	cases   atomic.Pointer[[]CaseRecord]
+	modes   atomic.Pointer[map[twin.ActionClass]twin.Mode]
+	records atomic.Pointer[[]twin.Record]
+	stopped atomic.Pointer[twin.StopNote]
 }
 
 // errand is what happened to a proposal in this run but is not in the journal
@@ -104,20 +108,27 @@ func New(c Config) (*Operator, error) {
 	if o.remedies == nil {
 		o.remedies = DefaultRemedies()
 	}
+	var err error
+	if o.remedies, err = compileRemedies(o.remedies); err != nil {
+		return nil, fmt.Errorf("set up the operator: %w", err)
+	}
 	if c.Watch != nil {
 		o.watch = *c.Watch
 	}
 	if o.now == nil {
 		o.now = time.Now
 	}
-	var err error
-	if o.guards, err = compileGuards(c.Site.Guards, startModes(c.Site, o.remedies)); err != nil {
+	modes := startModes(c.Site, o.remedies)
+	if err := checkPeople(c.Site, modes); err != nil {
+		return nil, fmt.Errorf("set up the operator: %w", err)
+	}
+	if o.guards, err = compileGuards(c.Site.Guards, modes); err != nil {
 		return nil, fmt.Errorf("set up the operator: %w", err)
 	}
 	if o.zone, err = time.LoadLocation(c.Site.TimeZone); err != nil {
 		return nil, fmt.Errorf("set up the operator: time zone %q of the site: %w", c.Site.TimeZone, err)
 	}
-	o.book.modes = startModes(c.Site, o.remedies)
+	o.book.modes = modes
 	o.vigils = vigilsOf(c.Site, o.watch)
 	o.inbox.linked = true
 	o.publish()
@@ -150,7 +161,7 @@ func (o *Operator) Tick(ctx context.Context) error {
 	if o.state.Now().IsZero() {
 		return nil
 	}
-	failed := []error{o.perceive(ctx)}
+	failed := []error{o.goOnStopping(ctx), o.perceive(ctx)}
 	for _, id := range o.book.order {
 		c := o.book.cases[id]
 		if c.done() {
@@ -160,7 +171,21 @@ func (o *Operator) Tick(ctx context.Context) error {
 			failed = append(failed, fmt.Errorf("case %s: %w", id, err))
 		}
 	}
+	failed = append(failed, o.judgeShadows(ctx), o.earn(ctx))
 	return errors.Join(failed...)
+}
+
+// goOnStopping gives back what could not be given back when the site was
+// stopped: the link was down, or the program ended.
+func (o *Operator) goOnStopping(ctx context.Context) error {
+	if o.book.stop == nil || !o.state.Linked() || o.now().Before(o.standAt) {
+		return nil
+	}
+	err := o.standDown(ctx)
+	if err != nil {
+		o.standAt = o.now().Add(askAgain)
+	}
+	return err
 }
 
 // advance takes one case one step further, if it is due.
@@ -211,8 +236,11 @@ func (o *Operator) publish() {
 		cases = append(cases, c)
 	}
 	modes := maps.Clone(o.book.modes)
+	records := o.book.ledger.Records(modes)
 	o.cases.Store(&cases)
 	o.modes.Store(&modes)
+	o.records.Store(&records)
+	o.stopped.Store(o.book.stop)
 }
 
 // Cases returns the cases as of the last step, the newest first. What the

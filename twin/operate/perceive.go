@@ -92,7 +92,7 @@ func (o *Operator) diagnose(ctx context.Context, v *vigil) error {
 		v.claim = ""
 		delete(o.book.mended, v.asset) // from now on the same fault is a new one
 	}
-	if c := o.book.open[v.asset]; c != nil && !c.pending() && o.news(c, v) {
+	if c := o.book.open[v.asset]; c != nil && c.Situation.Asset == v.asset && !c.pending() && o.news(c, v) {
 		return o.tellDiagnosis(ctx, c, v)
 	}
 	return nil
@@ -136,6 +136,12 @@ func (o *Operator) look(ctx context.Context, v *vigil) error {
 		return nil
 	}
 	within := !v.coolSince.IsZero() && now.Sub(v.coolSince) >= o.watch.For
+	if c.Situation.Asset != v.asset { // it shows another's fault
+		if within {
+			return o.leave(ctx, c, v.asset, now)
+		}
+		return nil
+	}
 	if within && !c.pending() && o.recovered(c, v) || o.relapsed(c, v, now) {
 		s := c.Situation
 		s.To = now
@@ -209,6 +215,9 @@ func (o *Operator) raise(ctx context.Context, v *vigil, over float64, now time.T
 		Case: id, Class: o.watch.Class, Asset: v.asset,
 		Onset: o.onset(v, shows, now), Detected: now, Severity: o.severity(v, over, now),
 		Evidence: v.evidence, From: now.Add(-onsetMax), To: now,
+	}
+	if root, why := o.rootOf(v, s.Onset); root != nil {
+		return o.join(ctx, root, s, why)
 	}
 	c := &dossier{CaseRecord: CaseRecord{Situation: s}}
 	if err := o.emit(ctx, twin.SituationRaised, c, "", s); err != nil {

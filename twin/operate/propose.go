@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"math"
+	"slices"
 	"strings"
 	"time"
 
@@ -18,7 +19,8 @@ const (
 	shownMin     = 3.0              // spreads from normal that a disturbance must show, to be verified by its end
 )
 
-// propose makes a proposal for a case that has a diagnosis, or notes why not.
+// propose makes a proposal for a case that has a diagnosis, or notes why not,
+// and calls people where it cannot help.
 func (o *Operator) propose(ctx context.Context, c *dossier) error {
 	if !c.Ended.IsZero() || c.Outcome != nil && c.Outcome.Result == twin.Verified || !o.state.Linked() {
 		return nil
@@ -28,10 +30,13 @@ func (o *Operator) propose(ctx context.Context, c *dossier) error {
 		c.Why = "it is not diagnosed yet"
 		return nil
 	}
+	if c.Why != "" && v.found.at.Before(c.weighAt) {
+		return o.escalate(ctx, c, c.Why) // nothing is known now that was not then
+	}
 	p, nothing, why := o.draft(ctx, c, v)
 	if why != "" {
 		c.Why = why
-		return nil
+		return o.escalate(ctx, c, why)
 	}
 	if o.news(c, v) { // the proposal must rest on the diagnosis that stands beside it
 		if err := o.tellDiagnosis(ctx, c, v); err != nil {
@@ -42,8 +47,35 @@ func (o *Operator) propose(ctx context.Context, c *dossier) error {
 		return err
 	}
 	c.Nothing = nothing
-	return o.emit(ctx, twin.GuardsChecked, c, "", o.check(c))
+	results := o.check(c)
+	if err := o.emit(ctx, twin.GuardsChecked, c, "", results); err != nil {
+		return err
+	}
+	if ok, why := passed(results); !ok {
+		return o.escalate(ctx, c, "no action is safe now: "+why)
+	}
+	return nil
 }
+
+// urgent is the severity from which people are called though a remedy may yet
+// be found.
+const urgent = 0.7
+
+// urgentAfter leaves the first minutes of a case for what waits to pass by.
+const urgentAfter = 5 * time.Minute
+
+// escalate calls people to a case that the twin cannot answer: soon where goods
+// are at risk, else when it has lasted.
+func (o *Operator) escalate(ctx context.Context, c *dossier, why string) error {
+	lasted := o.state.Now().Sub(c.Situation.Detected)
+	if c.Escalated != nil || lasted < urgentAfter || c.Situation.Severity < urgent && lasted < 2*o.watch.For {
+		return nil
+	}
+	return o.emit(ctx, twin.Escalated, c, "", twin.Escalation{Case: c.Situation.Case, Why: why, Severity: c.Situation.Severity})
+}
+
+// weighEvery is how long what was found to be worth nothing is not weighed again.
+const weighEvery = 5 * time.Minute
 
 // draft is the proposal for what the newest diagnosis says, or why there is
 // none.
@@ -60,43 +92,26 @@ func (o *Operator) draft(ctx context.Context, c *dossier, v *vigil) (p twin.Prop
 	case c.proposals >= proposalsMax:
 		return p, nil, fmt.Sprintf("%d proposals were made and the situation lasts: a person must look at it", c.proposals)
 	}
-	for _, r := range o.remedies {
-		if r.Fault != cause.Class {
-			continue
-		}
-		if c.spent[r.Class] >= spentMax {
-			why = fmt.Sprintf("%s has been answered in this case already", r.Class)
-			continue
-		}
-		writes, err := o.writesOf(ctx, r, c.Situation.Asset)
-		if err != nil {
-			why = err.Error()
-			continue
-		}
-		effect, idle, err := o.predict(c, v, r)
-		if err != nil {
-			why = err.Error()
-			continue
-		}
-		return o.proposal(c, v, r, cause, writes, effect, idle), idle, ""
+	all := o.weigh(ctx, c, v, cause)
+	best, ranking := choose(all)
+	c.weighAt = v.found.at.Add(time.Nanosecond)
+	if best == nil && slices.ContainsFunc(all, func(x option) bool { return x.ready }) {
+		c.weighAt = v.found.at.Add(weighEvery) // it was rolled forward, and is worth nothing
+	}
+	c.Weighed = ranking
+	if best != nil {
+		p = best.remedy
+		p.ID = twin.ProposalID(fmt.Sprintf("%s/%d", c.Situation.Case, c.proposals+1))
+		p.Ranking, p.Model, p.Version = ranking, d.Model, d.Version
+		return p, best.idle, ""
+	}
+	if i := slices.IndexFunc(ranking, func(x twin.Candidate) bool { return x.Why != "" }); i >= 0 {
+		why = ranking[i].Why
 	}
 	if why == "" {
 		why = fmt.Sprintf("no remedy is known for %s", cause.Class)
 	}
 	return p, nil, why
-}
-
-func (o *Operator) proposal(c *dossier, v *vigil, r Remedy, cause twin.Cause, writes []twin.Write, effect twin.Effect, idle []twin.Point) twin.Proposal {
-	now := o.state.Now()
-	return twin.Proposal{
-		ID:   twin.ProposalID(fmt.Sprintf("%s/%d", c.Situation.Case, c.proposals+1)),
-		Case: c.Situation.Case, Class: r.Class, Asset: c.Situation.Asset, Because: cause.Class,
-		Writes: writes, Predicted: effect,
-		Benefit: benefit(cause.Probability, effect, idle),
-		Risk:    min(r.Risk+(1-cause.Probability)/2, 1),
-		Made:    now, Expires: now.Add(proposalLife),
-		Model: v.found.diagnosis.Model, Version: v.found.diagnosis.Version,
-	}
 }
 
 // benefit is the share of the way back to normal that acting gains over doing
@@ -105,7 +120,7 @@ func benefit(probability float64, e twin.Effect, idle []twin.Point) float64 {
 	if len(e.Forecast) == 0 || len(idle) == 0 {
 		return 0
 	}
-	acted, idled, aim := e.Forecast[len(e.Forecast)-1].Value, idle[len(idle)-1].Value, (e.Low+e.High)/2
+	acted, idled, aim := e.Forecast[len(e.Forecast)-1].Value, idle[len(idle)-1].Value, usualOf(e).mean
 	if idled == aim {
 		return 0
 	}
@@ -120,15 +135,22 @@ func (o *Operator) writesOf(ctx context.Context, r Remedy, asset twin.AssetID) (
 	same := true
 	for i, w := range r.Writes {
 		id := twin.SignalOf(asset, w.Signal)
-		if _, ok := o.site.Signal(id); !ok {
+		if g, ok := o.site.Signal(id); !ok || !g.Writable {
 			return nil, fmt.Errorf("%s does not apply: %s has no %s", r.Class, asset, w.Signal)
 		}
 		before, err := o.present(ctx, id)
 		if err != nil {
 			return nil, fmt.Errorf("%s must wait: %w", r.Class, err)
 		}
-		writes[i] = twin.Write{Signal: id, Value: w.Value, Before: before, Hold: w.Hold}
-		same = same && w.Hold && before == w.Value
+		value, err := w.value(before)
+		if err != nil {
+			return nil, fmt.Errorf("%s does not apply: %w", r.Class, err)
+		}
+		if h, ok := o.book.held[id]; ok && w.program != nil && h.value == before {
+			value = before // computed from what the twin itself wrote, it would creep
+		}
+		writes[i] = twin.Write{Signal: id, Value: value, Before: before, Hold: w.Hold}
+		same = same && w.Hold && before == value
 	}
 	if same {
 		return nil, fmt.Errorf("%s is in force already", r.Class)

@@ -18,7 +18,7 @@ import (
 func (o *Operator) Refit(site *twin.Site) error {
 	o.mu.Lock()
 	defer o.mu.Unlock()
-	guards, err := compileGuards(site.Guards, startModes(site, o.remedies))
+	guards, err := usableRules(site, o.remedies)
 	if err != nil {
 		return fmt.Errorf("operate the site as it is now: %w", err)
 	}
@@ -44,10 +44,19 @@ func (o *Operator) Refit(site *twin.Site) error {
 	return nil
 }
 
-// Check tells what of a site an operator could not use: the guard, and the mend.
+// Check tells what of a site an operator could not use: a *RuleError that names
+// the place and the mend.
 func Check(site *twin.Site) error {
-	_, err := compileGuards(site.Guards, startModes(site, DefaultRemedies()))
+	_, err := usableRules(site, DefaultRemedies())
 	return err
+}
+
+func usableRules(site *twin.Site, remedies []Remedy) ([]compiled, error) {
+	classes := startModes(site, remedies)
+	if err := checkPeople(site, classes); err != nil {
+		return nil, err
+	}
+	return compileGuards(site.Guards, classes)
 }
 
 // endUnwatched ends the situations of assets that are not watched any more.
@@ -55,6 +64,12 @@ func (o *Operator) endUnwatched(ctx context.Context) error {
 	for _, asset := range slices.Sorted(maps.Keys(o.book.open)) {
 		c := o.book.open[asset]
 		if c == nil || c.pending() || o.vigilOf(asset) != nil {
+			continue
+		}
+		if c.Situation.Asset != asset {
+			if err := o.leave(ctx, c, asset, o.state.Now()); err != nil {
+				return err
+			}
 			continue
 		}
 		s := c.Situation

@@ -1,8 +1,20 @@
 package operate
 
-import "github.com/glasstwin/glasstwin/twin"
+import (
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"math"
 
-// Remedy is what can be done about a fault, as data. Signals are named as in
+	"github.com/expr-lang/expr/vm"
+	"gopkg.in/yaml.v3"
+
+	"github.com/glasstwin/glasstwin/assets"
+	"github.com/glasstwin/glasstwin/twin"
+)
+
+// Remedy is what can be done about one fault, as data. Signals are named as in
 // their class; a remedy applies to the assets that have all it writes.
 type Remedy struct {
 	Fault   string // class of the cause that it answers
@@ -10,32 +22,188 @@ type Remedy struct {
 	Writes  []RemedyWrite
 	Effects []string // signals in which it may show; the one that the fault disturbs most is predicted and watched
 	Risk    float64  // 0..1, of doing it for nothing
+	Share   Share    // of the disturbance that it takes away; zero: all of it
+	Power   float64  // W drawn beyond, while what it writes stays
+	Money   float64  // of each use, the site's currency
 }
+
+// Share is how much of a disturbance an action takes away, 0..1.
+type Share struct{ Least, Likely, Most float64 }
 
 // RemedyWrite is one value that a remedy writes.
 type RemedyWrite struct {
-	Signal string
-	Value  float64
-	Hold   bool // true: it stays until it is written again; false: a command that the plant resets
+	Signal  string
+	Value   float64
+	Compute string // expression over `before`, in place of Value; "": none
+	Hold    bool   // true: it stays until it is written again; false: a command that the plant resets
+
+	program *vm.Program // of Compute
 }
 
-// DefaultRemedies answers the faults of refrigerated cabinets.
-func DefaultRemedies() []Remedy {
-	cold := []string{"air-temperature", "product-temperature", "compressor-power", "evaporator-temperature"}
-	return []Remedy{
-		{Fault: "door-ajar", Class: "close-door", Risk: 0.05, Effects: cold,
-			Writes: []RemedyWrite{{Signal: "door-close-command", Value: 1}}},
-		{Fault: "compressor-degradation", Class: "boost-capacity", Risk: 0.15,
-			Effects: []string{"air-temperature", "product-temperature", "evaporator-temperature"},
-			Writes:  []RemedyWrite{{Signal: "capacity-boost", Value: 1, Hold: true}}},
-		{Fault: "sensor-bias", Class: "switch-sensor", Risk: 0.2,
-			Effects: []string{"product-temperature", "evaporator-temperature", "compressor-power"},
-			Writes:  []RemedyWrite{{Signal: "control-sensor", Value: 1, Hold: true}}},
-		{Fault: "fan-failure", Class: "backup-fan", Risk: 0.1,
-			Effects: []string{"air-temperature", "product-temperature", "evaporator-temperature", "compressor-power"},
-			Writes:  []RemedyWrite{{Signal: "evaporator-fan-backup", Value: 1, Hold: true}}},
-		{Fault: "blocked-condenser", Class: "clean-condenser", Risk: 0.1,
-			Effects: []string{"condensing-temperature", "compressor-power", "air-temperature"},
-			Writes:  []RemedyWrite{{Signal: "condenser-clean-command", Value: 1}}},
+// whole is the share of an action that mends the fault itself.
+var whole = Share{1, 1, 1}
+
+func (r Remedy) share() Share {
+	if r.Share == (Share{}) {
+		return whole
 	}
+	return r.Share
+}
+
+// Bounds of a table of actions.
+const (
+	actionsTextMax = 1 << 20
+	actionsMax     = 1000
+)
+
+type actionForm struct {
+	Action  twin.ActionClass `yaml:"action"`
+	Answers []struct {
+		Fault string    `yaml:"fault"`
+		Share []float64 `yaml:"share"`
+	} `yaml:"answers"`
+	Writes []struct {
+		Signal string    `yaml:"signal"`
+		Value  yaml.Node `yaml:"value"`
+		Hold   bool      `yaml:"hold"`
+	} `yaml:"writes"`
+	Shows []string `yaml:"shows"`
+	Power float64  `yaml:"power"`
+	Cost  float64  `yaml:"cost"`
+	Risk  float64  `yaml:"risk"`
+}
+
+// ReadActions reads a table of actions; name is that of its file, for errors.
+func ReadActions(name string, r io.Reader) ([]Remedy, error) {
+	text, err := io.ReadAll(io.LimitReader(r, actionsTextMax+1))
+	if err != nil {
+		return nil, fmt.Errorf("read %s: %w", name, err)
+	}
+	if len(text) > actionsTextMax {
+		return nil, fmt.Errorf("read %s: larger than %d bytes; split it", name, actionsTextMax)
+	}
+	var root yaml.Node
+	if err := yaml.Unmarshal(text, &root); err != nil {
+		return nil, fmt.Errorf("%s: %w; correct the text", name, err)
+	}
+	if len(root.Content) == 0 {
+		return nil, nil
+	}
+	list := root.Content[0]
+	if list.Kind != yaml.SequenceNode || len(list.Content) > actionsMax {
+		return nil, fmt.Errorf("%s:%d: a list of at most %d actions is expected", name, list.Line, actionsMax)
+	}
+	var out []Remedy
+	for _, n := range list.Content {
+		if n.Kind == yaml.AliasNode {
+			return nil, fmt.Errorf("%s:%d: anchors and aliases are not read", name, n.Line)
+		}
+		var f actionForm
+		if err := n.Decode(&f); err != nil {
+			return nil, fmt.Errorf("%s:%d: %w", name, n.Line, err)
+		}
+		made, err := f.remedies()
+		if err != nil {
+			return nil, fmt.Errorf("%s:%d: action %.60q: %w", name, n.Line, f.Action, err)
+		}
+		out = append(out, made...)
+	}
+	return out, nil
+}
+
+func (f actionForm) remedies() ([]Remedy, error) {
+	switch {
+	case f.Action == "" || f.Action == twin.Everything:
+		return nil, errors.New("it needs a name of its own")
+	case len(f.Answers) == 0 || len(f.Writes) == 0 || len(f.Shows) == 0:
+		return nil, errors.New("say what it answers, writes and shows in")
+	case !(f.Risk >= 0 && f.Risk <= 1):
+		return nil, fmt.Errorf("a risk of %v is not from 0 to 1", f.Risk)
+	case !(f.Power >= 0 && f.Power <= 1e6) || !(f.Cost >= 0 && f.Cost <= 1e9):
+		return nil, errors.New("power and cost are 0 or more")
+	}
+	base := Remedy{Class: f.Action, Effects: f.Shows, Risk: f.Risk, Power: f.Power, Money: f.Cost}
+	for _, w := range f.Writes {
+		write := RemedyWrite{Signal: w.Signal, Hold: w.Hold}
+		if err := w.Value.Decode(&write.Value); err != nil || w.Value.IsZero() {
+			if write.Compute = w.Value.Value; write.Compute == "" {
+				return nil, fmt.Errorf("%.60q is written without a value", w.Signal)
+			}
+		}
+		base.Writes = append(base.Writes, write)
+	}
+	var out []Remedy
+	for _, a := range f.Answers {
+		r := base
+		r.Fault = a.Fault
+		switch len(a.Share) {
+		case 0:
+		case 3:
+			r.Share = Share{a.Share[0], a.Share[1], a.Share[2]}
+		default:
+			return nil, errors.New("a share is three numbers: least, likely, most")
+		}
+		if s := r.share(); !(0 <= s.Least && s.Least <= s.Likely && 0 < s.Likely && s.Likely <= s.Most && s.Most <= 1) || a.Fault == "" {
+			return nil, fmt.Errorf("a share of %v of %.60q is not in order from 0 to 1", a.Share, a.Fault)
+		}
+		out = append(out, r)
+	}
+	return out, nil
+}
+
+// DefaultRemedies are the actions that the program knows.
+func DefaultRemedies() []Remedy {
+	tables := assets.Actions()
+	names, err := fs.Glob(tables, "*.yaml")
+	var out []Remedy
+	for _, name := range names {
+		f, errOpen := tables.Open(name)
+		if err = errors.Join(err, errOpen); errOpen != nil {
+			continue
+		}
+		list, errRead := ReadActions(name, f)
+		err = errors.Join(err, errRead, f.Close())
+		out = append(out, list...)
+	}
+	if err != nil {
+		panic(err) // the tables are a part of the program
+	}
+	return out
+}
+
+// compileRemedies makes the computed values of remedies ready to run.
+func compileRemedies(list []Remedy) ([]Remedy, error) {
+	out := make([]Remedy, len(list))
+	for i, r := range list {
+		out[i] = r
+		out[i].Writes = append([]RemedyWrite(nil), r.Writes...)
+		for k, w := range out[i].Writes {
+			if w.Compute == "" {
+				continue
+			}
+			p, err := compileValue(w.Compute)
+			if err != nil {
+				return nil, fmt.Errorf("action %q computes %s: %w", r.Class, w.Signal, err)
+			}
+			out[i].Writes[k].program = p
+		}
+	}
+	return out, nil
+}
+
+// value is what a write comes to, with the value that stands there now.
+func (w RemedyWrite) value(before float64) (float64, error) {
+	if w.program == nil {
+		return w.Value, nil
+	}
+	out, err := evaluate(w.program, valueEnv{before})
+	v, ok := out.(float64)
+	if err != nil || !ok || math.IsNaN(v) || math.IsInf(v, 0) {
+		return 0, fmt.Errorf("the value for %s could not be computed from %v", w.Signal, before)
+	}
+	return v, nil
+}
+
+type valueEnv struct {
+	Before float64 `expr:"before"`
 }

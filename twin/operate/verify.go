@@ -51,6 +51,9 @@ func (o *Operator) verify(ctx context.Context, c *dossier) error {
 	if !o.state.Linked() || !o.state.Latest(e.Signal).Live() {
 		return nil
 	}
+	if why := o.interlocked(c); why != "" {
+		return o.rollBack(ctx, c, twin.Refused, why)
+	}
 	if o.worse(c) {
 		return o.rollBack(ctx, c, twin.Worse, fmt.Sprintf("%s went beyond %.4g, worse than doing nothing", e.Signal, e.Worse))
 	}
@@ -126,4 +129,34 @@ func (o *Operator) watched(c *dossier) time.Duration {
 		total += time.Duration(cover * float64(end.Sub(at)))
 	}
 	return total
+}
+
+// interlocked tells which interlock does not hold any more while a value that an
+// action wrote stands; "" when all do. One that cannot be told is no reason to
+// write: it was passed before, and the plant has its own.
+func (o *Operator) interlocked(c *dossier) string {
+	p := *c.Proposal
+	if momentary(p) || c.writtenAt.IsZero() {
+		return ""
+	}
+	env := o.guardEnv(c, p, c.Nothing)
+	for _, g := range o.guards {
+		if g.guard.Interlock == "" || !o.speaksOf(g.guard, p) {
+			continue
+		}
+		for _, w := range p.Writes {
+			s, _ := o.site.Signal(w.Signal)
+			if g.guard.Signal != "" && g.guard.Signal != s.Name {
+				continue
+			}
+			if out, err := evaluate(g.program, o.ofWrite(env, s, w)); err == nil && out == false {
+				why := g.guard.Message
+				if why == "" {
+					why = g.guard.Interlock + " does not hold any more"
+				}
+				return "guard " + g.guard.ID + ": " + why
+			}
+		}
+	}
+	return ""
 }

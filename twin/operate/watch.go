@@ -64,6 +64,16 @@ type vigil struct {
 	calm      int    // in a row that claimed none
 
 	usual map[twin.SignalID]course // before its situation began: it outlasts what the state keeps
+
+	rolled             map[twin.SignalID]rolled // forward, as of rolledAt: several actions are weighed by one signal
+	rolledAt, rolledOf time.Time                // present and onset
+}
+
+// rolled is what a signal is predicted to do by itself.
+type rolled struct {
+	tau    timeConstant
+	within time.Duration
+	idle   []twin.Point
 }
 
 // vigilsOf finds the assets that have what the watch needs.

@@ -1,6 +1,7 @@
 package operate
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 	"errors"
@@ -31,8 +32,9 @@ var dawn = time.Date(2026, 5, 12, 8, 0, 0, 0, time.UTC)
 type cabinet struct {
 	id       twin.AssetID
 	air      float64
-	ajar     bool // a door that the close command shuts
-	worn     bool // a compressor that the boost makes up for
+	ajar     bool    // a door that the close command shuts
+	worn     bool    // a compressor that the boost makes up for
+	weak     float64 // K that it is warmer by for that; 0: 9
 	boost    float64
 	stuck    bool // a door that no command shuts
 	worsened bool // the boost breaks it
@@ -45,7 +47,7 @@ func (c *cabinet) step(dt time.Duration) {
 		end += 12
 	}
 	if c.worn && c.boost != 1 {
-		end += 9
+		end += cmp.Or(c.weak, 9)
 	}
 	if c.worsened && c.boost == 1 {
 		end += 30

@@ -1,0 +1,70 @@
+package desktop
+
+import (
+	"strconv"
+	"strings"
+
+	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/theme"
+
+	"github.com/glasstwin/glasstwin/app"
+	"github.com/glasstwin/glasstwin/twin"
+)
+
+// others tells why it is not another action: each that was weighed, doing
+// nothing among them, with what it is worth.
+func (p *whyPanel) others(c app.Case) {
+	if c.Proposal == nil || len(c.Proposal.Ranking) < 2 {
+		return
+	}
+	speak := p.w.speak
+	p.body.Add(section(speak.Say("rank.title")))
+	for _, x := range c.Proposal.Ranking {
+		if x.Why != "" {
+			p.body.Add(small(speak.WhyNot(x, p.w.shown().Costs().Currency)))
+		}
+	}
+}
+
+// members tells which other things the same cause disturbs, and where it sits.
+func (p *whyPanel) members(c app.Case) {
+	speak := p.w.speak
+	if len(c.Members) > 0 {
+		names := make([]string, len(c.Members))
+		for i, m := range c.Members {
+			names[i] = p.w.nameOf(m.Asset)
+		}
+		p.body.Add(prose(speak.Say("members.line", "count", strconv.Itoa(len(names)), "names", strings.Join(names, ", ")), theme.ColorNameForeground, false))
+	}
+	if c.Situation.Root != "" {
+		p.body.Add(small(speak.Say("members.root", "asset", p.w.nameOf(c.Situation.Root))))
+	}
+	if x := c.Escalated; x != nil && c.EndedAt.IsZero() {
+		p.body.Add(prose(speak.Say("escalated", "why", speak.Told(x.Why)), theme.ColorNameError, true))
+	}
+}
+
+// nameOf is what a person calls an asset of the site that is shown.
+func (w *window) nameOf(id twin.AssetID) string {
+	a, ok := w.shown().Asset(id)
+	if !ok {
+		a.ID = id
+	}
+	return w.speak.AssetName(a)
+}
+
+// callPeople shows once that a case needs a person.
+func (w *window) callPeople() {
+	if !w.now.Live {
+		return
+	}
+	for _, c := range w.now.Cases {
+		x := c.Escalated
+		if x == nil || !c.EndedAt.IsZero() || w.called[x.Case] {
+			continue
+		}
+		w.called[x.Case] = true
+		w.tell(w.speak.Say("escalated.notice", "asset", w.nameOf(c.Situation.Asset), "why", w.speak.Told(x.Why)))
+		w.app.SendNotification(fyne.NewNotification(w.twin.Site().Name, w.notice.said))
+	}
+}
