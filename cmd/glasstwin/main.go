@@ -26,6 +26,9 @@ type cli struct {
 	Export   exportCommand    `cmd:"" help:"Write a site for other programs: glTF, AutomationML, COLLADA, or a page."`
 	Render   renderCommand    `cmd:"" help:"Draw a picture of a site, now or in its past, or of a model."`
 	Explain  explain          `cmd:"" help:"Tell in words what was seen and why."`
+	Autonomy autonomy         `cmd:"" help:"Tell what every class of actions has earned, from the journal."`
+	Stop     stopCommand      `cmd:"" help:"Stop a site at once: nothing acts by itself, and what the twin holds is given back."`
+	Release  releaseCommand   `cmd:"" help:"End an emergency stop."`
 	Journal  journal          `cmd:"" help:"Read and prove a site's journal."`
 	Plant    plantCommand     `cmd:"" help:"Serve an FMU as a plant; look through plants, and trust or reject their certificates."`
 	Train    train            `cmd:"" help:"Train a model on runs of the emulated store."`

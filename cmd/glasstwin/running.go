@@ -93,6 +93,7 @@ func (r *runningSite) wire(ctx context.Context, o *openedSite, at plantAccess, n
 	ctx, r.stop = context.WithCancel(ctx)
 	r.start(ctx, "the twin", r.session.Run)
 	r.start(ctx, "the link to the plant", link.Run)
+	r.start(ctx, "what other programs ask", r.takeRequests)
 	return nil
 }
 

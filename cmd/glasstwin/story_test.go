@@ -136,7 +136,7 @@ func caseOn(v app.View, asset twin.AssetID) (app.Case, bool) {
 // TestTheStoryIsToldFromTheFaultToTheProof runs the demo's story without a
 // window: every step must stand in the journal, in its order.
 func TestTheStoryIsToldFromTheFaultToTheProof(t *testing.T) {
-	o, at := demoSite(t, "--speed", "90", "--fault", faultUsual)
+	o, at := demoSite(t, "--speed", "90", "--fault", faultLater)
 	r, end := running(t, o, at)
 	const asset = "freezer-2"
 	v := until(t, r, "a proposal for "+asset, func(v app.View) bool {
