@@ -14,11 +14,12 @@ import (
 	"github.com/glasstwin/glasstwin/study"
 	"github.com/glasstwin/glasstwin/study/hvac"
 	"github.com/glasstwin/glasstwin/study/occupancy"
+	"github.com/glasstwin/glasstwin/study/sales"
 	"github.com/glasstwin/glasstwin/xai/faith"
 )
 
 // studies lists the models of public data, in the order in which they are told.
-func studies() []study.Study { return []study.Study{occupancy.Study(), hvac.Study()} }
+func studies() []study.Study { return []study.Study{occupancy.Study(), hvac.Study(), sales.Study()} }
 
 func studyNames() []string {
 	var names []string

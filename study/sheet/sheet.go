@@ -177,3 +177,16 @@ func (s *Sheet) Times(name string, layouts ...string) ([]time.Time, error) {
 	}
 	return out, nil
 }
+
+// Texts returns a column as it stands.
+func (s *Sheet) Texts(name string) ([]string, error) {
+	j, err := s.column(name)
+	if err != nil {
+		return nil, err
+	}
+	out := make([]string, len(s.Rows))
+	for i, row := range s.Rows {
+		out[i] = row[j]
+	}
+	return out, nil
+}

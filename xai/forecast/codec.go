@@ -1,0 +1,93 @@
+package forecast
+
+import (
+	"bytes"
+	"encoding/json"
+	"fmt"
+	"io"
+	"math"
+	"slices"
+
+	"github.com/glasstwin/glasstwin/xai/tree"
+)
+
+const (
+	fileFormat   = "forecast"
+	fileVersion  = 1
+	fileBytesMax = 64 << 20
+	periodMax    = 1 << 12
+)
+
+type file struct {
+	Format      string          `json:"format"`
+	FileVersion int             `json:"fileVersion"`
+	Options     Options         `json:"options"`
+	Known       []string        `json:"known,omitempty"`
+	Errors      [][]float64     `json:"errors"`
+	Totals      [][]float64     `json:"totals"`
+	Correct     json.RawMessage `json:"correct"`
+}
+
+// Encode writes the model as JSON. Decode gives back the same model.
+func (m *Model) Encode(w io.Writer) error {
+	var b bytes.Buffer
+	if err := m.Correct.Encode(&b); err != nil {
+		return fmt.Errorf("write a forecast: %w", err)
+	}
+	f := file{fileFormat, fileVersion, m.Options, m.Known, m.Errors, m.Totals, bytes.TrimSpace(b.Bytes())}
+	if err := json.NewEncoder(w).Encode(f); err != nil {
+		return fmt.Errorf("write a forecast: %w", err)
+	}
+	return nil
+}
+
+// Decode reads what Encode wrote.
+func Decode(r io.Reader) (*Model, error) {
+	raw, err := io.ReadAll(io.LimitReader(r, fileBytesMax+1))
+	if err != nil {
+		return nil, fmt.Errorf("read a forecast: %w", err)
+	}
+	if len(raw) > fileBytesMax {
+		return nil, fmt.Errorf("read a forecast: it is larger than %d bytes", fileBytesMax)
+	}
+	var f file
+	if err := json.Unmarshal(raw, &f); err != nil {
+		return nil, fmt.Errorf("read a forecast: %w", err)
+	}
+	if f.Format != fileFormat || f.FileVersion != fileVersion {
+		return nil, fmt.Errorf("read a forecast: format %q version %d, want %q version %d: train it again", f.Format, f.FileVersion, fileFormat, fileVersion)
+	}
+	m := &Model{Options: f.Options, Known: f.Known, Errors: f.Errors, Totals: f.Totals}
+	if err := m.Options.check(Series{}); err != nil {
+		return nil, fmt.Errorf("read a forecast: %w: train it again", err)
+	}
+	if m.Correct, err = tree.Decode(bytes.NewReader(f.Correct)); err != nil {
+		return nil, fmt.Errorf("read a forecast: %w", err)
+	}
+	if why := m.wrong(); why != "" {
+		return nil, fmt.Errorf("read a forecast: %s: train it again", why)
+	}
+	return m, nil
+}
+
+func (m *Model) wrong() string {
+	switch {
+	case m.Options.Period > periodMax || m.Options.Periods > periodMax:
+		return fmt.Sprintf("%d periods of %d steps, at most %d are allowed", m.Options.Periods, m.Options.Period, periodMax)
+	case m.Correct.Task != tree.Regression || len(m.Correct.Base) != 1 || len(m.Correct.Columns) != len(columns)+len(m.Known):
+		return fmt.Sprintf("its correction is %s of %d columns, not %s of %d", m.Correct.Task, len(m.Correct.Columns), tree.Regression, len(columns)+len(m.Known))
+	case len(m.Errors) != m.Options.Horizon || len(m.Totals) != len(m.Options.Totals):
+		return fmt.Sprintf("errors of %d steps and %d totals, not of %d and %d", len(m.Errors), len(m.Totals), m.Options.Horizon, len(m.Options.Totals))
+	}
+	for _, t := range m.Correct.Trees {
+		if len(t.Nodes) > 3 {
+			return "a tree of it looks at more than one column"
+		}
+	}
+	for _, e := range slices.Concat(m.Errors, m.Totals) {
+		if !slices.IsSorted(e) || slices.ContainsFunc(e, func(v float64) bool { return math.IsNaN(v) || math.IsInf(v, 0) }) {
+			return "its errors do not rise"
+		}
+	}
+	return ""
+}

@@ -1,0 +1,292 @@
+package forecast
+
+import (
+	"context"
+	"fmt"
+	"math"
+	"slices"
+
+	"gonum.org/v1/gonum/stat/distuv"
+
+	"github.com/glasstwin/glasstwin/xai"
+	"github.com/glasstwin/glasstwin/xai/tree"
+)
+
+// errorsMax is how many of the latest errors an interval is told from: enough for
+// its ends, few enough to follow what drifts.
+const errorsMax = 400
+
+// Model forecasts one series. It is read only and safe for concurrent use.
+type Model struct {
+	Options Options
+	Correct *tree.Model // of stumps: the part by which level times season is corrected
+	Known   []string
+	Errors  [][]float64 // of each step ahead: parts of the forecast by which the truth was off, rising
+	Totals  [][]float64 // the same of each of Options.Totals
+}
+
+// Step is a forecast of one step, or of a total.
+type Step struct {
+	Value, Low, High float64
+	Reasons          []Reason // they add up to Value
+}
+
+// Reason is one term of a forecast, in the unit of the series.
+type Reason struct {
+	Name  string
+	Input float64 // value of the column; NaN for level and season
+	Share float64
+}
+
+// Fit learns from the values of the series, none of which is ahead.
+func Fit(ctx context.Context, s Series, opt Options) (*Model, error) {
+	opt = opt.filled()
+	if err := opt.check(s); err != nil {
+		return nil, fmt.Errorf("fit a forecast: %w", err)
+	}
+	n := len(s.Values)
+	first := opt.Periods * opt.Period
+	held := first + (n-first)/2 // from here on, errors are those of a model that stopped here
+	if held+opt.Horizon >= n {
+		return nil, fmt.Errorf("fit a forecast: %d steps are too few for %d periods of %d and twice a horizon of %d: give at least %d",
+			n, opt.Periods, opt.Period, opt.Horizon, first+2*opt.Horizon+2)
+	}
+	m := &Model{Options: opt}
+	for _, k := range s.Known {
+		m.Known = append(m.Known, k.Name)
+	}
+	var err error
+	if m.Correct, err = correction(ctx, &s, held, opt); err != nil {
+		return nil, fmt.Errorf("fit a forecast: %w", err)
+	}
+	m.learnErrors(&s, held)
+	if m.Correct, err = correction(ctx, &s, n, opt); err != nil {
+		return nil, fmt.Errorf("fit a forecast: %w", err)
+	}
+	return m, nil
+}
+
+// correction fits stumps to what is left of steps before end: once to learn what the
+// known columns do, and again with level and season told without it, since a feast
+// in the past must not lower what is to come.
+func correction(ctx context.Context, s *Series, end int, opt Options) (*tree.Model, error) {
+	first, err := fitStumps(ctx, s, end, opt)
+	if err != nil || len(s.Known) == 0 {
+		return first, err
+	}
+	return fitStumps(ctx, without(s, first), end, opt)
+}
+
+// without is the series with what the known columns do to each step.
+func without(s *Series, correct *tree.Model) *Series {
+	if len(s.Known) == 0 {
+		return s
+	}
+	out := *s
+	out.usual = make([]float64, len(s.Values))
+	row := make([]float64, len(columns)+len(s.Known))
+	for step := range out.usual {
+		for j, k := range s.Known {
+			row[len(columns)+j] = k.Values[step]
+		}
+		sum := 0.0
+		for j, x := range terms(correct, row) {
+			if j >= len(columns) {
+				sum += x
+			}
+		}
+		out.usual[step] = max(0.1, 1+sum)
+	}
+	return &out
+}
+
+// terms are what the stumps of each column say of a row.
+func terms(correct *tree.Model, row []float64) []float64 {
+	out := make([]float64, len(row))
+	for _, t := range correct.Trees {
+		leaf := t.Nodes[t.Reaches(row)].Value
+		if n := t.Nodes[0]; !n.Leaf() {
+			out[n.Feature] += leaf
+		}
+	}
+	return out
+}
+
+func fitStumps(ctx context.Context, s *Series, end int, opt Options) (*tree.Model, error) {
+	t := &xai.Table{}
+	for _, c := range columns {
+		t.Columns = append(t.Columns, xai.Column{Name: c})
+	}
+	for _, k := range s.Known {
+		t.Columns = append(t.Columns, xai.Column{Name: k.Name})
+	}
+	for origin := opt.Periods * opt.Period; origin < end; origin++ {
+		v, ok := look(s, origin, opt)
+		if !ok {
+			continue
+		}
+		// Told against their own mean: that a year rose or fell after an origin is one
+		// event, which all rows of many origins would repeat.
+		from, sum := len(t.Targets), 0.0
+		for step := origin; step < min(end, origin+opt.Horizon); step++ {
+			if y := s.Values[step]; !math.IsNaN(y) {
+				t.Rows = append(t.Rows, v.row(step))
+				t.Targets = append(t.Targets, max(-0.9, min(2, y/v.plain(step)-1)))
+				sum += t.Targets[len(t.Targets)-1]
+			}
+		}
+		for i := from; i < len(t.Targets); i++ {
+			t.Targets[i] -= sum / float64(len(t.Targets)-from)
+		}
+	}
+	// Rows of neighbouring origins are near copies: a leaf needs many of them.
+	return tree.Fit(ctx, t, tree.Options{Seed: opt.Seed, Rounds: opt.Rounds, Depth: 1, LearningRate: 0.05, Bins: 32,
+		MinLeaf: max(1, min(len(t.Rows)/8, 6*opt.Horizon/4)), Lambda: float64(opt.Horizon)})
+}
+
+func (m *Model) learnErrors(s *Series, from int) {
+	m.Errors, m.Totals = make([][]float64, m.Options.Horizon), make([][]float64, len(m.Options.Totals))
+	for origin := from; origin < len(s.Values); origin++ {
+		steps, err := m.steps(s, origin)
+		if err != nil {
+			continue
+		}
+		m.add(s, origin, steps)
+	}
+	m.tidy()
+}
+
+// add keeps what a forecast was off by, where the truth is known.
+func (m *Model) add(s *Series, origin int, steps []Step) {
+	for h, f := range steps {
+		if at := origin + h; at < len(s.Values) && !math.IsNaN(s.Values[at]) {
+			m.Errors[h] = append(m.Errors[h], s.Values[at]/f.Value-1)
+		}
+	}
+	for k, n := range m.Options.Totals {
+		if origin+n <= len(s.Values) {
+			if told, was := total(s, origin, steps[:n]); told > 0 { // 0: closed
+				m.Totals[k] = append(m.Totals[k], was/told-1)
+			}
+		}
+	}
+}
+
+// total sums up forecast and truth over steps that are not missing.
+func total(s *Series, origin int, steps []Step) (told, was float64) {
+	for h, f := range steps {
+		if y := s.Values[origin+h]; !math.IsNaN(y) {
+			told, was = told+f.Value, was+y
+		}
+	}
+	return told, was
+}
+
+func (m *Model) tidy() {
+	for _, all := range [][][]float64{m.Errors, m.Totals} {
+		for i, e := range all {
+			e = slices.Clone(e[max(0, len(e)-errorsMax):])
+			for k, v := range e {
+				e[k] = math.Round(v*1e5) / 1e5 // finer would only make files longer
+			}
+			slices.Sort(e)
+			all[i] = e
+		}
+	}
+}
+
+// Forecast tells the steps from the end of the series on; totals are those of
+// Options.Totals. Steps are told open: whoever knows that one is closed leaves it out.
+func (m *Model) Forecast(s Series) (steps, totals []Step, err error) {
+	if err := m.Options.check(s); err != nil {
+		return nil, nil, fmt.Errorf("forecast: %w", err)
+	}
+	if len(s.Known) != len(m.Known) {
+		return nil, nil, fmt.Errorf("forecast: %d columns are known ahead, the model was fitted with %d", len(s.Known), len(m.Known))
+	}
+	if steps, err = m.steps(&s, len(s.Values)); err != nil {
+		return nil, nil, fmt.Errorf("forecast: %w", err)
+	}
+	for h := range steps {
+		m.spread(&steps[h], m.near(h), 1)
+	}
+	for k, n := range m.Options.Totals {
+		t := sum(steps[:n])
+		m.spread(&t, m.Totals[k], n)
+		totals = append(totals, t)
+	}
+	return steps, totals, nil
+}
+
+func sum(steps []Step) Step {
+	var out Step
+	for _, s := range steps {
+		out.Value += s.Value
+		for i, r := range s.Reasons {
+			if i == len(out.Reasons) {
+				out.Reasons = append(out.Reasons, Reason{Name: r.Name, Input: math.NaN()})
+			}
+			out.Reasons[i].Share += r.Share
+		}
+	}
+	return out
+}
+
+// near are the errors of the steps about h, which differ little.
+func (m *Model) near(h int) []float64 {
+	var out []float64
+	for k := max(0, h-2); k <= min(len(m.Errors)-1, h+2); k++ {
+		out = append(out, m.Errors[k]...)
+	}
+	slices.Sort(out)
+	return out
+}
+
+// alike is how many independent errors quantiles need; with fewer, errors are taken
+// for normal, with a spread that is not known well (Student 1908).
+const alike = 20
+
+// spread sets the interval from errors, rising, of totals of so many steps: those of
+// neighbouring origins overlap and are near copies.
+func (m *Model) spread(f *Step, errors []float64, steps int) {
+	n := float64(len(errors))
+	own := n / float64(steps)
+	tail := (1 - m.Options.Coverage) / 2
+	switch {
+	case own < 1:
+		f.Low, f.High = 0, math.Inf(1)
+	case own < alike:
+		square := 0.0
+		for _, e := range errors {
+			square += e * e / n
+		}
+		half := distuv.StudentsT{Mu: 0, Sigma: 1, Nu: own}.Quantile(1-tail) * math.Sqrt(square)
+		f.Low, f.High = f.Value*max(0, 1-half), f.Value*(1+half)
+	default:
+		low := int(math.Floor((n+1)*tail)) - 1
+		high := int(math.Ceil((n+1)*(1-tail))) - 1
+		f.Low = f.Value * (1 + errors[max(0, low)])
+		f.High = f.Value * (1 + errors[min(len(errors)-1, high)])
+	}
+}
+
+func (m *Model) steps(s *Series, origin int) ([]Step, error) {
+	v, ok := look(without(s, m.Correct), origin, m.Options)
+	if !ok {
+		return nil, fmt.Errorf("%d steps before it are too few, or all 0: %d are needed", origin, m.Options.Periods*m.Options.Period)
+	}
+	out := make([]Step, m.Options.Horizon)
+	for h := range out {
+		step := origin + h
+		row, plain := v.row(step), v.plain(step)
+		out[h].Reasons = []Reason{{"level", math.NaN(), v.level}, {"season", math.NaN(), plain - v.level},
+			{"usual correction", math.NaN(), plain * m.Correct.Base[0]}}
+		part := m.Correct.Base[0]
+		for j, x := range terms(m.Correct, row) {
+			part += x
+			out[h].Reasons = append(out[h].Reasons, Reason{m.Correct.Columns[j].Name, row[j], plain * x})
+		}
+		out[h].Value = plain * (1 + part)
+	}
+	return out, nil
+}
