@@ -119,6 +119,9 @@ func (e *evalBuilding) operate(ctx context.Context, u *fmi.FMU, m *buildingMap, 
 		if err != nil {
 			return nil, err
 		}
+		if whole := m.Sampling / o.Step; math.Abs(whole-math.Round(whole)) > 1e-9 {
+			o.Step = m.Sampling // steps that do not fill it would not be equal
+		}
 		run, err := u.Start(ctx, o)
 		if err != nil {
 			return nil, err

@@ -127,6 +127,7 @@ func (p *plantServe) Run(ctx context.Context, out *output) error {
 	if err != nil {
 		return err
 	}
+	p.settle(u, &o)
 	plant, err := fmi.NewPlant(ctx, u, o, p.All, out.note)
 	if err != nil {
 		return err
@@ -152,12 +153,24 @@ func (p *plantServe) Run(ctx context.Context, out *output) error {
 	return errors.Join(ran, <-served)
 }
 
+// settle chooses the beat. An FMU of co-simulation that takes equal steps only
+// is looked at after whole ones.
+func (p *plantServe) settle(u *fmi.FMU, o *fmi.Options) {
+	if !(p.Beat > 0) {
+		p.Beat = fmuBeat.Seconds() * p.Speed
+	}
+	switch s := u.Simulation; {
+	case s == nil || p.Exchange || s.VariableStep:
+	case p.Step > 0:
+		p.Beat = math.Ceil(p.Beat/p.Step-1e-9) * p.Step
+	default:
+		o.Step = p.Beat
+	}
+}
+
 // play moves the FMU's clock until the context ends.
 func (p *plantServe) play(ctx context.Context, plant *fmi.Plant, publish func() error, out *output) error {
 	beat := p.Beat
-	if beat <= 0 {
-		beat = fmuBeat.Seconds() * p.Speed
-	}
 	tick := time.NewTicker(max(time.Millisecond, time.Duration(beat/p.Speed*float64(time.Second))))
 	defer tick.Stop()
 	late := false

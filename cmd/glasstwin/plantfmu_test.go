@@ -187,3 +187,26 @@ func TestAServedFMUThatCrashesIsServedOn(t *testing.T) {
 		}
 	}
 }
+
+// An FMU that takes equal steps only is served at a beat that is none of its own.
+func TestAServedFMUOfEqualSteps(t *testing.T) {
+	dir := t.TempDir()
+	model, err := fmu.Build(dir, fmu.Plan{Model: "ball", Interfaces: fmu.Simulation, Replace: map[string]string{`canHandleVariableCommunicationStepSize="true"`: ""}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	s := &served{model: model, config: filepath.Join(dir, "config"), log: filepath.Join(dir, "log")}
+	s.start(t, "127.0.0.1:0", "--step", "0.75", "--param", "troubleAt=2", "--param", "trouble=3")
+	for end := time.Now().Add(conntest.Patience(10 * time.Second)); ; time.Sleep(50 * time.Millisecond) {
+		text, err := os.ReadFile(s.log)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if strings.Contains(string(text), "exit status 7") {
+			return // it came to where it leaves, by steps of its own
+		}
+		if strings.Contains(string(text), "takes steps of") || time.Now().After(end) {
+			t.Fatalf("it was not stepped:\n%s", text)
+		}
+	}
+}
