@@ -16,8 +16,10 @@
 // What is drawn is found by the stage (place.go): transforms of what moved
 // (poses.go), what is in sight, through a tree, and hidden by nothing (sight.go,
 // hiders.go), as batches of one level of one mesh (batches.go), whose draws are
-// handed over by program and state (orders.go). Levels are made beside the
-// drawing (forge.go).
+// handed over by program and state (orders.go). Meshes are laid out (pack.go) and
+// come into the graphics memory as they are wanted (supply.go); their coarser levels
+// (forge.go), images (images.go) and the light between things (inside.go) are made
+// beside the drawing.
 //
 // Sketch of the cost on a CPU that also plays GPU (llvmpipe, two cores, 1280×720):
 // 270 k triangles take 30 ms of vertex work whatever the picture's size; shading
