@@ -35,6 +35,9 @@ func (s *stopStrip) update() {
 	if by == s.by && live == s.live {
 		return
 	}
+	if by != s.by {
+		s.w.readModes() // somebody else may have done it
+	}
 	s.by, s.live = by, live
 	s.w.forget("release")
 	s.content.Objects = nil
