@@ -52,6 +52,8 @@ func TestMain(m *testing.M) {
 			o.Width, o.Height = 1880, 1000
 		case "shared":
 			o.Presenter = Shared
+		case "storm":
+			o.Play = storm
 		case "losing", "lame":
 			losing := &loser{times: map[string]int{"losing": 2, "lame": 99}[s]}
 			o.NewPicture, o.Play = losing.open, losing.play
