@@ -15,11 +15,14 @@ import (
 	"github.com/glasstwin/glasstwin/study/hvac"
 	"github.com/glasstwin/glasstwin/study/occupancy"
 	"github.com/glasstwin/glasstwin/study/sales"
+	"github.com/glasstwin/glasstwin/study/skab"
 	"github.com/glasstwin/glasstwin/xai/faith"
 )
 
 // studies lists the models of public data, in the order in which they are told.
-func studies() []study.Study { return []study.Study{occupancy.Study(), hvac.Study(), sales.Study()} }
+func studies() []study.Study {
+	return []study.Study{occupancy.Study(), hvac.Study(), sales.Study(), skab.Study()}
+}
 
 func studyNames() []string {
 	var names []string
