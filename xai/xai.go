@@ -1,9 +1,10 @@
 // Package xai holds the nouns of explainable models on plain tables: the table
 // itself, the model as a function, and the explanation of one prediction. Its
-// children are models (ebm: explainable boosting; tree: boosted trees), methods
-// that explain them (shap, anchor, counterfactual, prototype, surrogate), what
+// children are models (ebm: explainable boosting; tree: boosted trees; neural:
+// networks on windows of series; forecast; causal: what caused what), methods that
+// explain them (shap, anchor, counterfactual, prototype, surrogate), what
 // measures both (faith: how well an explanation tells what a model does;
-// calibrate: how sure it is), and explain, which puts an explanation together. It
+// calibrate: how sure it is; drift: whether a row is like those of training), and explain, which puts an explanation together. It
 // could be published alone: it must never know a site, an asset or a protocol.
 // Start reading at Table and Explanation.
 package xai
