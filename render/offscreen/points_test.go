@@ -120,6 +120,9 @@ func TestDrawingAScanAllocatesNothing(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
+	if _, _, err := r.Image(f); err != nil { // which waits for all that is made beside the drawing
+		t.Fatal(err)
+	}
 	draw()
 	draw()
 	if n := testing.AllocsPerRun(5, draw); n > 8 { // the call across threads takes a few
