@@ -13,12 +13,8 @@ func TestAPictureFollowsTheScale(t *testing.T) {
 	v := newViewport(screen)
 	screen.SetContent(v)
 	screen.Resize(fyne.NewSize(400, 300))
-	scaled, ok := screen.(test.WindowlessCanvas)
-	if !ok {
-		t.Fatal("the canvas of tests takes no scale")
-	}
 	for _, scale := range []float32{1, 2, 4, 1.25, 1} {
-		scaled.SetScale(scale)
+		screen.SetScale(scale)
 		width, height := screen.PixelCoordinateForPosition(fyne.NewPos(400, 300))
 		f, _, _ := v.upcoming(width, height)
 		if f.Width != int(400*scale) || f.Height != int(300*scale) || f.Scale != float64(scale) {
