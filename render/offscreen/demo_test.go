@@ -75,6 +75,9 @@ func TestDrawingAllocatesNothing(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
+	if _, _, err := r.Image(f); err != nil { // which waits for all that is made beside the drawing
+		t.Fatal(err)
+	}
 	draw()
 	draw()
 	if n := testing.AllocsPerRun(5, draw); n > 8 { // the call across threads takes a few
@@ -136,7 +139,7 @@ func BenchmarkPick(b *testing.B) {
 func BenchmarkDim(b *testing.B) {
 	sc, f := store(b, 160, 90)
 	r := open(b, sc)
-	if _, err := r.Draw(f); err != nil {
+	if _, _, err := r.Image(f); err != nil {
 		b.Fatal(err)
 	}
 	b.ResetTimer()
