@@ -19,6 +19,8 @@ type meaningForm struct {
 	Assets   []meaningAsset `json:"assets,omitempty"`
 	Elements []meaningPart  `json:"elements,omitempty"`
 	Spaces   []Space        `json:"spaces,omitempty"`
+
+	Location *twin.Location `json:"location,omitempty"`
 }
 
 type meaningAsset struct {
@@ -47,7 +49,7 @@ const meaningFormat = 1
 // Meaning is what to keep in the extras of a glTF file of a site, so that
 // generating from the file gives the site again. building may be nil.
 func Meaning(site *twin.Site, building *Building) any {
-	form := &meaningForm{Format: meaningFormat}
+	form := &meaningForm{Format: meaningFormat, Location: site.Location}
 	sensed := map[twin.AssetID]bool{}
 	for _, s := range site.Signals {
 		sensed[s.Asset] = true
@@ -111,6 +113,9 @@ func (g *generation) readOwn(f File, m model) (*finding, bool, error) {
 		}
 		b.Scene = keep(m.scene, func(entity string) bool { return part[entity] || entity == "" })
 		b.measure()
+		if form.Location != nil && form.Location.Valid() {
+			b.Location = form.Location
+		}
 		out.building = b
 	}
 	g.report.ElementsTotal += len(form.Elements) + len(form.Spaces) + len(form.Assets)

@@ -35,11 +35,15 @@ type takeover struct {
 	spaces   []Space
 	elements []Element
 	files    []string // that show the elements
+	location *twin.Location
 }
 
 // take takes what is no thing from an element; false when it tells nothing.
 func (t *takeover) take(e aml.Element) bool {
 	if handover.Holds(e) {
+		if l, ok := handover.LocationOf(e); ok {
+			t.location = &l
+		}
 		return true
 	}
 	if p, ok := handover.PlantOf(e); ok {
@@ -69,7 +73,7 @@ func (g *generation) build(ctx context.Context, f File, out *finding, t *takeove
 	if len(t.spaces)+len(t.elements) == 0 {
 		return nil
 	}
-	out.building = &Building{Scene: &scene.Scene{}, Elements: t.elements, Spaces: t.spaces}
+	out.building = &Building{Scene: &scene.Scene{}, Elements: t.elements, Spaces: t.spaces, Location: t.location}
 	known := map[string]bool{}
 	for _, e := range t.elements {
 		known[e.Entity] = true

@@ -109,6 +109,19 @@ func SignalsOf(e aml.Element, asset twin.AssetID) Signals {
 // Holds tells whether an element of ours only holds others.
 func Holds(e aml.Element) bool { return has(e, roleSite) || has(e, roleBuilding) }
 
+// LocationOf is where on Earth the site of an element stands; false when it does
+// not tell.
+func LocationOf(e aml.Element) (twin.Location, bool) {
+	latitude, ok := finite(value(e, attrLatitude))
+	longitude, also := finite(value(e, attrLongitude))
+	if !has(e, roleSite) || !ok || !also {
+		return twin.Location{}, false
+	}
+	north, _ := finite(value(e, attrNorth))
+	l := twin.Location{Latitude: latitude, Longitude: longitude, North: north}
+	return l, l.Valid()
+}
+
 // PlantOf takes a plant from an element.
 func PlantOf(e aml.Element) (twin.Plant, bool) {
 	if !has(e, rolePlant) {

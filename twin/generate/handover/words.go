@@ -39,6 +39,10 @@ const (
 	attrFloor   = "Floor"
 	attrCeiling = "Height"
 
+	attrLatitude  = "Latitude"  // of the site, degrees
+	attrLongitude = "Longitude" // degrees
+	attrNorth     = "TrueNorth" // degrees counter-clockwise from the plan's -z
+
 	attrEndpoint = "Endpoint"
 	attrUser     = "User"
 )

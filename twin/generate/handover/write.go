@@ -40,9 +40,12 @@ func Write(ctx context.Context, src Source) ([]byte, error) {
 	for _, b := range src.Site.Bindings {
 		w.bindings[b.Signal] = b
 	}
+	about := []aml.Attribute{text(attrKey, src.Site.ID), text(attrKind, src.Site.Kind)}
+	if l := src.Site.Location; l != nil {
+		about = append(about, degrees(attrLatitude, l.Latitude), degrees(attrLongitude, l.Longitude), degrees(attrNorth, l.North))
+	}
 	site := w.add(aml.Element{
-		Parent: -1, Name: orElse(src.Site.Name, src.Site.ID), Roles: []string{roleSite, roleStructure},
-		Attributes: []aml.Attribute{text(attrKey, src.Site.ID), text(attrKind, src.Site.Kind)},
+		Parent: -1, Name: orElse(src.Site.Name, src.Site.ID), Roles: []string{roleSite, roleStructure}, Attributes: about,
 	})
 	for _, p := range src.Site.Plants {
 		w.add(aml.Element{Parent: site, Name: p.Name, Roles: []string{rolePlant}, Attributes: []aml.Attribute{text(attrEndpoint, p.Endpoint), text(attrUser, p.User)}})
@@ -262,6 +265,10 @@ func frameOf(p twin.Pose) *aml.Frame {
 
 func text(name, value string) aml.Attribute {
 	return aml.Attribute{Name: name, Value: value, Type: "xs:string"}
+}
+
+func degrees(name string, v float64) aml.Attribute {
+	return aml.Attribute{Name: name, Value: number(v), Unit: "deg", Type: "xs:double"}
 }
 
 func metres(name string, v float64) aml.Attribute {
