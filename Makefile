@@ -33,7 +33,7 @@ prepare:
 prepare-test:
 	@.ci/prepare test
 
-test: prepare-test build ## the whole default suite, the real window included (10 minutes on 2 cores)
+test: prepare-test build ## the whole default suite, the real window included (about 16 minutes on 2 cores)
 	@$(GO) vet $(TAGS) ./...
 	@$(XVFB) $(GO) test $(TAGS) -timeout 15m $$($(GO) list $(TAGS) ./... | grep -v -e '/connectors/' -e '/cmd/glasstwin$$' -e '/app/web/page$$')
 	@$(XVFB) $(GO) test $(TAGS) -timeout 15m -p 1 $(TIMED)
