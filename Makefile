@@ -73,7 +73,8 @@ verify: prepare-test build ## the long checks too: random trouble a thousand tim
 	@$(GO) test $(TAGS) -run '^$$' -bench Latency ./connectors/opcua
 	@GLASSTWIN_LONG=1 $(GO) test $(TAGS) -p 1 -count=1 -timeout 60m ./scene/... ./twin/generate/...
 	@GLASSTWIN_LONG=1 $(GO) test $(TAGS) -p 1 -count=1 -timeout 30m ./connectors/...
-	@GLASSTWIN_LONG=1 $(XVFB) $(GO) test $(TAGS) -count=1 -v -run 'FollowsIts|ComesBack' ./cmd/glasstwin
+	@GLASSTWIN_LONG=1 $(XVFB) $(GO) test $(TAGS) -count=1 -v -run 'FollowsIts|ComesBack|Killed' ./cmd/glasstwin
+	@GLASSTWIN_LONG=1 $(GO) test $(TAGS) -p 1 -count=1 -timeout 60m ./xai/... ./study/...
 	@LANG=$(LOCALE) $(BIN)/glasstwin eval models --json
 
 web: prepare-test ## build the page of glasstwin export --web anew (app/web/page/dist, which is kept in git)

@@ -258,6 +258,9 @@ func (b *builder) lines(in io.Reader, fn func(line string) error) error {
 	}
 	if err := s.Err(); err != nil {
 		b.line++
+		if errors.Is(err, bufio.ErrTooLong) {
+			return b.wrong("the line is longer than %d bytes: this is no table of places", lineMax)
+		}
 		return b.wrong("%v", err)
 	}
 	return nil

@@ -117,7 +117,8 @@ func TestErrorsNameThePlace(t *testing.T) {
 		"id,frame,x,y\n1,2,3,4\n":     "how many frames",
 		"id,name,a,b\n1,2,3,4\n":      "the columns are",
 		"TRACK.R1=[[1 2 3];[4 5]];\n": `line 1: "[4 5" of R1`,
-		"id,time,x,y\n1,2,3e300,4\n":  "from the origin",
+		"id,time,x,y\n" + strings.Repeat("9", 5<<20):             "line 2: the line is longer",
+		"id,time,x,y\n1,2,3e300,4\n":                             "from the origin",
 		"id,time,x,y\n" + strings.Repeat("9", 101) + "x,2,3,4\n": "an id of",
 	} {
 		_, err := tracks.Read("f.csv", strings.NewReader(text), tracks.Options{})

@@ -2,6 +2,7 @@ package verify
 
 import (
 	"context"
+	"errors"
 	"math"
 
 	"github.com/glasstwin/glasstwin/scene/geom"
@@ -210,8 +211,12 @@ func overlap(ctx context.Context, o Options) (Result, error) {
 			floor.Obstacles = append(floor.Obstacles, rect(x, z, x+0.4+4*t.dice.Float64(), z+0.4+1.5*t.dice.Float64()))
 		}
 		dice := t.dice
-		if t, err = newTrial(ctx, Options{Seed: o.Seed*1000 + layout}, floor, walk.Options{}); err != nil {
+		t, err = newTrial(ctx, Options{Seed: o.Seed*1000 + layout}, floor, walk.Options{})
+		if errors.Is(err, plan.ErrEmpty) {
 			continue // no floor is left: another layout
+		}
+		if err != nil {
+			return Result{}, err
 		}
 		t.dice = dice
 		random := func() walk.Goal { return walk.Point(geom.Vec2{24 * dice.Float64(), 16 * dice.Float64()}, 0.4) }

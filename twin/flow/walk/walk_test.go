@@ -129,8 +129,11 @@ func TestNobodyOverlaps(t *testing.T) {
 			f.Obstacles = append(f.Obstacles, rect(x, z, x+0.4+3*d.Float64(), z+0.4+2*d.Float64()))
 		}
 		w, err := walk.New(context.Background(), f, walk.Options{Step: []float64{0.01, 0.05, 0.1}[d.IntN(3)], Workers: 1})
+		if errors.Is(err, plan.ErrEmpty) {
+			rt.Skip("the fixtures leave no floor")
+		}
 		if err != nil {
-			rt.Skip(err)
+			rt.Fatal(err)
 		}
 		random := func() geom.Vec2 { return geom.Vec2{16 * d.Float64(), 12 * d.Float64()} }
 		for range 120 {
