@@ -70,7 +70,7 @@ func (f Floor) Inset(ctx context.Context, radius float64) ([]Region, error) {
 	}
 	for _, h := range inner {
 		for i := range out {
-			if inside(out[i].Outline, h[0]) {
+			if Inside(out[i].Outline, h[0]) {
 				out[i].Holes = append(out[i].Holes, h)
 				break
 			}

@@ -39,12 +39,12 @@ var (
 // Contains tells whether a point can be stood on.
 func (f Floor) Contains(p geom.Vec2) bool {
 	for _, loop := range f.Obstacles {
-		if inside(loop, p) {
+		if Inside(loop, p) {
 			return false
 		}
 	}
 	for _, loop := range f.Outlines {
-		if inside(loop, p) {
+		if Inside(loop, p) {
 			return true
 		}
 	}
@@ -85,8 +85,9 @@ func (f Floor) check() error {
 	return nil
 }
 
-// inside tells by the rule of even and odd crossings.
-func inside(loop []geom.Vec2, p geom.Vec2) bool {
+// Inside tells whether a point lies in a loop, by the rule of even and odd
+// crossings.
+func Inside(loop []geom.Vec2, p geom.Vec2) bool {
 	in := false
 	for i, a := range loop {
 		b := loop[(i+1)%len(loop)]

@@ -59,7 +59,7 @@ func (f Floor) uncovered(k int, p, q geom.Vec2) [][2]geom.Vec2 {
 	}
 	slices.Sort(cuts)
 	across := geom.Vec2{d[1], -d[0]}.Mul(threshold / length)
-	if mid := p.Add(q).Mul(0.5); inside(f.Outlines[k], mid.Add(across)) {
+	if mid := p.Add(q).Mul(0.5); Inside(f.Outlines[k], mid.Add(across)) {
 		across = across.Mul(-1)
 	}
 	var out [][2]geom.Vec2
@@ -70,7 +70,7 @@ func (f Floor) uncovered(k int, p, q geom.Vec2) [][2]geom.Vec2 {
 		beyond := p.Add(d.Mul((cuts[i] + cuts[i+1]) / 2)).Add(across)
 		covered := false
 		for o, loop := range f.Outlines {
-			covered = covered || o != k && inside(loop, beyond)
+			covered = covered || o != k && Inside(loop, beyond)
 		}
 		if !covered {
 			out = append(out, [2]geom.Vec2{p.Add(d.Mul(cuts[i])), p.Add(d.Mul(cuts[i+1]))})

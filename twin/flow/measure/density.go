@@ -4,6 +4,7 @@ import (
 	"math"
 
 	"github.com/glasstwin/glasstwin/scene/geom"
+	"github.com/glasstwin/glasstwin/scene/plan"
 	"github.com/glasstwin/glasstwin/twin"
 )
 
@@ -22,7 +23,7 @@ func Present(people []twin.Trajectory, t float64) []geom.Vec2 {
 func Density(present []geom.Vec2, area []geom.Vec2) float64 {
 	n := 0
 	for _, p := range present {
-		if inside(area, p) {
+		if plan.Inside(area, p) {
 			n++
 		}
 	}
@@ -104,17 +105,6 @@ func half(loop []geom.Vec2, at, n geom.Vec2) []geom.Vec2 {
 	return out
 }
 
-func inside(loop []geom.Vec2, p geom.Vec2) bool {
-	in := false
-	for i, a := range loop {
-		b := loop[(i+1)%len(loop)]
-		if (a[1] > p[1]) != (b[1] > p[1]) && p[0] < a[0]+(b[0]-a[0])*(p[1]-a[1])/(b[1]-a[1]) {
-			in = !in
-		}
-	}
-	return in
-}
-
 // Service is Fruin's level of service of walkways ("Pedestrian Planning and
 // Design", 1971): A, free, to F, jammed.
 type Service byte
@@ -184,7 +174,7 @@ func FundamentalDiagram(people []twin.Trajectory, floor, area []geom.Vec2, step 
 				continue
 			}
 			at = append(at, geom.Vec2{x, z})
-			if v, ok := SpeedAt(p, t); ok && inside(area, geom.Vec2{x, z}) {
+			if v, ok := SpeedAt(p, t); ok && plan.Inside(area, geom.Vec2{x, z}) {
 				sum += v
 				n++
 			}

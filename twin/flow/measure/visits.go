@@ -4,6 +4,7 @@ import (
 	"math"
 
 	"github.com/glasstwin/glasstwin/scene/geom"
+	"github.com/glasstwin/glasstwin/scene/plan"
 	"github.com/glasstwin/glasstwin/twin"
 )
 
@@ -67,7 +68,7 @@ func Visits(people []twin.Trajectory, zones []Zone) []Visit {
 func zoneOf(zones []Zone, areas []float64, p geom.Vec2) int {
 	found := -1
 	for i, z := range zones {
-		if (found < 0 || areas[i] < areas[found]) && inside(z.Outline, p) {
+		if (found < 0 || areas[i] < areas[found]) && plan.Inside(z.Outline, p) {
 			found = i
 		}
 	}
@@ -159,7 +160,7 @@ func CaptureOf(people []twin.Trajectory, zone []geom.Vec2) Capture {
 		still := 0.0
 		for i := range p.Fixes[min(1, len(p.Fixes)):] {
 			f, g := p.Fixes[i], p.Fixes[i+1]
-			in := inside(zone, geom.Vec2{g.X, g.Z})
+			in := plan.Inside(zone, geom.Vec2{g.X, g.Z})
 			passed = passed || in
 			dt := g.T - f.T
 			if in && math.Hypot(g.X-f.X, g.Z-f.Z) < stopSpeed*dt {
@@ -197,7 +198,7 @@ func QueueOf(people []twin.Trajectory, zone []geom.Vec2, step float64) Queue {
 	for t := lo; t <= hi; t += step {
 		n := 0
 		for _, at := range Present(people, t) {
-			if inside(zone, at) {
+			if plan.Inside(zone, at) {
 				n++
 			}
 		}

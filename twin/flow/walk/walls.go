@@ -4,6 +4,7 @@ import (
 	"math"
 
 	"github.com/glasstwin/glasstwin/scene/geom"
+	"github.com/glasstwin/glasstwin/scene/plan"
 )
 
 // wallGrid finds the walls near a place, by squares that list what comes within
@@ -86,7 +87,7 @@ func layAreas(areas []Area, lo, hi geom.Vec2) areaGrid {
 		g.factor[i] = 1
 		p := lo.Add(geom.Vec2{(float64(i%g.nx) + 0.5) * areaCell, (float64(i/g.nx) + 0.5) * areaCell})
 		for _, a := range areas {
-			if inside(a.Outline, p) {
+			if plan.Inside(a.Outline, p) {
 				g.factor[i] = float32(a.Speed)
 			}
 		}
@@ -101,15 +102,4 @@ func (g *areaGrid) at(x, z float64) float64 {
 	i := int(min(float64(g.nx-1), max(0, (x-g.lo[0])/areaCell)))
 	j := int(min(float64(g.nz-1), max(0, (z-g.lo[1])/areaCell)))
 	return float64(g.factor[j*g.nx+i])
-}
-
-func inside(loop []geom.Vec2, p geom.Vec2) bool {
-	in := false
-	for i, a := range loop {
-		b := loop[(i+1)%len(loop)]
-		if (a[1] > p[1]) != (b[1] > p[1]) && p[0] < a[0]+(b[0]-a[0])*(p[1]-a[1])/(b[1]-a[1]) {
-			in = !in
-		}
-	}
-	return in
 }
