@@ -48,6 +48,12 @@ func TestWrongFlagsAreNamed(t *testing.T) {
 		{[]string{"record", "--out", out, "--truth", out, "--step", "1500ms"}, "--step 1.5s"},
 		{[]string{"record", "--out", out, "--truth", out, "--faults", "some"}, "--faults"},
 		{[]string{"record", "--truth", out}, "--out"},
+		{[]string{"record", "--out", out}, "--truth: name the file"},
+		{[]string{"record", "--out", out, "--template", "store"}, "give --scenario SEEDS"},
+		{[]string{"record", "--out", out, "--scenario", "1"}, "give --scenario SEEDS"},
+		{[]string{"record", "--out", out, "--template", "store", "--scenario", "3-1"}, `--scenario "3-1"`},
+		{[]string{"record", "--out", out, "--template", "store", "--scenario", "1", "--truth", out}, "has its own start, faults and truth"},
+		{[]string{"record", "--out", out, "--truth", out, "--judge"}, "belong to drawn runs"},
 		{[]string{"fly"}, "fly"},
 	} {
 		text, err := program(t, row.args...).CombinedOutput()
@@ -113,5 +119,23 @@ func TestTheTruthOfARunIsWritten(t *testing.T) {
 		if !strings.Contains(string(text), want) {
 			t.Errorf("the truth tells nothing of %s (%v)", want, err)
 		}
+	}
+}
+
+func TestDrawnRunsAreRecorded(t *testing.T) {
+	dir := filepath.Join(t.TempDir(), "runs")
+	if text, err := program(t, "record", "--template", "home", "--scenario", "2,4-5", "--situation", "communication-loss", "-o", dir).CombinedOutput(); err != nil {
+		t.Fatalf("%v: %s", err, text)
+	}
+	for _, want := range []string{"home-communication-loss-0002", "home-communication-loss-0004", "home-communication-loss-0005"} {
+		for _, kind := range []string{".run", ".json"} {
+			if info, err := os.Stat(filepath.Join(dir, want+kind)); err != nil || info.Size() == 0 {
+				t.Errorf("%s%s: %v", want, kind, err)
+			}
+		}
+	}
+	text, err := program(t, "record", "--template", "home", "--scenario", "2", "--situation", "dragon", "-o", dir).CombinedOutput()
+	if err == nil || !strings.Contains(string(text), "no situation of a home") {
+		t.Errorf("a dragon gave %v: %s", err, text)
 	}
 }

@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"os"
 	"time"
@@ -13,20 +14,38 @@ import (
 // durationMax bounds a recording: a month at a change a second fills a disk.
 const durationMax = 31 * 24 * time.Hour
 
+// recordStep is the step of Corner Market's recordings when none is given.
+const recordStep = 5 * time.Second
+
 type recordCommand struct {
 	Seed     uint64        `default:"1" help:"Which shop: sizes, weather, traffic and noise are drawn from it."`
 	Duration time.Duration `default:"6h" help:"Plant time to record."`
-	Step     time.Duration `default:"5s" help:"Plant time between rows, a whole number of seconds."`
+	Step     time.Duration `default:"5s" help:"Plant time between rows, a whole number of seconds; of drawn runs between two showings of all values, a minute when not given."`
 	Start    string        `help:"Plant time of the first row, RFC 3339; drawn from the seed when not given."`
 	Faults   string        `default:"none" enum:"none,random" help:"random: each cabinet gets none or one fault; none: only those of --fault."`
 	Fault    []string      `placeholder:"DEVICE:FAULT@DURATION[:SEVERITY]" sep:"none" help:"A fault to inject, counted from the start; repeatable."`
-	Out      string        `required:"" placeholder:"FILE.csv.gz" help:"Telemetry: time,signal,value; a row for each change."`
-	Truth    string        `required:"" placeholder:"FILE.json" help:"The faults: device, fault, onset, end, severity."`
+	Out      string        `required:"" short:"o" placeholder:"FILE.csv.gz|DIR" help:"Telemetry: time,signal,value; a row for each change. Of drawn runs the folder: a .run and a .json of the truth for each."`
+	Truth    string        `placeholder:"FILE.json" help:"The faults: device, fault, onset, end, severity."`
+
+	Template  string `default:"corner" enum:"corner,store,home" help:"Which site; store and home are recorded by drawn runs."`
+	Scenario  string `placeholder:"SEEDS" help:"Record the runs that these seeds draw, like 1-40 or 3,7, as they would be served."`
+	Situation string `placeholder:"CLASS" help:"What befalls the site in drawn runs, or normal; drawn when not given."`
+	Weather   string `placeholder:"FILE.epw" help:"EnergyPlus weather file of drawn runs; a climate made up from the seed when not given."`
+	Judge     bool   `help:"Add to the truth of drawn runs what each action would have cost, which takes longer than the run."`
+	Jobs      int    `help:"Drawn runs recorded at a time; one a core when 0."`
 }
 
 // Run is called by kong.
 func (r *recordCommand) Run(ctx context.Context) error {
 	switch {
+	case (r.Template != "corner") != (r.Scenario != ""):
+		return usageError{errors.New("--template store and home are recorded by drawn runs, Corner Market is not: give --scenario SEEDS with one of the two")}
+	case r.Scenario != "":
+		return r.drawn(ctx)
+	case r.Situation != "" || r.Weather != "" || r.Judge:
+		return usageError{errors.New("--situation, --weather and --judge belong to drawn runs: give --template store and --scenario SEEDS")}
+	case r.Truth == "":
+		return usageError{errors.New("--truth: name the file for the truth about the faults")}
 	case r.Duration <= 0 || r.Duration > durationMax:
 		return usageError{fmt.Errorf("--duration %s: give more than 0 and at most %s", r.Duration, durationMax)}
 	case r.Step < time.Second || r.Step%time.Second != 0 || r.Step > r.Duration:

@@ -1,6 +1,9 @@
 package point
 
-import "time"
+import (
+	"math"
+	"time"
+)
 
 // Quality tells how a sample came about.
 type Quality int
@@ -19,4 +22,20 @@ type Sample struct {
 	List    []float32 // of Floats
 	At      time.Time
 	Quality Quality
+}
+
+// Told is a sample as it leaves the plant, whoever takes it: a number that is
+// none is never Good, and a truth value or a count is whole.
+func (p Point) Told(s Sample) Sample {
+	switch {
+	case s.Quality != Good:
+	case p.Kind == Floats:
+	case math.IsNaN(s.Value) || math.IsInf(s.Value, 0):
+		s.Quality = Failed
+	case p.Kind == Bool:
+		s.Value = One(s.Value != 0)
+	case p.Kind == Int:
+		s.Value = float64(int32(s.Value))
+	}
+	return s
 }

@@ -2,7 +2,6 @@ package server
 
 import (
 	"fmt"
-	"math"
 	"time"
 
 	uaserver "github.com/awcullen/opcua/server"
@@ -163,9 +162,9 @@ func (l *live) show(i int, q point.Point) {
 	}
 }
 
-// dataValue is a sample as the network tells it. A number that is none is never
-// Good.
+// dataValue is a sample as the network tells it.
 func dataValue(q point.Point, s point.Sample) ua.DataValue {
+	s = q.Told(s)
 	var value ua.Variant
 	status := ua.StatusCode(ua.Good)
 	switch q.Kind {
@@ -178,10 +177,10 @@ func dataValue(q point.Point, s point.Sample) ua.DataValue {
 	default:
 		value = s.Value
 	}
-	switch {
-	case s.Quality == point.Lost:
+	switch s.Quality {
+	case point.Lost:
 		value, status = nil, ua.BadCommunicationError
-	case s.Quality == point.Failed || math.IsNaN(s.Value) || math.IsInf(s.Value, 0):
+	case point.Failed:
 		value, status = nil, ua.BadSensorFailure
 	}
 	return ua.NewDataValue(value, status, s.At, 0, time.Now(), 0)

@@ -1,7 +1,8 @@
 // Package recording reads what a plant's recorder wrote: telemetry as CSV
 // (time,signal,value; also gzip-packed), a row for each change, and the truth
-// beside it, a JSON list of faults. It must never know what a signal means.
-// Start reading at Read and ReadTruth. A recording of six hours and 350 signals
+// beside it, a JSON list of faults; and runs of a wider site, whole (run.go), with
+// what befell it. It must never know what a signal means.
+// Start reading at Read and ReadTruth, or at OpenRun. A recording of six hours and 350 signals
 // has 360 000 rows and takes 25 MB.
 package recording
 
