@@ -68,7 +68,10 @@ func start(t testing.TB, dir string, args ...string) *plant {
 
 func (p *plant) run(t testing.TB, listen string) {
 	t.Helper()
-	p.cmd = exec.Command(program, append([]string{"serve", "--listen", listen, "--config", p.config, "--state", p.state}, p.args...)...)
+	p.cmd = exec.Command(program, append([]string{"serve", "--listen", listen, "--config", p.config}, p.args...)...)
+	if p.state != "" {
+		p.cmd.Args = append(p.cmd.Args, "--state", p.state)
+	}
 	out, err := p.cmd.StdoutPipe()
 	if err != nil {
 		t.Fatal(err)

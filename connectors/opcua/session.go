@@ -23,6 +23,7 @@ type session struct {
 	events     uint32        // handle under which it does
 	lost       chan struct{} // closed when the connection ends
 	beat       time.Duration // the longest time between two messages of a healthy subscription
+	clock      *plantClock   // nil: not looked for yet; guarded by the link
 
 	// The rest belongs to the goroutine that listens.
 	sub    *opcua.Subscription
