@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"math"
 	"math/rand/v2"
+	"os"
 	"time"
 
 	"github.com/glasstwin/glasstwin/scene/geom"
@@ -22,9 +23,10 @@ type flowCommand struct {
 }
 
 type flowVerify struct {
-	Quick bool   `help:"Smaller crowds and shorter corridors."`
-	Seed  uint64 `default:"1" help:"Of the dice."`
-	JSON  bool   `help:"Print one JSON object."`
+	Quick      bool   `help:"Smaller crowds and shorter corridors."`
+	Seed       uint64 `default:"1" help:"Of the dice."`
+	Recordings string `type:"existingdir" placeholder:"DIR" help:"Folder with recordings of the Jülich archive, by their usual names: they are walked again."`
+	JSON       bool   `help:"Print one JSON object."`
 }
 
 // flowRow is one test of the suite.
@@ -45,6 +47,13 @@ func (f *flowVerify) Run(ctx context.Context, out *output) error {
 	var rows []any
 	passed, failed := 0, 0
 	tests := verify.Tests()
+	if f.Recordings != "" {
+		recorded := verify.Recorded(os.DirFS(f.Recordings))
+		if len(recorded) == 0 {
+			return fmt.Errorf("%s: none of the known recordings lies there, such as juelich-bottleneck-040.txt", f.Recordings)
+		}
+		tests = append(tests, recorded...)
+	}
 	step := out.steps("verify")
 	for i, t := range tests {
 		step(t.Name, float64(i)/float64(len(tests)))
@@ -71,7 +80,7 @@ func (f *flowVerify) Run(ctx context.Context, out *output) error {
 	}
 	metrics := map[string]float64{"passed": float64(passed), "failed": float64(failed), "seconds": time.Since(began).Seconds()}
 	if f.JSON {
-		return out.json(report{Command: "flow verify", Inputs: map[string]any{"quick": f.Quick, "seed": f.Seed}, Metrics: metrics, Rows: rows,
+		return out.json(report{Command: "flow verify", Inputs: map[string]any{"quick": f.Quick, "seed": f.Seed, "recordings": f.Recordings}, Metrics: metrics, Rows: rows,
 			Notes: []string{"a value of -1 means that somebody never came to the goal"}})
 	}
 	out.printf("%d passed, %d failed, %.0f s\n", passed, failed, time.Since(began).Seconds())

@@ -71,7 +71,6 @@ func crossed(loops [][]geom.Vec2) map[int]bool {
 							}
 							c, d := ends(other)
 							if meet(a, b, c, d) {
-								println(i, k, other.loop, other.at, len(l), a[0], a[1], b[0], b[1], c[0], c[1], d[0], d[1])
 								bad[i], bad[other.loop] = true, true
 							}
 						}

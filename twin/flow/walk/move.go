@@ -14,7 +14,7 @@ const (
 	strength     = 3.0   // of giving way
 	rangeD       = 0.1   // m over which giving way fades
 	turnsAt      = 0.3   // m/s below which one turns on the spot
-	buffer       = 0.1   // m before a wall from which it is followed
+	bufferUsual  = 0.1   // m before a wall from which it is followed
 	fades        = 5.0   // ranges beyond which giving way is nothing
 	lookEvery    = 8     // steps between two looks for the next corner
 	gateWide     = 1.6   // m by which one goes round a corner at most
@@ -87,12 +87,12 @@ func (w *World) move(i int, seen []close) move {
 		seen = w.look(i, seen)
 	}
 	dx, dz := m.wishX, m.wishZ
-	walls := w.walls.around(p.x, p.z, wallReach)
-	sx, sz := along(walls, p, dx, dz, wx, wz)
+	walls, buffer := w.walls.around(p.x, p.z, wallReach), w.options.Headway.buffer()
+	sx, sz := along(walls, p, buffer, dx, dz, wx, wz)
 	follow := max(dt/reaction, 1-p.v/turnsAt) // who stands turns on the spot
 	dx, dz = unit(p.ex+(sx-p.ex)*follow, p.ez+(sz-p.ez)*follow, sx, sz)
 	dx, dz = past(seen, dx, dz)
-	dx, dz = along(walls, p, dx, dz, sx, sz)
+	dx, dz = along(walls, p, buffer, dx, dz, sx, sz)
 	m.ex, m.ez = dx, dz
 
 	m.v = cut(p, seen, walls, dx, dz, w.pace(seen, dx, dz, full), dt)
@@ -227,7 +227,7 @@ func faded(x float64) float64 { return 1 / (1 + x*(1+x*(1./2+x*(1./6+x/24)))) }
 
 // along takes from a heading what leads into a wall that is near; when nothing
 // is left, the other heading is.
-func along(walls [][2]geom.Vec2, p *person, dx, dz, orX, orZ float64) (float64, float64) {
+func along(walls [][2]geom.Vec2, p *person, buffer, dx, dz, orX, orZ float64) (float64, float64) {
 	for range 2 { // a corner has two walls
 		for i := range walls {
 			nx, nz, d := away(&walls[i], p.x, p.z)
