@@ -120,7 +120,8 @@ func siblings(path, dep string) bool {
 	return path == "render" && dep == "render/overlay" ||
 		path == "scene/codec/gltf" && dep == "scene/codec/gltf/meshopt" ||
 		path == "scene/codec/scan" && dep == "scene/codec/scan/laz" ||
-		strings.HasPrefix(path, "twin/flow/") && (dep == "twin/flow/walk" || dep == "twin/flow/measure" || dep == "twin/flow/ground") ||
+		strings.HasPrefix(path, "twin/flow/") && (dep == "twin/flow/walk" || dep == "twin/flow/measure" || dep == "twin/flow/ground" || dep == "twin/flow/shop" || dep == "twin/flow/whatif") ||
+		path == "twin/flow/whatif" && dep == "twin/energy" ||
 		path == "twin/generate" && strings.HasPrefix(dep, "twin/generate/") ||
 		path == "twin/generate/hall" && dep == "twin/generate/catalogue" ||
 		path == "app/desktop" && dep == "app/phrase" ||

@@ -85,12 +85,3 @@ func flowReport(t *testing.T, args ...string) (r report) {
 	}
 	return r
 }
-
-// The points of tables of Student's t.
-func TestStudent(t *testing.T) {
-	for n, want := range map[int]float64{1: 12.706, 4: 2.776, 10: 2.228, 11: 2.201, 20: 2.086, 60: 2.000} {
-		if got := student(n); math.Abs(got-want) > 0.002 {
-			t.Errorf("%d degrees: %.4f, want %.3f", n, got, want)
-		}
-	}
-}

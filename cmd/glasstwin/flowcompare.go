@@ -6,28 +6,37 @@ import (
 	"math"
 	"os"
 	"path/filepath"
-	"runtime"
-	"slices"
-	"sync"
 	"time"
 
 	"github.com/glasstwin/glasstwin/twin"
 	"github.com/glasstwin/glasstwin/twin/codec/sitefolder"
 	"github.com/glasstwin/glasstwin/twin/flow/ground"
-	"github.com/glasstwin/glasstwin/twin/flow/measure"
-	"github.com/glasstwin/glasstwin/twin/flow/shop"
+	"github.com/glasstwin/glasstwin/twin/flow/whatif"
 	"github.com/glasstwin/glasstwin/twin/generate"
+	"github.com/glasstwin/glasstwin/twin/generate/catalogue"
 )
 
+// living is what the commands that let people live in layouts have in common.
+type living struct {
+	Hours    float64 `default:"1" help:"Of each day that are simulated."`
+	Shoppers float64 `default:"90" help:"In an hour."`
+	Seed     uint64  `default:"1" help:"Of the first day."`
+}
+
+func (s living) of(days int) whatif.Study {
+	return whatif.Study{Days: days, Hours: s.Hours, Shoppers: s.Shoppers, Seed: s.Seed}
+}
+
 type flowCompare struct {
-	A            string  `arg:"" type:"path" help:"Site folder, or a layout.yaml of --site."`
-	B            string  `arg:"" type:"path" help:"Likewise: what it is compared with."`
-	Site         string  `type:"existingdir" placeholder:"DIR" help:"Site folder that layouts given as files belong to."`
-	Replications int     `default:"8" help:"Days of each, with the same shoppers in both."`
-	Hours        float64 `default:"2" help:"Of a day that are simulated."`
-	Shoppers     float64 `default:"90" help:"In an hour, in the mean of the day."`
-	Seed         uint64  `default:"1" help:"Of the first day."`
-	JSON         bool    `help:"Print one JSON object."`
+	A            string `arg:"" type:"path" help:"Site folder, or a layout.yaml of --site."`
+	B            string `arg:"" type:"path" help:"Likewise: what it is compared with."`
+	Site         string `type:"existingdir" placeholder:"DIR" help:"Site folder that layouts given as files belong to."`
+	Replications int    `default:"16" help:"Days of each, with the same shoppers in both."`
+	living
+	Sales         string  `type:"existingfile" placeholder:"FILE" help:"What fixtures sold in A's layout, CSV with the columns asset and sold: calibrates the elasticity."`
+	Elasticity    float64 `default:"0.17" help:"Of sales by exposure."`
+	ElasticityFor float64 `name:"elasticity-sd" default:"0.05" help:"Its standard error."`
+	JSON          bool    `help:"Print one JSON object."`
 }
 
 // difference is one figure in both layouts. The interval is that of the mean of
@@ -44,83 +53,111 @@ type difference struct {
 	Sure      bool    `json:"sure"` // the interval leaves zero out
 }
 
-type figure struct{ measure, of string }
-
 // Run is called by kong.
 func (f *flowCompare) Run(ctx context.Context, out *output) error {
 	began := time.Now()
 	if f.Replications < 2 || f.Replications > 1000 {
-		return fmt.Errorf("--replications %d: give 2 to 1000; one day alone tells no difference from chance", f.Replications)
+		return usageError{fmt.Errorf("--replications %d: give 2 to 1000; one day alone tells no difference from chance", f.Replications)}
 	}
-	var grounds [2]*ground.Ground
+	var scenarios [2]*whatif.Scenario
+	var sites [2]*twin.Site
 	for i, path := range [2]string{f.A, f.B} {
-		var err error
-		if grounds[i], err = f.layout(path); err != nil {
+		dir, site, err := f.layout(path)
+		if err != nil {
 			return err
 		}
+		if scenarios[i], err = scenarioOf(dir, site); err != nil {
+			return err
+		}
+		sites[i] = site
 	}
-	days, err := f.live(ctx, grounds, out)
+	scenarios[1].Moved = movedCabinets(sites[0], sites[1], scenarios[1])
+	s := f.of(f.Replications)
+	s.Elasticity = whatif.Eisend
+	if f.Elasticity != s.Elasticity.Mean || f.ElasticityFor != s.Elasticity.SD {
+		s.Elasticity = whatif.Elasticity{Mean: f.Elasticity, SD: f.ElasticityFor, Source: "as given"}
+	}
+	step := out.steps("compare")
+	if f.Sales != "" {
+		sold, err := readSales(f.Sales, sites[0])
+		if err != nil {
+			return err
+		}
+		days, err := whatif.Live(ctx, s, scenarios[0], func(done float64) { step("days of A, to calibrate", done) })
+		if err != nil {
+			return err
+		}
+		if s.Elasticity, err = whatif.Calibrate(s.Elasticity, sold, whatif.SeenIn(days)); err != nil {
+			return fmt.Errorf("%s: %w", f.Sales, err)
+		}
+	}
+	c, err := whatif.Compare(ctx, s, scenarios[0], scenarios[1], func(done float64) { step("days", done) })
 	if err != nil {
 		return err
 	}
-	rows := differences(days)
 	sure := 0
 	var listed []any
-	for _, r := range rows {
+	for _, r := range c.Rows {
 		if r.Sure {
 			sure++
 		}
-		listed = append(listed, r)
+		listed = append(listed, rowOf(r))
 	}
-	metrics := map[string]float64{"replications": float64(f.Replications), "measures": float64(len(rows)), "sure": float64(sure), "seconds": time.Since(began).Seconds()}
+	metrics := map[string]float64{"replications": float64(f.Replications), "measures": float64(len(c.Rows)), "sure": float64(sure),
+		"elasticity": s.Elasticity.Mean, "elasticity_sd": s.Elasticity.SD, "seconds": time.Since(began).Seconds()}
 	notes := []string{"simulated shoppers; the same ones, day by day, in both layouts",
-		fmt.Sprintf("of %d intervals of 95 %%, about %.0f leave zero out by chance alone", len(rows), 0.05*float64(len(rows)))}
+		fmt.Sprintf("of %d intervals of 95 %%, about %.0f leave zero out by chance alone", len(c.Rows), 0.05*float64(len(c.Rows))),
+		"sales follow exposure by an elasticity of " + fmt.Sprintf("%.2f ± %.2f: %s", s.Elasticity.Mean, 1.96*s.Elasticity.SD, s.Elasticity.Source)}
 	if f.JSON {
 		return out.json(report{Command: "flow compare", Inputs: map[string]any{"a": f.A, "b": f.B, "replications": f.Replications, "hours": f.Hours, "shoppers": f.Shoppers, "seed": f.Seed},
 			Metrics: metrics, Rows: listed, Notes: notes})
 	}
-	for _, r := range rows {
+	for _, r := range c.Rows {
 		if r.Sure || r.Of == "" {
-			out.printf("%-34s %10.3g → %-10.3g %+.0f %% ± %.0f\n", r.name(), r.A, r.B, r.Percent, r.Percent95)
+			out.printf("%-36s %10.3g → %-10.3g %s\n", r.Name(), r.A, r.B, change(r))
 		}
 	}
-	out.printf("%d days of each, %.0f s; %d of %d figures differ for sure. %s\n", f.Replications, metrics["seconds"], sure, len(rows), notes[1])
+	out.printf("%d days of each, %.0f s; %d of %d figures differ for sure. %s; %s\n", f.Replications, metrics["seconds"], sure, len(c.Rows), notes[1], notes[2])
 	return nil
 }
 
-func (d difference) name() string {
-	if d.Of == "" {
-		return d.Measure
+// change is a difference as one says it.
+func change(r whatif.Difference) string {
+	if r.A == 0 {
+		return fmt.Sprintf("%+.3g ± %.2g", r.Diff, r.Half)
 	}
-	return d.Of + ": " + d.Measure
+	return fmt.Sprintf("%+.0f %% ± %.0f", r.Percent, r.PercentFor)
+}
+
+func rowOf(r whatif.Difference) difference {
+	return difference{r.Measure, r.Of, r.A, r.B, r.Diff, r.Half, r.Percent, r.PercentFor, r.Sure}
 }
 
 // layout reads a site folder, or a layout of one.
-func (f *flowCompare) layout(path string) (*ground.Ground, error) {
+func (f *flowCompare) layout(path string) (dir string, site *twin.Site, err error) {
 	info, err := os.Stat(path)
 	if err != nil {
-		return nil, err
+		return "", nil, err
 	}
 	if info.IsDir() {
-		_, g, err := walkable(path)
-		return g, err
+		site, err = sitefolder.Read(path)
+		return path, site, err
 	}
 	if f.Site == "" {
-		return nil, fmt.Errorf("%s is a file: say with --site which site it is a layout of", path)
+		return "", nil, fmt.Errorf("%s is a file: say with --site which site it is a layout of", path)
 	}
 	layout, err := os.ReadFile(path)
 	if err != nil {
-		return nil, err
+		return "", nil, err
 	}
 	text, err := os.ReadFile(filepath.Join(f.Site, "site.yaml"))
 	if err != nil {
-		return nil, err
+		return "", nil, err
 	}
-	site, err := sitefolder.Parse(text, layout)
-	if err != nil {
-		return nil, fmt.Errorf("%s: %w", path, err)
+	if site, err = sitefolder.Parse(text, layout); err != nil {
+		return "", nil, fmt.Errorf("%s: %w", path, err)
 	}
-	return groundOf(f.Site, site)
+	return f.Site, site, nil
 }
 
 // groundOf is a site's storey with most floor, its classes being those of a folder.
@@ -129,6 +166,10 @@ func groundOf(dir string, site *twin.Site) (*ground.Ground, error) {
 	if err != nil {
 		return nil, err
 	}
+	return groundWith(cat, dir, site)
+}
+
+func groundWith(cat *catalogue.Catalogue, dir string, site *twin.Site) (*ground.Ground, error) {
 	levels := ground.Storeys(site)
 	if len(levels) == 0 {
 		return nil, fmt.Errorf("%s: there is no room in site.yaml: people need a floor", dir)
@@ -140,129 +181,29 @@ func groundOf(dir string, site *twin.Site) (*ground.Ground, error) {
 	return g, nil
 }
 
-// live lets the same shoppers live every day in both layouts, on all cores.
-func (f *flowCompare) live(ctx context.Context, grounds [2]*ground.Ground, out *output) ([][2]map[figure]float64, error) {
-	ctx, cancel := context.WithCancel(ctx)
-	defer cancel()
-	days := make([][2]map[figure]float64, f.Replications)
-	jobs := make(chan int)
-	var (
-		all   sync.WaitGroup
-		mu    sync.Mutex
-		first error
-		done  int
-	)
-	step := out.steps("compare")
-	for range runtime.GOMAXPROCS(0) {
-		all.Go(func() {
-			for j := range jobs {
-				day, err := shop.Run(ctx, grounds[j%2], shop.Options{Hours: f.Hours, Arrivals: shop.Usual(f.Shoppers, int(math.Ceil(f.Hours))),
-					Seed: f.Seed + uint64(j/2), Workers: 1}, nil)
-				mu.Lock()
-				if err != nil && first == nil {
-					first = err
-					cancel()
-				}
-				if err == nil {
-					days[j/2][j%2] = figures(day, grounds[j%2])
-					done++
-					step("days", float64(done)/float64(2*f.Replications))
-				}
-				mu.Unlock()
-			}
-		})
+// scenarioOf is a layout to live in.
+func scenarioOf(dir string, site *twin.Site) (*whatif.Scenario, error) {
+	cat, err := generate.Catalogue(classesOf(dir)...)
+	if err != nil {
+		return nil, err
 	}
-	for j := range 2 * f.Replications {
-		jobs <- j
+	g, err := groundWith(cat, dir, site)
+	if err != nil {
+		return nil, err
 	}
-	close(jobs)
-	all.Wait()
-	return days, first
+	return &whatif.Scenario{Ground: g, Cabinets: cabinetsOf(cat, site)}, nil
 }
 
-// figures are those of one day.
-func figures(day *shop.Result, g *ground.Ground) map[figure]float64 {
-	out := map[figure]float64{
-		{"items", ""}: float64(day.Items), {"impulses", ""}: float64(day.Impulses),
-		{"wait, s", ""}: mean(day.Waits), {"stay, s", ""}: mean(day.Stays),
-	}
-	walked := 0.0
-	for _, p := range day.People {
-		walked += p.Length()
-	}
-	out[figure{"walked by each, m", ""}] = walked / max(1, float64(len(day.People)))
-	for i, d := range measure.Dwell(measure.Visits(day.People, g.Zones), len(g.Zones)) {
-		out[figure{"visits", g.Zones[i].ID}] = float64(d.Visits)
-		out[figure{"heads in the mean", g.Zones[i].ID}] = d.Seconds / max(1, day.Seconds)
-	}
-	faces := make([]measure.Face, len(g.Fronts))
-	for i, f := range g.Fronts {
-		faces[i] = f.Face
-	}
-	for i, s := range measure.Exposure(day.People, faces, g.Floor.Walls()) {
-		out[figure{"seen, s", string(g.Fronts[i].Asset)}] += s
+// movedCabinets are those that stand elsewhere than before.
+func movedCabinets(before, after *twin.Site, x *whatif.Scenario) []twin.AssetID {
+	const same = 0.01 // m and rad
+	var out []twin.AssetID
+	for _, a := range after.Assets {
+		was, ok := before.Asset(a.ID)
+		if _, cooled := x.Cabinets[a.ID]; ok && cooled &&
+			(was.Pose.Position.Sub(a.Pose.Position).Len() > same || math.Abs(was.Pose.Yaw-a.Pose.Yaw) > same) {
+			out = append(out, a.ID)
+		}
 	}
 	return out
-}
-
-// differences pairs the days of both, the surest first.
-func differences(days [][2]map[figure]float64) []difference {
-	names := map[figure]bool{}
-	for _, d := range days {
-		for _, side := range d {
-			for n := range side {
-				names[n] = true
-			}
-		}
-	}
-	var rows []difference
-	for n := range names {
-		var a, b, d []float64
-		for _, day := range days {
-			a, b, d = append(a, day[0][n]), append(b, day[1][n]), append(d, day[1][n]-day[0][n])
-		}
-		r := difference{Measure: n.measure, Of: n.of, A: mean(a), B: mean(b), Diff: mean(d)}
-		variance := 0.0
-		for _, v := range d {
-			variance += (v - r.Diff) * (v - r.Diff) / float64(len(d)-1)
-		}
-		r.CI95 = student(len(d)-1) * math.Sqrt(variance/float64(len(d)))
-		if r.A != 0 {
-			r.Percent, r.Percent95 = 100*r.Diff/r.A, 100*r.CI95/math.Abs(r.A)
-		}
-		r.Sure = math.Abs(r.Diff) > r.CI95
-		rows = append(rows, r)
-	}
-	slices.SortFunc(rows, func(a, b difference) int {
-		whole := func(d difference) bool { return d.Of == "" }
-		ratio := func(d difference) float64 { return math.Abs(d.Diff) / max(1e-12, d.CI95) }
-		switch {
-		case whole(a) != whole(b):
-			if whole(a) {
-				return -1
-			}
-			return 1
-		case ratio(a) > ratio(b):
-			return -1
-		case ratio(a) < ratio(b):
-			return 1
-		case a.name() < b.name():
-			return -1
-		}
-		return 1
-	})
-	return rows
-}
-
-// student is the 97.5 % point of Student's t for so many degrees of freedom: tables
-// up to ten, then by Cornish and Fisher (Abramowitz and Stegun 26.7.5).
-func student(n int) float64 {
-	table := [...]float64{12.706, 4.303, 3.182, 2.776, 2.571, 2.447, 2.365, 2.306, 2.262, 2.228}
-	if n <= len(table) {
-		return table[n-1]
-	}
-	const z = 1.959964
-	v := float64(n)
-	return z + (math.Pow(z, 3)+z)/(4*v) + (5*math.Pow(z, 5)+16*math.Pow(z, 3)+3*z)/(96*v*v) +
-		(3*math.Pow(z, 7)+19*math.Pow(z, 5)+17*math.Pow(z, 3)-15*z)/(384*v*v*v)
 }

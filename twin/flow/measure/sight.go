@@ -97,10 +97,9 @@ func squares(a, b geom.Vec2) map[[2]int]bool {
 		p := a.Add(b.Sub(a).Mul(float64(i) / float64(n)))
 		x, z := int(math.Floor(p[0]/blockSide)), int(math.Floor(p[1]/blockSide))
 		fx, fz := p[0]/blockSide-float64(x), p[1]/blockSide-float64(z)
-		out[[2]int{x, z}] = true
-		// A quarter of a square on: a line cannot cut a corner farther off.
-		for _, d := range [4][2]float64{{-0.26, 0}, {0.26, 0}, {0, -0.26}, {0, 0.26}} {
-			out[[2]int{x + int(math.Floor(fx+d[0])), z + int(math.Floor(fz+d[1]))}] = true
+		// A quarter of a square on: a line that cuts this one, looked at every quarter of a square, is looked at in one of these.
+		for k := range 9 {
+			out[[2]int{x + int(math.Floor(fx+0.26*float64(k%3-1))), z + int(math.Floor(fz+0.26*float64(k/3-1)))}] = true
 		}
 	}
 	return out
@@ -108,7 +107,16 @@ func squares(a, b geom.Vec2) map[[2]int]bool {
 
 // between tells whether a wall stands between two points.
 func (b blocks) between(p, q geom.Vec2) bool {
-	for c := range squares(p, q) {
+	d := q.Sub(p)
+	n := 1 + int(4*d.Len()/blockSide)
+	var last [2]int
+	for i := range n + 1 {
+		at := p.Add(d.Mul(float64(i) / float64(n)))
+		c := [2]int{int(math.Floor(at[0] / blockSide)), int(math.Floor(at[1] / blockSide))}
+		if i > 0 && c == last {
+			continue
+		}
+		last = c
 		for _, w := range b.cells[c] {
 			if cuts(p, q, w[0], w[1]) {
 				return true

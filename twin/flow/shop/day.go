@@ -20,15 +20,17 @@ type Result struct {
 	People     []twin.Trajectory
 	Entered    int
 	Left       int
-	TurnedAway int       // parties for whom there was no room at the door
-	Items      int       // that were taken
-	Impulses   int       // of them, not on a list
-	Unreached  int       // wishes for which there was no way
-	Waits      []float64 // s in a queue, of each who paid
-	Stays      []float64 // s in the shop, of each who left
-	Served     []int     // by till
-	ItemsAt    []int     // by front
-	Seconds    float64   // until the last one left
+	TurnedAway int            // parties for whom there was no room at the door
+	Items      int            // that were taken
+	Impulses   int            // of them, not on a list
+	Unreached  int            // wishes for which there was no way
+	Waits      []float64      // s in a queue, of each who paid
+	Stays      []float64      // s in the shop, of each who left
+	Served     []int          // by till
+	Fronts     []ground.Front // that can be reached
+	ItemsAt    []int          // by front of Fronts
+	Parties    []int          // of each of People: who came together has the same
+	Seconds    float64        // until the last one left
 }
 
 // Errors of a ground on which nobody can shop.
@@ -57,9 +59,10 @@ type sim struct {
 	ins     []walk.Goal
 	outs    []walk.Goal
 
-	all    []*shopper
-	byID   map[walk.ID]*shopper
-	result *Result
+	all     []*shopper
+	byID    map[walk.ID]*shopper
+	partyOf map[walk.ID]int
+	result  *Result
 }
 
 // Run lives a day. progress gets the share that is done; it may be nil.
@@ -71,7 +74,7 @@ func Run(ctx context.Context, g *ground.Ground, o Options, progress func(done fl
 	if err != nil {
 		return nil, fmt.Errorf("simulate a day: %w", err)
 	}
-	s := &sim{options: o, world: w, byID: map[walk.ID]*shopper{}, result: &Result{}}
+	s := &sim{options: o, world: w, byID: map[walk.ID]*shopper{}, partyOf: map[walk.ID]int{}, result: &Result{}}
 	if err := s.furnish(g); err != nil {
 		return nil, fmt.Errorf("simulate a day: %w", err)
 	}
@@ -108,6 +111,7 @@ func Run(ctx context.Context, g *ground.Ground, o Options, progress func(done fl
 					i = len(s.result.People)
 					ways[walk.ID(id)] = i
 					s.result.People = append(s.result.People, twin.Trajectory{Person: fmt.Sprint(id)})
+					s.result.Parties = append(s.result.Parties, s.partyOf[walk.ID(id)])
 				}
 				at, _ := w.At(walk.ID(id))
 				s.result.People[i].Fixes = append(s.result.People[i].Fixes, twin.Fix{T: w.Time(), X: at[0], Z: at[1]})
@@ -167,7 +171,7 @@ func (s *sim) furnish(g *ground.Ground) error {
 	if len(s.fronts) == 0 || s.drawSum <= 0 {
 		return ErrNoGoods
 	}
-	s.result.ItemsAt = make([]int, len(s.fronts))
+	s.result.Fronts, s.result.ItemsAt = s.fronts, make([]int, len(s.fronts))
 	s.near = map[[2]int][]int{}
 	for i, f := range s.fronts {
 		c := s.square(f.Stand)
@@ -230,7 +234,7 @@ func (s *sim) enter(d *rand.Rand, group int, now float64) {
 			me.list = append([]int(nil), lead.list[:min(1, len(lead.list))]...) // who comes along looks at little
 		}
 		s.all = append(s.all, me)
-		s.byID[id] = me
+		s.byID[id], s.partyOf[id] = me, group
 		me.entered = now
 		s.result.Entered++
 		s.next(me)

@@ -1,0 +1,221 @@
+package whatif
+
+import (
+	"context"
+	"fmt"
+	"math"
+	"runtime"
+	"sync"
+
+	"github.com/glasstwin/glasstwin/scene/geom"
+	"github.com/glasstwin/glasstwin/scene/plan"
+	"github.com/glasstwin/glasstwin/twin"
+	"github.com/glasstwin/glasstwin/twin/energy"
+	"github.com/glasstwin/glasstwin/twin/flow/ground"
+	"github.com/glasstwin/glasstwin/twin/flow/shop"
+)
+
+// Scenario is a layout in which people live.
+type Scenario struct {
+	Ground   *ground.Ground
+	Cabinets map[twin.AssetID]Cabinet // that are cooled
+	Moved    []twin.AssetID           // of Cabinets, since the baseline
+	Draw     map[string]float64       // of a front's asset, times the Draw of the study
+	Change   func(o *shop.Options)    // what else is another than in the study; nil: nothing
+
+	once sync.Once
+	open []float64 // m² of each of the ground's zones
+}
+
+// areas are how much of each zone is floor that one can walk on, m².
+func (x *Scenario) areas() []float64 {
+	x.once.Do(func() {
+		x.open = make([]float64, len(x.Ground.Zones))
+		for i, z := range x.Ground.Zones {
+			x.open[i] = Open(x.Ground, z)
+		}
+	})
+	return x.open
+}
+
+// Cabinet is a cooled one.
+type Cabinet struct {
+	energy.Opening         // of a zero width: it stands open, and who takes something opens nothing
+	Rated, Duty    float64 // W, and the share of the time that it draws them
+}
+
+// Study is what lives in each scenario.
+type Study struct {
+	Days       int     // pairs of days; 0: 16
+	Hours      float64 // of each that are lived; 0: 1
+	Shoppers   float64 // in an hour, in the mean of the day; 0: 90
+	Seed       uint64  // of the first day
+	Workers    int     // cores; 0: all
+	Options    shop.Options
+	Elasticity Elasticity // of sales by exposure; zero: Eisend
+	Room       float64    // °C; 0: 21
+	Humidity   float64    // relative; 0: 0.5
+}
+
+// daysMost bounds what is kept.
+const daysMost = 1000
+
+func (s *Study) settle() error {
+	set := func(v *float64, usual float64) {
+		if *v == 0 {
+			*v = usual
+		}
+	}
+	if s.Days == 0 {
+		s.Days = 16
+	}
+	set(&s.Hours, 1)
+	set(&s.Shoppers, 90)
+	set(&s.Room, 21)
+	set(&s.Humidity, 0.5)
+	if s.Elasticity == (Elasticity{}) {
+		s.Elasticity = Eisend
+	}
+	if s.Workers == 0 {
+		s.Workers = runtime.GOMAXPROCS(0)
+	}
+	switch {
+	case s.Days < 1 || s.Days > daysMost:
+		return fmt.Errorf("%d days: give 1 to %d", s.Days, daysMost)
+	case !(s.Hours > 0 && s.Hours <= 24) || !(s.Shoppers > 0 && s.Shoppers <= 20_000):
+		return fmt.Errorf("%g hours of %g shoppers: give up to 24 hours, and up to 20000 shoppers an hour", s.Hours, s.Shoppers)
+	}
+	return nil
+}
+
+// options are those of one day of a scenario.
+func (s *Study) options(x *Scenario, day int) shop.Options {
+	o := s.Options
+	o.Hours, o.Seed, o.Workers = s.Hours, s.Seed+uint64(day), 1
+	if o.Arrivals == nil {
+		// All hours alike: a day's first hour is quiet, and a study of one hour would be of that.
+		o.Arrivals = make([]float64, int(math.Ceil(s.Hours)))
+		for i := range o.Arrivals {
+			o.Arrivals[i] = s.Shoppers
+		}
+	}
+	if len(x.Draw) > 0 {
+		draw := map[string]float64{}
+		for id, d := range o.Draw {
+			draw[id] = d
+		}
+		for id, d := range x.Draw {
+			if have, set := draw[id]; set {
+				d *= have
+			}
+			draw[id] = d
+		}
+		o.Draw = draw
+	}
+	if x.Change != nil {
+		x.Change(&o)
+	}
+	return o
+}
+
+// Run lives the days of every scenario on all cores, and hands each to keep as it
+// ends: at the same time as others, but once for each day. progress gets the share that is done; it may be nil.
+// It ends early, with its error, when ctx does.
+func Run(ctx context.Context, s Study, scenarios []*Scenario, keep func(scenario, day int, r *shop.Result) error, progress func(float64)) error {
+	if err := s.settle(); err != nil {
+		return fmt.Errorf("what if: %w", err)
+	}
+	ctx, cancel := context.WithCancelCause(ctx)
+	defer cancel(nil)
+	jobs := make(chan [2]int)
+	var all sync.WaitGroup
+	var mu sync.Mutex
+	done := 0
+	for range min(s.Workers, s.Days*len(scenarios)) {
+		all.Go(func() {
+			for j := range jobs {
+				x := scenarios[j[0]]
+				r, err := shop.Run(ctx, x.Ground, s.options(x, j[1]), nil)
+				if err == nil {
+					err = keep(j[0], j[1], r)
+				}
+				mu.Lock()
+				if err != nil {
+					cancel(fmt.Errorf("what if: %w", err))
+				} else if done++; progress != nil {
+					progress(float64(done) / float64(s.Days*len(scenarios)))
+				}
+				mu.Unlock()
+			}
+		})
+	}
+	for day := range s.Days {
+		for i := range scenarios {
+			select {
+			case jobs <- [2]int{i, day}:
+			case <-ctx.Done():
+			}
+		}
+	}
+	close(jobs)
+	all.Wait()
+	return context.Cause(ctx)
+}
+
+// walkWithin is the radius of who walks the store to fill it, metres.
+const walkWithin = 0.25
+
+// StaffWay is how far those who fill the shelves walk for each item that is sold,
+// there and back, metres: from the inner door that lies nearest to all fronts, or
+// the outer one where there is none. Zero when nothing is sold.
+func StaffWay(ctx context.Context, g *ground.Ground, sold map[twin.AssetID]float64) (float64, error) {
+	mesh, err := plan.NewMesh(ctx, g.Floor, walkWithin)
+	if err != nil {
+		return 0, err
+	}
+	best, found := 0.0, false
+	for _, outside := range [2]bool{false, true} {
+		for _, d := range g.Doors {
+			if d.Outside != outside {
+				continue
+			}
+			if way, ok := staffFrom(mesh, d.Middle, g.Fronts, sold); ok && (!found || way < best) {
+				best, found = way, true
+			}
+		}
+		if found {
+			break
+		}
+	}
+	return best, nil
+}
+
+func staffFrom(mesh *plan.Mesh, from geom.Vec2, fronts []ground.Front, sold map[twin.AssetID]float64) (float64, bool) {
+	const near = 0.8
+	a, ok := mesh.Locate(from, near)
+	if !ok {
+		return 0, false
+	}
+	sum, items := 0.0, 0.0
+	seen := map[twin.AssetID]bool{}
+	for _, f := range fronts {
+		if seen[f.Asset] || sold[f.Asset] == 0 {
+			continue
+		}
+		seen[f.Asset] = true
+		b, ok := mesh.Locate(f.Stand, near)
+		if !ok {
+			continue
+		}
+		_, length, ok := mesh.Way(a, b)
+		if !ok {
+			continue
+		}
+		sum += 2 * length * sold[f.Asset]
+		items += sold[f.Asset]
+	}
+	if items == 0 {
+		return 0, false
+	}
+	return sum / items, true
+}
