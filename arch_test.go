@@ -44,6 +44,7 @@ var doors = map[string][]string{
 	"github.com/qmuntal/opc":     {"twin/codec/..."},
 	"github.com/aas-core-works":  {"twin/codec/..."},
 	"github.com/alecthomas/kong": {"cmd/..."},
+	"codeberg.org/go-pdf/":       {"app/casefile"},
 	"github.com/expr-lang/expr":  {"twin/..."},
 }
 
@@ -124,7 +125,7 @@ func siblings(path, dep string) bool {
 		path == "twin/flow/whatif" && dep == "twin/energy" ||
 		path == "twin/generate" && strings.HasPrefix(dep, "twin/generate/") ||
 		path == "twin/generate/hall" && dep == "twin/generate/catalogue" ||
-		path == "app/desktop" && dep == "app/phrase" ||
+		(path == "app/desktop" || path == "app/casefile") && dep == "app/phrase" ||
 		// Methods explain trees, and any model may mend its confidence.
 		strings.HasPrefix(path, "xai/") && (dep == "xai/tree" || dep == "xai/calibrate") ||
 		path == "xai/explain" && strings.HasPrefix(dep, "xai/") ||

@@ -3,6 +3,7 @@ module github.com/glasstwin/glasstwin
 go 1.26.0
 
 require (
+	codeberg.org/go-pdf/fpdf v0.12.0
 	fyne.io/fyne/v2 v2.7.4
 	github.com/alecthomas/kong v1.17.0
 	github.com/andybalholm/brotli v1.2.0

@@ -1,7 +1,7 @@
 // Package assets holds what the program carries with it: the catalogue of
-// classes, the tables of actions, the demo store's sources, trained models, and
-// the renderer's shaders. It hands out files and must never know what they mean. Start reading
-// at Catalogue; shaders.go holds the rest.
+// classes, the tables of actions, the demo store's sources, trained models, a
+// font, and the renderer's shaders. It hands out files and must never know what
+// they mean. Start reading at Catalogue; shaders.go holds the rest.
 package assets
 
 import (
@@ -22,6 +22,17 @@ var demo embed.FS
 
 //go:embed models
 var models embed.FS
+
+//go:embed fonts/NanumSquareR.ttf
+var hangul []byte
+
+//go:embed fonts/NanumSquareB.ttf
+var hangulBold []byte
+
+// Hangul returns NanumSquare, regular and bold, for pages that must look the same
+// wherever they are made (SIL Open Font License 1.1, fonts/OFL.txt). It has all
+// syllables, and of Latin what Korean text needs.
+func Hangul() (regular, bold []byte) { return hangul, hangulBold }
 
 // Catalogue returns the class files, as package catalogue reads them.
 func Catalogue() fs.FS { return below(catalogue, "catalogue") }

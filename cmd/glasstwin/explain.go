@@ -2,20 +2,22 @@ package main
 
 import (
 	"context"
-	"fmt"
 	"os"
 
 	"github.com/glasstwin/glasstwin/app"
+	"github.com/glasstwin/glasstwin/app/casefile"
+	"github.com/glasstwin/glasstwin/app/depict"
 	"github.com/glasstwin/glasstwin/app/phrase"
 	"github.com/glasstwin/glasstwin/twin"
 )
 
-// explain tells a case of the journal in words.
+// explain tells a case of the journal in words, and makes a file of it.
 type explain struct {
 	Site     string `arg:"" type:"existingdir" help:"Site folder."`
 	Case     string `help:"Which case; the newest when not given."`
+	PDF      string `type:"path" placeholder:"FILE.pdf" help:"Make a file to print and send: with the picture of then, the evidence, what was done, and the hash that proves it."`
 	Language string `default:"" enum:",en,ko" help:"Language: en or ko; the system's when not given."`
-	JSON     bool   `help:"Print one JSON object."`
+	JSON     bool   `help:"Print one JSON object: the case, its evidence and its events with their hashes."`
 }
 
 // Run is called by kong.
@@ -24,30 +26,46 @@ func (x *explain) Run(ctx context.Context, out *output) error {
 	if err != nil {
 		return err
 	}
-	store, err := openJournal(ctx, x.Site)
+	if err := hasJournal(x.Site); err != nil {
+		return err
+	}
+	p, err := recall(ctx, o, x.Language, depict.Choice{}, out)
 	if err != nil {
 		return err
 	}
-	defer store.Close(context.WithoutCancel(ctx))
-	var fold app.Fold
-	if err := store.Events(ctx, 1, fold.Apply); err != nil {
-		return fmt.Errorf("read the journal: %w", err)
-	}
-	c, err := caseOf(fold.Cases(), twin.CaseID(x.Case))
+	defer p.Close(ctx)
+	r, err := casefile.Find(ctx, p.store, twin.CaseID(x.Case))
 	if err != nil {
 		return err
+	}
+	if x.PDF != "" || x.JSON {
+		page, err := p.caseFile(ctx, r, x.PDF != "", out.note)
+		if err != nil {
+			return err
+		}
+		if x.PDF != "" {
+			if err := writeCaseFile(x.PDF, page); err != nil {
+				return err
+			}
+			out.note("%s", x.PDF)
+		}
 	}
 	if x.JSON {
-		return out.json(report{Command: "explain", Inputs: map[string]any{"site": x.Site, "case": c.Situation.Case}, Rows: []any{c}})
+		return out.json(report{Command: "explain", Inputs: map[string]any{"site": x.Site, "case": r.Situation.Case},
+			Metrics: map[string]float64{"events": float64(r.Events)}, Rows: []any{r}, Notes: []string{"hash of the newest of the events " + r.Hash}})
 	}
-	speak, err := phrase.New(languageOf(x.Language), wordsOf(x.Site)...)
-	if err != nil {
-		return err
+	if x.PDF == "" {
+		x.tell(o, p.speak, r.Case, out)
 	}
+	return nil
+}
+
+// tell tells the case in words.
+func (x *explain) tell(o *openedSite, speak *phrase.Speaker, c app.Case, out *output) {
 	asset, _ := o.site.Asset(c.Situation.Asset)
 	out.printf("%s (case %s, since %s)\n%s\n", speak.AssetName(asset), c.Situation.Case, stamp(c.Situation.Onset), speak.CaseSentence(c))
 	if c.Explanation == nil {
-		return nil
+		return
 	}
 	out.printf("%s\n\n", speak.Because(asset, c))
 	for _, a := range c.Explanation.Attributions[:min(8, len(c.Explanation.Attributions))] {
@@ -69,19 +87,6 @@ func (x *explain) Run(ctx context.Context, out *output) error {
 			out.printf("%s\n", more)
 		}
 	}
-	return nil
-}
-
-func caseOf(cases []app.Case, id twin.CaseID) (app.Case, error) {
-	for _, c := range cases { // newest first
-		if id == "" || c.Situation.Case == id {
-			return c, nil
-		}
-	}
-	if id == "" {
-		return app.Case{}, fmt.Errorf("the journal holds no case yet")
-	}
-	return app.Case{}, fmt.Errorf("the journal holds no case %q: `glasstwin journal show` lists them", id)
 }
 
 // languageOf is the language asked for, or the system's.

@@ -83,10 +83,18 @@ func openJournal(ctx context.Context, dir string) (*bus.Store, error) {
 	if err != nil {
 		return nil, err
 	}
-	if _, err := os.Stat(journalDir(dir)); errors.Is(err, os.ErrNotExist) {
-		return nil, fmt.Errorf("site %s has no journal yet: it was never opened with a plant", dir)
+	if err := hasJournal(dir); err != nil {
+		return nil, err
 	}
 	return bus.Open(ctx, bus.Options{Dir: journalDir(dir), Site: site.ID})
+}
+
+// hasJournal tells that a site has no journal.
+func hasJournal(dir string) error {
+	if _, err := os.Stat(journalDir(dir)); errors.Is(err, os.ErrNotExist) {
+		return fmt.Errorf("site %s has no journal yet: it was never opened with a plant", dir)
+	}
+	return nil
 }
 
 // eventLine is an event for a person: number, plant's time, kind, asset, who, case.

@@ -37,6 +37,7 @@ type cli struct {
 	Bench    bench            `cmd:"" help:"Measure how fast the program is."`
 	Flow     flowCommand      `cmd:"" help:"Look at the people on the floor, and simulate them."`
 	FMUChild fmuChild         `cmd:"" name:"fmu-child" hidden:""`
+	Snapshot snapshotChild    `cmd:"" name:"snapshot-child" hidden:""`
 }
 
 // version is set by the linker when a release is built.

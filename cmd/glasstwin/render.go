@@ -72,7 +72,7 @@ func (c *renderCommand) Run(ctx context.Context, out *output) error {
 	if err != nil {
 		return err
 	}
-	past, err := c.recall(ctx, o, choice, out)
+	past, err := recall(ctx, o, c.Language, choice, out)
 	if err != nil {
 		return err
 	}

@@ -28,7 +28,7 @@ type past struct {
 }
 
 // recall opens the journal of a site. A site without one has no past.
-func (c *renderCommand) recall(ctx context.Context, o *openedSite, choice depict.Choice, out *output) (p *past, err error) {
+func recall(ctx context.Context, o *openedSite, language string, choice depict.Choice, out *output) (p *past, err error) {
 	p = &past{now: o, then: o, choice: choice}
 	if _, err := os.Stat(journalDir(o.dir)); errors.Is(err, os.ErrNotExist) {
 		out.note("the site has no history yet: nothing live is drawn")
@@ -49,7 +49,7 @@ func (c *renderCommand) recall(ctx context.Context, o *openedSite, choice depict
 	if err != nil {
 		return nil, err
 	}
-	if p.speak, err = phrase.New(languageOf(c.Language), wordsOf(c.Site)...); err != nil {
+	if p.speak, err = phrase.New(languageOf(language), wordsOf(o.dir)...); err != nil {
 		return nil, err
 	}
 	p.session = app.NewSession(app.Parts{Site: o.site, Scene: o.scene, Store: p.store, Recorder: recorder, Draw: func(ctx context.Context, site *twin.Site) (app.Fit, error) {

@@ -1,10 +1,12 @@
 package main
 
 import (
+	"bytes"
 	"context"
 	"encoding/json"
 	"image"
 	draw2 "image/draw"
+	"os"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -172,6 +174,51 @@ func TestTheStoryIsToldFromTheFaultToTheProof(t *testing.T) {
 	text, err = program(t, "explain", o.dir, "--case", string(c.Situation.Case), "--language", "ko").CombinedOutput()
 	if err != nil || !strings.Contains(string(text), string(c.Situation.Case)) {
 		t.Errorf("explain: %v: %s", err, text)
+	}
+	checkFile(t, o, c.Situation.Case)
+}
+
+// checkFile makes the case's file twice, from the journal alone: the same bytes,
+// with its picture.
+func checkFile(t *testing.T, o *openedSite, id twin.CaseID) {
+	t.Helper()
+	dir := t.TempDir()
+	create := func(name string) (pdf, told []byte) {
+		t.Helper()
+		path := filepath.Join(dir, name)
+		cmd := program(t, "explain", o.dir, "--case", string(id), "--pdf", path, "--json", "--language", "ko")
+		var notes strings.Builder
+		cmd.Stderr = &notes
+		told, err := cmd.Output()
+		if err != nil || strings.Contains(notes.String(), "no picture") {
+			t.Fatalf("explain --pdf: %v: %s", err, notes.String())
+		}
+		if pdf, err = os.ReadFile(path); err != nil {
+			t.Fatal(err)
+		}
+		return pdf, told
+	}
+	pdf, told := create("a.pdf")
+	again, toldAgain := create("b.pdf")
+	if !bytes.Equal(pdf, again) || !bytes.Equal(told, toldAgain) {
+		t.Errorf("made twice of the same journal, the file differs (%d and %d bytes), or what is told does (%d and %d)", len(pdf), len(again), len(told), len(toldAgain))
+	}
+	if len(pdf) < 100_000 {
+		t.Errorf("a file of %d bytes has no picture", len(pdf))
+	}
+	var r struct {
+		Rows []struct {
+			app.Case
+			Steps []struct{ Hash string }
+			Hash  string
+		}
+	}
+	if err := json.Unmarshal(told, &r); err != nil || len(r.Rows) != 1 {
+		t.Fatalf("%v: %s", err, told)
+	}
+	x := r.Rows[0]
+	if x.Outcome == nil || len(x.Evidence) == 0 || len(x.Steps) < 9 || x.Steps[len(x.Steps)-1].Hash != x.Hash {
+		t.Errorf("told: outcome %v, %d curves, %d steps", x.Outcome, len(x.Evidence), len(x.Steps))
 	}
 }
 
