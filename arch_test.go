@@ -125,7 +125,8 @@ func siblings(path, dep string) bool {
 		path == "twin/flow/whatif" && dep == "twin/energy" ||
 		path == "twin/generate" && strings.HasPrefix(dep, "twin/generate/") ||
 		path == "twin/generate/hall" && dep == "twin/generate/catalogue" ||
-		(path == "app/desktop" || path == "app/casefile") && dep == "app/phrase" ||
+		(path == "app/desktop" || path == "app/account" || path == "app/casefile") && dep == "app/phrase" ||
+		(path == "app/desktop" || path == "app/casefile") && dep == "app/account" ||
 		// Methods explain trees, and any model may mend its confidence.
 		strings.HasPrefix(path, "xai/") && (dep == "xai/tree" || dep == "xai/calibrate") ||
 		path == "xai/explain" && strings.HasPrefix(dep, "xai/") ||

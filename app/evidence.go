@@ -54,7 +54,7 @@ func evidenceOf(st *twin.State, c Case) []Curve {
 			curve.Counterfactual = continued(st, id, from, c.Situation.Onset, to)
 		}
 		if c.Proposal != nil && c.Proposal.Predicted.Signal == id {
-			curve.Forecast = c.Proposal.Predicted.Forecast
+			curve.Forecast, curve.Nothing = c.Proposal.Predicted.Forecast, c.Proposal.Predicted.Nothing
 			high := c.Proposal.Predicted.High
 			curve.Limit = &high
 		}
@@ -95,7 +95,8 @@ func thin(samples []twin.Sample) []twin.Point {
 // continued is the course that the signal had before the onset, repeated after
 // it: what it would have been had nothing happened. Seasonal-naive with the
 // length of the healthy record as its season; empty when that record is shorter
-// than a compressor cycle.
+// than a compressor cycle. At what point of its cycle the signal would be is not
+// known for long, so the bounds are those of nine in ten readings before.
 func continued(st *twin.State, id twin.SignalID, from, onset, to time.Time) []twin.Point {
 	const cycleMin = 8 * time.Minute // shortest record that holds a whole cycle of a cabinet
 	before := thin(st.Window(id, from, onset))
@@ -106,6 +107,7 @@ func continued(st *twin.State, id twin.SignalID, from, onset, to time.Time) []tw
 	if season < cycleMin {
 		return nil
 	}
+	low, high := nineInTen(before)
 	var out []twin.Point
 	for shift := season; ; shift += season {
 		for _, p := range before[1:] {
@@ -113,7 +115,18 @@ func continued(st *twin.State, id twin.SignalID, from, onset, to time.Time) []tw
 			if at.After(to) {
 				return out
 			}
-			out = append(out, twin.Point{At: at, Value: p.Value, Low: p.Value, High: p.Value})
+			out = append(out, twin.Point{At: at, Value: p.Value, Low: low, High: high})
 		}
 	}
+}
+
+// nineInTen are the bounds that leave one reading in twenty out on each side.
+func nineInTen(points []twin.Point) (low, high float64) {
+	values := make([]float64, len(points))
+	for i, p := range points {
+		values[i] = p.Value
+	}
+	slices.Sort(values)
+	out := len(values) / 20
+	return values[out], values[len(values)-1-out]
 }

@@ -94,8 +94,9 @@ type Curve struct {
 	Signal         twin.SignalID
 	Unit           string
 	Points         []twin.Point // measured
-	Counterfactual []twin.Point // had the cause not been there
+	Counterfactual []twin.Point // had nothing happened; its bounds hold nine in ten of the readings before
 	Forecast       []twin.Point // predicted with the proposal
+	Nothing        []twin.Point // predicted if nothing is done
 	Limit          *float64     // of the guard or the situation
 }
 

@@ -72,6 +72,7 @@ type Effect struct {
 	Within    time.Duration // of plant time after the write
 	Worse     float64       // beyond this value (on the far side from Low..High) the action is rolled back at once
 	Forecast  []Point       // predicted course, for the chart
+	Nothing   []Point       `json:",omitempty"` // course if nothing is done
 	Share     float64       `json:",omitempty"` // of the disturbance that the action takes away; 0 stands for all of it
 }
 

@@ -45,6 +45,7 @@ type Explanation struct {
 	Rule           *Rule           `json:",omitempty"` // what suffices for the claim
 	Similar        []Similar       `json:",omitempty"` // rows of the past, the most similar first
 	Together       [][]string      `json:",omitempty"` // features that go with each other: their shares should be read as one
+	Against        []Contrast      `json:",omitempty"` // what tells the claim from each other class, in the order of Alternatives
 	From, To       time.Time       // evidence window
 	Method         string          // "additive shape functions"
 	Model          string
@@ -59,6 +60,24 @@ type Explanation struct {
 type Alternative struct {
 	Class       string
 	Probability float64
+}
+
+// Contrast tells a claim from another class: "why not that one?". Tellings add
+// up with Base to Lead where the method is additive and none was left out.
+type Contrast struct {
+	Class    string
+	Lead     float64 // of the claim's score over that of the other
+	Base     float64 // of it with no feature known
+	Tellings []Telling
+}
+
+// Telling is what one feature says for a claim rather than for another class.
+type Telling struct {
+	Feature string
+	Source  string
+	Unit    string
+	Share   float64  // signed: for the claim, or against it and for the other
+	Turns   *float64 `json:",omitempty"` // nearest value at which it would speak for the other; nil: there is none, or it does already
 }
 
 // Attribution is the share of one feature, or of a pair, in the score.

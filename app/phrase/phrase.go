@@ -101,7 +101,7 @@ func (s *Speaker) named(group, id string) string {
 	if text, ok := s.texts[group+"."+id]; ok {
 		return text
 	}
-	return strings.ReplaceAll(id, "-", " ")
+	return strings.NewReplacer("-", " ", "_", " ").Replace(id)
 }
 
 // Fault names a fault class.

@@ -27,8 +27,15 @@ func (s *Speaker) Quantity(value float64, unit string) string {
 	return text + " " + unit // narrow no-break space, SI brochure 5.4.3
 }
 
-// Number is a value in three or so significant digits, with a true minus.
+// Number is a value in three or so significant digits, with a true minus; a dash
+// for what is no number.
 func Number(value float64) string {
+	if math.IsNaN(value) || math.IsInf(value, 0) {
+		return "–"
+	}
+	if math.Abs(value) >= 1e7 {
+		return strings.Replace(strconv.FormatFloat(value, 'g', 3, 64), "-", "−", 1)
+	}
 	digits := 1
 	switch a := math.Abs(value); {
 	case a >= 100 || value == math.Trunc(value) && a >= 10:
@@ -70,8 +77,12 @@ func (s *Speaker) choice(g twin.Signal, value float64) string {
 	return number
 }
 
-// Percent is a share as whole percent; never 100 % unless it is all.
+// Percent is a share as whole percent; never 100 % unless it is all, and a dash
+// for what is no share.
 func Percent(share float64) string {
+	if math.IsNaN(share) || math.Abs(share) > 1e7 {
+		return "–"
+	}
 	p := math.Round(share * 100)
 	if p >= 100 && share < 1 {
 		p = 99

@@ -84,7 +84,7 @@ func (o *Operator) predict(c *dossier, v *vigil, r Remedy) (twin.Effect, []twin.
 	tau, within, idle := ahead.tau, ahead.within, ahead.idle
 	off := is - was.mean
 	share := o.book.shareNow(r)
-	e := twin.Effect{Signal: id, Within: within, Forecast: decay(now, within, was, off, tau, share, idle)}
+	e := twin.Effect{Signal: id, Within: within, Forecast: decay(now, within, was, off, tau, share, idle), Nothing: idle}
 	if share.Likely < 1 {
 		e.Share = share.Likely
 	}

@@ -55,6 +55,7 @@ func (m *Model) Explain(row []float64) (xai.Explanation, error) {
 	sort.SliceStable(x.Attributions, func(a, b int) bool {
 		return math.Abs(x.Attributions[a].Share) > math.Abs(x.Attributions[b].Share)
 	})
+	x.Against = m.contrasts(row, claim, x.Alternatives)
 	x.Limits = m.limits(row)
 	m.abstain(&x)
 	return x, nil

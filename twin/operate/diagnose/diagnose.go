@@ -81,6 +81,11 @@ func (d *Diagnoser) Diagnose(ctx context.Context, st *twin.State, asset twin.Ass
 	for i := range x.Attributions {
 		x.Attributions[i].Source = d.source(st, asset, x.Attributions[i].Source)
 	}
+	for _, c := range x.Against {
+		for i := range c.Tellings {
+			c.Tellings[i].Source = d.source(st, asset, c.Tellings[i].Source)
+		}
+	}
 	if c := x.Counterfactual; c != nil {
 		for i := range c.Changes {
 			c.Changes[i].Source = d.source(st, asset, c.Changes[i].Source)

@@ -1,0 +1,159 @@
+// Package account gathers all that is told of a case, in a person's language:
+// one plain sentence, why, what else it could be and how to find out, what would
+// change it, how sure, how true the explanation is to the model, and when it was
+// like this before. The window's panel and the case's file are set from it, so
+// that both say the same.
+//
+// It takes everything from the case, which the journal holds: the same case
+// gives the same account at any time. It must never know a widget, a page, a
+// clock or a model. Start reading at Of.
+package account
+
+import (
+	"math"
+	"strconv"
+	"time"
+
+	"github.com/glasstwin/glasstwin/app"
+	"github.com/glasstwin/glasstwin/app/phrase"
+	"github.com/glasstwin/glasstwin/twin"
+	"github.com/glasstwin/glasstwin/xai"
+)
+
+// Account is all that is told of a case. What is not known is "" or empty.
+type Account struct {
+	Case     twin.CaseID
+	Asset    string // as a person calls it
+	Sentence string // what it does, why and since when
+	Standing string // how far the case has come
+	Why      Why
+	Else     []Other  // what else it could be, the likeliest first
+	Actions  []string // why not another action
+	Change   string   // what would change the verdict
+	Sure     Sure
+	Badge    Badge
+	Limits   []string // of validity
+	Made     Made
+	Similar  []Similar // earlier cases like this; nil until Alike
+}
+
+// Why are the shares of the readings in the verdict.
+type Why struct {
+	Bars        []Bar // all, the largest magnitude first
+	Legend      string
+	Base, Score float64 // of the model without any reading, and with all
+}
+
+// Bar is the share of one reading, or of a pair.
+type Bar struct {
+	Name    string
+	Note    string // its value and what is usual; "" for a pair
+	Share   float64
+	Feature string // of the model
+	Source  string // signal that it was computed from; "" when not one
+}
+
+// Other is another class that the model weighed.
+type Other struct {
+	Class       string
+	Name        string
+	Probability float64
+	Apart       string // what tells it from the claim
+	Check       string // how a person checks that
+}
+
+// Sure is how sure the model is.
+type Sure struct {
+	Probability float64
+	Text        string
+	Meaning     string
+}
+
+// Made tells an expert what made the explanation.
+type Made struct {
+	Model, Version, Method string
+	From, To               time.Time // of the readings
+}
+
+// Of tells a case. It takes well under a millisecond.
+func Of(s *phrase.Speaker, site *twin.Site, c app.Case) Account {
+	asset, _ := site.Asset(c.Situation.Asset)
+	if asset.ID == "" {
+		asset.ID = c.Situation.Asset
+	}
+	a := Account{
+		Case: c.Situation.Case, Asset: s.AssetName(asset), Sentence: s.Plain(asset, c, Zone(site)), Standing: s.CaseSentence(c),
+	}
+	if c.Proposal != nil && len(c.Proposal.Ranking) > 1 {
+		for _, x := range c.Proposal.Ranking {
+			if x.Why != "" {
+				a.Actions = append(a.Actions, s.WhyNot(x, site.Costs().Currency))
+			}
+		}
+	}
+	x := c.Explanation
+	if x == nil {
+		return a
+	}
+	a.Why = why(s, x)
+	for _, o := range x.Alternatives {
+		apart, check := s.Apart(x, o.Class)
+		a.Else = append(a.Else, Other{o.Class, s.Fault(o.Class), o.Probability, apart, check})
+	}
+	a.Change = s.WouldChange(x.Counterfactual)
+	a.Sure = sure(s, x)
+	a.Badge = badge(s, x)
+	for _, l := range x.Limits {
+		a.Limits = append(a.Limits, s.Told(l))
+	}
+	a.Made = Made{x.Model, x.Version, x.Method, x.From, x.To}
+	return a
+}
+
+func why(s *phrase.Speaker, x *xai.Explanation) Why {
+	w := Why{Legend: s.Say("explain.legend"), Base: x.Base, Score: x.Score}
+	for _, t := range x.Attributions {
+		if math.IsNaN(t.Share) || math.IsInf(t.Share, 0) {
+			continue
+		}
+		w.Bars = append(w.Bars, Bar{Name: s.Feature(t.Feature), Note: s.Compared(t), Share: t.Share, Feature: t.Feature, Source: t.Source})
+	}
+	return w
+}
+
+// Rest is how many bars are left after the first few, and what they add up to.
+func (w Why) Rest(shown int) (count int, share float64) {
+	for _, b := range w.Bars[min(shown, len(w.Bars)):] {
+		count, share = count+1, share+b.Share
+	}
+	return count, share
+}
+
+// figureCalibration is the mean distance between how sure a model is and how
+// often it is right, 0..1.
+const figureCalibration = "calibration_error"
+
+func sure(s *phrase.Speaker, x *xai.Explanation) Sure {
+	p := x.Confidence
+	if !(p >= 0 && p <= 1) {
+		return Sure{Probability: p, Text: s.Say("explain.confidence", "p", s.Say("value.unknown"))}
+	}
+	out := Sure{Probability: p, Text: s.Say("explain.confidence", "p", phrase.Percent(p)),
+		Meaning: s.Say("sure.meaning", "n", strconv.Itoa(min(99, int(math.Round(100*p)))))}
+	for _, f := range x.Faithfulness {
+		if f.Name == figureCalibration && !math.IsNaN(f.Value) {
+			out.Meaning += " " + s.Say("sure.off", "off", phrase.Percent(f.Value))
+		}
+	}
+	return out
+}
+
+// Zone is the time zone of a site, UTC where it tells none.
+func Zone(site *twin.Site) *time.Location {
+	if site.TimeZone != "" {
+		if z, err := time.LoadLocation(site.TimeZone); err == nil {
+			return z
+		}
+	}
+	return time.UTC
+}
