@@ -18,7 +18,7 @@ var floors = [][]string{
 	0: {"scene/geom/...", "assets", "markup"},
 	1: {"scene", "twin", "xai"},
 	2: {"scene/codec/...", "scene/mesh", "scene/plan", "twin/codec/...", "xai/..."},
-	3: {"twin/generate/...", "twin/operate/...", "twin/flow/...", "twin/energy/...", "twin/stock/...", "render/...", "scene/light", "study/..."},
+	3: {"twin/generate/...", "twin/operate/...", "twin/flow/...", "twin/layout", "twin/energy/...", "twin/stock/...", "render/...", "scene/light", "study/..."},
 	4: {"connectors/..."},
 	5: {"app/..."},
 	6: {"cmd/glasstwin"},
@@ -122,8 +122,9 @@ func siblings(path, dep string) bool {
 		path == "scene/codec/gltf" && dep == "scene/codec/gltf/meshopt" ||
 		path == "scene/codec/scan" && dep == "scene/codec/scan/laz" ||
 		strings.HasPrefix(path, "twin/flow/") && (dep == "twin/flow/walk" || dep == "twin/flow/measure" || dep == "twin/flow/ground" || dep == "twin/flow/shop" || dep == "twin/flow/whatif") ||
-		path == "twin/flow/whatif" && dep == "twin/energy" ||
-		path == "twin/generate" && strings.HasPrefix(dep, "twin/generate/") ||
+		path == "twin/flow/whatif" && (dep == "twin/energy" || dep == "twin/layout") ||
+		path == "twin/generate" && (strings.HasPrefix(dep, "twin/generate/") || dep == "twin/layout") ||
+		path == "twin/generate/furnish" && (dep == "twin/generate/catalogue" || dep == "twin/layout") ||
 		path == "twin/generate/hall" && dep == "twin/generate/catalogue" ||
 		(path == "app/desktop" || path == "app/account" || path == "app/casefile") && dep == "app/phrase" ||
 		(path == "app/desktop" || path == "app/casefile") && dep == "app/account" ||

@@ -42,6 +42,7 @@ type Site struct {
 	Earning   *Earning      // nil: as EarningDefault
 	Prices    *Prices       // nil: as PricesDefault
 	Hangs     []Hanging     // what is supplied by what
+	Planning  *Planning     // nil: as PlanningDefault
 }
 
 // Hanging tells that assets are supplied by another one, as cabinets by a rack
@@ -121,9 +122,19 @@ type Asset struct {
 	Size       geom.Vec3          // width (x), height (y), depth (z), metres, before Yaw
 	Params     map[string]float64 // parameters of the class that differ from its defaults
 	Products   []string           // of the planogram, for goods
+	Facings    []Facing           // which of them stands where; empty: as the class stocks it
+	Finish     map[string]string  // another material of the catalogue, or a colour "#rrggbb", for one of its class
 	Shape      string             // Source.Path whose model of it is drawn; "": that of its class
 	Inferred   bool               // not told by a source but guessed; shown as such
 	Provenance Provenance
+}
+
+// Facing is how one product stands on a board, in the order from left to right
+// as its customers see it.
+type Facing struct {
+	Board   int    // of the class's boards, from 0, in the order in which it lists them
+	Product string // of the planogram
+	Count   int    // packages beside each other
 }
 
 // SignalKind is the form of a signal's value.

@@ -61,6 +61,7 @@ func (k *keeper) join(made, edited, fresh *twin.Site) *twin.Site {
 	out.Modes = k.modes(made.Modes, edited.Modes, fresh.Modes)
 	// Only a person writes these.
 	out.Users, out.TwoPerson, out.Earning, out.Prices, out.Hangs = edited.Users, edited.TwoPerson, edited.Earning, edited.Prices, edited.Hangs
+	out.Planning = edited.Planning
 	k.dropOrphans(&out)
 	return &out
 }
@@ -177,6 +178,8 @@ func (k *keeper) asset(made, edited, fresh twin.Asset) twin.Asset {
 	field("size", made.Size, edited.Size, fresh.Size, func() { out.Size = edited.Size })
 	field("parameters", made.Params, edited.Params, fresh.Params, func() { out.Params = edited.Params })
 	field("products", made.Products, edited.Products, fresh.Products, func() { out.Products = edited.Products })
+	field("facings", made.Facings, edited.Facings, fresh.Facings, func() { out.Facings = edited.Facings })
+	field("finish", made.Finish, edited.Finish, fresh.Finish, func() { out.Finish = edited.Finish })
 	field("shape", made.Shape, edited.Shape, fresh.Shape, func() { out.Shape = edited.Shape })
 	field("inferred", made.Inferred, edited.Inferred, fresh.Inferred, func() { out.Inferred = edited.Inferred })
 	return out

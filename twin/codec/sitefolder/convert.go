@@ -27,6 +27,7 @@ func forms(s *twin.Site) (siteForm, layoutForm, error) {
 		out.Plants = append(out.Plants, plantForm(p))
 	}
 	ruleForms(s, &out)
+	out.Planning = formOfPlanning(s.Planning)
 	for _, z := range s.Zones {
 		f := zoneForm{ID: z.ID, Name: z.Name, Kind: z.Kind, FloorY: unsigned(z.FloorY), Height: unsigned(z.Height), From: fromForm(z.Provenance)}
 		for _, p := range z.Outline {
@@ -39,18 +40,33 @@ func forms(s *twin.Site) (siteForm, layoutForm, error) {
 		return out, layout, err
 	}
 	for _, a := range s.Assets {
-		params := map[string]float64{}
-		for name, v := range a.Params {
-			params[name] = unsigned(v)
-		}
-		out.Assets = append(out.Assets, assetForm{
-			ID: a.ID, Class: a.Class, Name: a.Name, Zone: a.Zone, Size: point3(a.Size), Params: params, Products: a.Products, Shape: a.Shape,
-			Inferred: a.Inferred, From: fromForm(a.Provenance), Signals: signals[a.ID],
-		})
-		at := point3{unsigned(a.Pose.Position[0]), unsigned(a.Pose.Position[1]), unsigned(a.Pose.Position[2])}
-		layout.Poses = append(layout.Poses, poseForm{Asset: a.ID, At: &at, Yaw: degrees(a.Pose.Yaw)})
+		form := formOf(a)
+		form.Signals = signals[a.ID]
+		out.Assets = append(out.Assets, form)
+		layout.Poses = append(layout.Poses, poseOf(a))
 	}
 	return out, layout, nil
+}
+
+// formOf is all of an asset but where it stands, and its signals.
+func formOf(a twin.Asset) assetForm {
+	params := map[string]float64{}
+	for name, v := range a.Params {
+		params[name] = unsigned(v)
+	}
+	f := assetForm{
+		ID: a.ID, Class: a.Class, Name: a.Name, Zone: a.Zone, Size: point3(a.Size), Params: params, Products: a.Products, Finish: a.Finish, Shape: a.Shape,
+		Inferred: a.Inferred, From: fromForm(a.Provenance),
+	}
+	for _, x := range a.Facings {
+		f.Facings = append(f.Facings, facingForm{x.Board + 1, x.Product, x.Count})
+	}
+	return f
+}
+
+func poseOf(a twin.Asset) poseForm {
+	at := point3{unsigned(a.Pose.Position[0]), unsigned(a.Pose.Position[1]), unsigned(a.Pose.Position[2])}
+	return poseForm{Asset: a.ID, At: &at, Yaw: degrees(a.Pose.Yaw)}
 }
 
 // signalForms are the signals of each asset with their bindings.
@@ -115,7 +131,7 @@ func (f *siteForm) site(layout layoutForm) (*twin.Site, error) {
 	}
 	s := &twin.Site{ID: f.ID, Name: f.Name, Kind: f.Kind, TimeZone: f.TimeZone}
 	steps := []func(*twin.Site) error{
-		f.addLocation, f.addRules, f.addGuards, f.addPeople, f.addPlants, f.addZones, func(s *twin.Site) error { return f.addAssets(s, layout) }, f.addHangs,
+		f.addLocation, f.addPlanning, f.addRules, f.addGuards, f.addPeople, f.addPlants, f.addZones, func(s *twin.Site) error { return f.addAssets(s, layout) }, f.addHangs,
 	}
 	for _, step := range steps {
 		if err := step(s); err != nil {
@@ -278,21 +294,13 @@ func (f *siteForm) addAssets(s *twin.Site, layout layoutForm) error {
 			return wrong(siteFile, path("assets", i, "id"), "%.60q is empty or stands twice; give every asset an id of its own", a.ID)
 		case !placed:
 			return wrong(layoutFile, path("poses"), "asset %.60q of %s stands nowhere; add a line for it", a.ID, siteFile)
-		case !zones[a.Zone]:
-			return wrong(siteFile, path("assets", i, "zone"), "asset %.60q is in zone %.60q, which is not listed; list the zone, or name another", a.ID, a.Zone)
-		case !(a.Size[0] > 0 && a.Size[1] > 0 && a.Size[2] > 0) || !inReach(a.Size[:]...):
-			return wrong(siteFile, path("assets", i, "size"), "asset %.60q: %v is not width, height, depth in metres; give three lengths", a.ID, a.Size)
 		}
-		for name, v := range a.Params {
-			if math.IsNaN(v) || math.IsInf(v, 0) {
-				return wrong(siteFile, path("assets", i, "params", name), "%v is not a number; write it as 1.5, or remove it", v)
-			}
+		read, err := a.asset(siteFile, path("assets", i), pose, zones)
+		if err != nil {
+			return err
 		}
 		seen[a.ID] = true
-		s.Assets = append(s.Assets, twin.Asset{
-			ID: a.ID, Class: a.Class, Name: a.Name, Zone: a.Zone, Pose: pose, Size: geom.Vec3(a.Size), Params: filled(a.Params),
-			Products: some(a.Products), Shape: a.Shape, Inferred: a.Inferred, Provenance: twin.Provenance(a.From),
-		})
+		s.Assets = append(s.Assets, read)
 		if err := addSignals(s, plants, i, a); err != nil {
 			return err
 		}
@@ -304,6 +312,46 @@ func (f *siteForm) addAssets(s *twin.Site, layout layoutForm) error {
 	}
 	return nil
 }
+
+// asset checks the form of one that stands at a pose; at is where it is in its file.
+func (f *assetForm) asset(file string, at []any, pose twin.Pose, zones map[twin.ZoneID]bool) (twin.Asset, error) {
+	within := func(steps ...any) []any { return append(append([]any(nil), at...), steps...) }
+	switch {
+	case !zones[f.Zone]:
+		return twin.Asset{}, wrong(file, within("zone"), "asset %.60q is in zone %.60q, which is not listed; list the zone, or name another", f.ID, f.Zone)
+	case !(f.Size[0] > 0 && f.Size[1] > 0 && f.Size[2] > 0) || !inReach(f.Size[:]...):
+		return twin.Asset{}, wrong(file, within("size"), "asset %.60q: %v is not width, height, depth in metres; give three lengths", f.ID, f.Size)
+	case len(f.Facings) > facingsMax:
+		return twin.Asset{}, wrong(file, within("facings"), "%d facings, at most %d are read of one asset", len(f.Facings), facingsMax)
+	}
+	for name, v := range f.Params {
+		if math.IsNaN(v) || math.IsInf(v, 0) {
+			return twin.Asset{}, wrong(file, within("params", name), "%v is not a number; write it as 1.5, or remove it", v)
+		}
+	}
+	a := twin.Asset{
+		ID: f.ID, Class: f.Class, Name: f.Name, Zone: f.Zone, Pose: pose, Size: geom.Vec3(f.Size), Params: filled(f.Params),
+		Products: some(f.Products), Shape: f.Shape, Inferred: f.Inferred, Provenance: twin.Provenance(f.From),
+	}
+	for slot, to := range f.Finish {
+		if slot == "" || to == "" || strings.ContainsAny(slot+to, "\n") {
+			return twin.Asset{}, wrong(file, within("finish", slot), "%.60q for %.60q is no material; give the name of one of the catalogue, or a colour as \"#8a5a2b\"", to, slot)
+		}
+	}
+	if len(f.Finish) > 0 {
+		a.Finish = f.Finish
+	}
+	for k, x := range f.Facings {
+		if x.Board < 1 || x.Count < 1 || x.Board > facingsMax || x.Count > facingsMax || x.Product == "" || strings.Contains(x.Product, "\n") {
+			return twin.Asset{}, wrong(file, within("facings", k), "board %d, product %.60q, count %d; give a board from 1, a product and how many stand beside each other", x.Board, x.Product, x.Count)
+		}
+		a.Facings = append(a.Facings, twin.Facing{Board: x.Board - 1, Product: x.Product, Count: x.Count})
+	}
+	return a, nil
+}
+
+// facingsMax is of one asset, and of boards and packages likewise.
+const facingsMax = 2000
 
 func (f *layoutForm) poses() (map[twin.AssetID]twin.Pose, error) {
 	if len(f.Poses) > assetsMax {

@@ -30,6 +30,7 @@ type siteForm struct {
 	Earning   *earningForm       `yaml:"autonomy,omitempty"`
 	Prices    *pricesForm        `yaml:"prices,omitempty"`
 	Hangs     []hangForm         `yaml:"hangs,omitempty"`
+	Planning  *planningForm      `yaml:"planning,omitempty"`
 
 	Zones  []zoneForm  `yaml:"zones,omitempty"`
 	Assets []assetForm `yaml:"assets,omitempty"`
@@ -80,6 +81,8 @@ type assetForm struct {
 	Size     point3             `yaml:"size,flow"`
 	Params   map[string]float64 `yaml:"params,omitempty,flow"`
 	Products []string           `yaml:"products,omitempty,flow"`
+	Facings  []facingForm       `yaml:"facings,omitempty"`
+	Finish   map[string]string  `yaml:"finish,omitempty,flow"`
 	Shape    string             `yaml:"shape,omitempty"`
 	Inferred bool               `yaml:"inferred,omitempty"`
 	From     fromForm           `yaml:"from,flow,omitempty"`

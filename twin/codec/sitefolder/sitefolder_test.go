@@ -68,6 +68,9 @@ func anySite(t *rapid.T) *twin.Site {
 	if rapid.Bool().Draw(t, "located") {
 		s.Location = &twin.Location{Latitude: rapid.Float64Range(-90, 90).Draw(t, "latitude"), Longitude: rapid.Float64Range(-180, 180).Draw(t, "longitude"), North: rapid.Float64Range(-360, 360).Draw(t, "north")}
 	}
+	if rapid.Bool().Draw(t, "planned") {
+		s.Planning = &twin.Planning{AisleMain: rapid.Float64Range(0, 3).Draw(t, "aisle"), Supplies: []twin.Supply{{Kind: "drain", At: geom.Vec2{metres.Draw(t, "sx"), 1}}}}
+	}
 	plants := rapid.SliceOfNDistinct(line(1, 6), 0, 3, rapid.ID[string]).Draw(t, "plants")
 	for _, name := range plants {
 		s.Plants = append(s.Plants, twin.Plant{Name: name, Endpoint: text.Draw(t, "endpoint"), User: text.Draw(t, "user")})
@@ -97,6 +100,12 @@ func anySite(t *rapid.T) *twin.Site {
 		}
 		if products := rapid.SliceOfN(text, 0, 3).Draw(t, "products"); len(products) > 0 {
 			a.Products = products
+		}
+		for range rapid.IntRange(0, 2).Draw(t, "facings") {
+			a.Facings = append(a.Facings, twin.Facing{Board: rapid.IntRange(0, 9).Draw(t, "board"), Product: line(1, 9).Draw(t, "product"), Count: rapid.IntRange(1, 9).Draw(t, "count")})
+		}
+		if rapid.Bool().Draw(t, "dressed") {
+			a.Finish = map[string]string{line(1, 8).Draw(t, "slot"): line(1, 8).Draw(t, "material")}
 		}
 		for k := range rapid.IntRange(0, 3).Draw(t, "signals") {
 			g := twin.Signal{
