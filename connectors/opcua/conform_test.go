@@ -62,7 +62,7 @@ func TestThePlantsClockKeepsTheLaws(t *testing.T) {
 			Signals:  []twin.Signal{{ID: warm, Asset: "thermostat-1", Name: "temperature", Kind: twin.Analog}},
 			Bindings: []twin.Binding{{Signal: warm, Plant: c.Plant, Address: "nsu=urn:glasstwin:corner-market;s=thermostat-1.Temperature"}},
 		}
-		c.Signals, c.Bindings = site.Signals, site.Bindings
+		c.Signals, c.Bindings, c.Polled = site.Signals, site.Bindings, true
 		return &conntest.Bench{
 			Site: site, Fixed: warm, Step: 10 * time.Second, Lost: lossMax, Cut: func(testing.TB) { p.kill() },
 			Open: func(s conntest.Sinks) (conntest.Link, error) {

@@ -23,6 +23,7 @@ type Config struct {
 	Signals  []twin.Signal
 	Bindings []twin.Binding
 	Interval time.Duration // between samples, and between deliveries; 0: 100 ms
+	Polled   bool          // nothing is subscribed to: whoever moves the plant reads it himself
 
 	// Receive takes samples in the order of the plant's time for each signal. It
 	// is called from one goroutine at a time.

@@ -43,9 +43,10 @@ type note struct {
 const (
 	batchMax   = 500 // nodes in one request: about 50 kB, within the first chunk
 	beatUsual  = 500 * time.Millisecond
-	queueDepth = 10  // samples of a node that the plant keeps between two deliveries
-	looks      = 4   // of the plant at a node in one interval: how stale a value is when it is sent; each costs the plant work
-	heardMax   = 256 // deliveries that wait for us; then the plant waits
+	queueDepth = 10             // samples of a node that the plant keeps between two deliveries
+	looks      = 4              // of the plant at a node in one interval: how stale a value is when it is sent; each costs the plant work
+	polledBeat = 24 * time.Hour // of a session that hears nothing by itself: who asks learns of its loss
+	heardMax   = 256            // deliveries that wait for us; then the plant waits
 )
 
 // connect builds a session that is subscribed to everything that is bound. A
@@ -87,6 +88,10 @@ func (s *session) close() {
 
 // subscribe asks for every bound node.
 func (l *Link) subscribe(ctx context.Context, s *session) error {
+	if l.config.Polled {
+		s.beat = polledBeat
+		return nil
+	}
 	ctx, cancel := context.WithTimeout(ctx, connectMax)
 	defer cancel()
 	interval := l.config.Interval
@@ -230,6 +235,9 @@ func (l *Link) listen(ctx context.Context, s *session, told *telling) error {
 	silence := time.NewTimer(limit)
 	defer silence.Stop()
 	l.delivery.begin()
+	if l.config.Polled {
+		told.tell(ctx, true, "connected; its values are asked for") // nothing will come by itself
+	}
 	for {
 		select {
 		case <-ctx.Done():
