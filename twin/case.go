@@ -74,6 +74,8 @@ type Effect struct {
 	Forecast  []Point       // predicted course, for the chart
 	Nothing   []Point       `json:",omitempty"` // course if nothing is done
 	Share     float64       `json:",omitempty"` // of the disturbance that the action takes away; 0 stands for all of it
+	Delay     time.Duration `json:",omitempty"` // of Within, before which nothing can be seen of it: somebody must go there
+	Gone      bool          `json:",omitempty"` // it is that the situation is perceived no more; Signal only shows how the asset fares
 }
 
 // Cost is what an action costs, predicted.

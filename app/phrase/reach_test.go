@@ -33,7 +33,9 @@ func TestWhateverCanShowHasAText(t *testing.T) {
 		add("fault", r.Fault)
 		add("action", string(r.Class))
 		add("doing", string(r.Class))
-		add("signal", r.Effects...)
+		for _, name := range r.Effects {
+			add("signal", name[strings.Index(name, ":")+1:])
+		}
 	}
 	cat, err := generate.Catalogue()
 	if err != nil {

@@ -53,6 +53,9 @@ func (o *Operator) waits(c *dossier) bool {
 	if !o.state.Linked() {
 		return true
 	}
+	if c.Proposal.Predicted.Gone {
+		return false
+	}
 	heard := o.state.Latest(c.Proposal.Predicted.Signal)
 	return !heard.Live() && o.state.Now().Sub(c.Decision.At) < decisionWait
 }
@@ -87,18 +90,12 @@ func (o *Operator) renew(c *dossier) (twin.Proposal, []twin.Point) {
 		return p, nil
 	}
 	for _, r := range o.remedies {
-		if r.Class != p.Class || r.Fault != p.Because {
+		if r.Class != p.Class || !o.answers(r, twin.Cause{Class: p.Because}, p.Asset, c.detail) {
 			continue
 		}
-		for _, name := range r.Effects {
-			if twin.SignalOf(p.Asset, name) != signal {
-				continue
-			}
-			r.Effects = []string{name} // what was approved is judged by what it was approved for
-			if e, nothing, err := o.predict(c, v, r); err == nil {
-				p.Predicted = e
-				return p, nothing
-			}
+		if e, nothing, err := o.predictBy(c, v, r, signal); err == nil {
+			p.Predicted = e // what was approved is judged by what it was approved for
+			return p, nothing
 		}
 	}
 	return p, nil

@@ -57,6 +57,7 @@ type dossier struct {
 	ignored     map[string]int  // how often nobody answered a proposal, by cause
 	weighAt     time.Time       // finding from which on answers are weighed again
 	denied      map[string]bool // causes of which a person denied an answer
+	detail      string          // what the newest perception tells beyond the asset
 }
 
 // A class is not proposed again in a case when it is used up: by one answer of

@@ -191,6 +191,9 @@ func (o *Operator) pursue(ctx context.Context, c *dossier) error {
 // passedByItself tells that temperature and model both say that all is well.
 func (o *Operator) passedByItself(c *dossier) bool {
 	v := o.vigilOf(c.Situation.Asset)
+	if o.perceiver != nil {
+		return v != nil && v.calm >= o.watch.Runs
+	}
 	return v != nil && !v.coolSince.IsZero() && o.state.Now().Sub(v.coolSince) >= o.watch.For && v.calm >= o.watch.Runs
 }
 

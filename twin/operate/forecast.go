@@ -1,7 +1,6 @@
 package operate
 
 import (
-	"fmt"
 	"math"
 	"time"
 
@@ -39,70 +38,6 @@ type fitted struct {
 	end, reach float64
 	error      float64  // root mean square of what is left
 	others     []fitted // of another τ, that fit as well within two standard errors
-}
-
-// predict tells what a remedy will do to the signal that shows the fault best,
-// how that is verified, and what comes if nothing is done.
-func (o *Operator) predict(c *dossier, v *vigil, r Remedy) (twin.Effect, []twin.Point, error) {
-	now := o.state.Now()
-	if o.disturbed(v, now, now) {
-		return twin.Effect{}, nil, fmt.Errorf("%s waits for the defrost of %s to be over: before, nothing could be told from its temperatures", r.Class, v.asset)
-	}
-	begin := now.Add(-twin.HistoryKept)
-	healthy := c.Situation.Onset.Add(-blockLength / 2)
-	var (
-		id        twin.SignalID
-		was       course
-		is, shown float64
-		known     bool
-	)
-	for _, name := range r.Effects {
-		s := twin.SignalOf(v.asset, name)
-		normal, ok := o.normal(v, s, begin, healthy)
-		if !ok {
-			normal, ok = v.usual[s]
-		}
-		if !ok && c.Proposal != nil && c.Proposal.Predicted.Signal == s {
-			normal, ok = usualOf(c.Proposal.Predicted), true
-		}
-		known = known || ok
-		mean, cover := average(o.state, s, now.Add(-effectSmooth), now, o.hold(s))
-		if !ok || cover < coverMin || !o.state.Latest(s).Live() {
-			continue
-		}
-		if z := math.Abs(mean-normal.mean) / normal.spread; z > shown {
-			id, was, is, shown = s, normal, mean, z
-		}
-	}
-	if !known {
-		return twin.Effect{}, nil, fmt.Errorf("%s is not proposed: what is normal for %s was not seen, so its effect could not be told", r.Class, v.asset)
-	}
-	if shown < shownMin {
-		return twin.Effect{}, nil, fmt.Errorf("%s is not proposed: the fault does not show in any signal yet by which its effect could be verified", r.Class)
-	}
-	ahead := o.rollForward(v, id, was, c.Situation.Onset, now)
-	tau, within, idle := ahead.tau, ahead.within, ahead.idle
-	off := is - was.mean
-	share := o.book.shareNow(r)
-	e := twin.Effect{Signal: id, Within: within, Forecast: decay(now, within, was, off, tau, share, idle), Nothing: idle}
-	if share.Likely < 1 {
-		e.Share = share.Likely
-	}
-	rest := remainder(share.Likely)
-	e.Low, e.High = was.mean-math.Abs(off), was.mean+rest*off
-	furthest := is
-	for _, p := range idle {
-		if off > 0 {
-			furthest = max(furthest, p.High)
-		} else {
-			furthest = min(furthest, p.Low)
-		}
-	}
-	e.Worse = furthest + worseShare*off
-	if off < 0 {
-		e.Low, e.High = was.mean+rest*off, was.mean+math.Abs(off)
-	}
-	return e, idle, nil
 }
 
 // rollForward identifies a signal's course and carries it on; what was computed
@@ -149,7 +84,7 @@ func usualOf(e twin.Effect) course {
 // decay is the course of a disturbance of which a share ends and the rest goes on
 // as it would by itself. Its bounds are those of the time constant, of the share
 // and of what goes on.
-func decay(now time.Time, within time.Duration, was course, off float64, tau timeConstant, share Share, idle []twin.Point) []twin.Point {
+func decay(now time.Time, within, delay time.Duration, was course, off float64, tau timeConstant, share Share, idle []twin.Point) []twin.Point {
 	out := make([]twin.Point, pointsAhead)
 	for i := range out {
 		at := within * time.Duration(i) / (pointsAhead - 1)
@@ -158,7 +93,7 @@ func decay(now time.Time, within time.Duration, was course, off float64, tau tim
 			on = idle[i]
 		}
 		left := func(share float64, tau time.Duration, goesOn float64) float64 {
-			return was.mean + (1-share)*(goesOn-was.mean) + share*off*math.Exp(-at.Seconds()/tau.Seconds())
+			return was.mean + (1-share)*(goesOn-was.mean) + share*off*math.Exp(-max(at-delay, 0).Seconds()/tau.Seconds())
 		}
 		p := twin.Point{At: now.Add(at), Value: left(share.Likely, tau.best, on.Value)}
 		p.Low, p.High = p.Value, p.Value

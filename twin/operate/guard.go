@@ -229,8 +229,17 @@ func (o *Operator) guardLink() twin.GuardResult {
 	return r
 }
 
-// guardEvidence wants the signal that the action is judged by to be live.
+// guardEvidence wants the signal that the action is judged by to be live, or, where
+// it is judged by the situation itself, that this is still told.
 func (o *Operator) guardEvidence(p twin.Proposal) twin.GuardResult {
+	if p.Predicted.Gone {
+		r := twin.GuardResult{Guard: "evidence-fresh", Detail: p.Because + " is perceived"}
+		v := o.vigilOf(p.Asset)
+		if r.Passed = v != nil && v.told != nil && o.state.Now().Sub(v.checked) <= holdMax; !r.Passed {
+			r.Detail = p.Because + " is perceived no more"
+		}
+		return r
+	}
 	s := o.state.Latest(p.Predicted.Signal)
 	return twin.GuardResult{Guard: "evidence-fresh", Passed: s.Live(), Detail: fmt.Sprintf("%s is %s", p.Predicted.Signal, s.Quality)}
 }
@@ -390,6 +399,9 @@ func (o *Operator) warmest(p twin.Proposal, idle []twin.Point) (with, without fl
 		return math.NaN(), math.NaN()
 	}
 	now := o.state.Latest(v.temperature)
+	if !now.Live() { // of a sensor that died the goods' own tells
+		now = o.state.Latest(twin.SignalOf(p.Asset, "product-temperature"))
+	}
 	if !now.Live() {
 		return math.NaN(), math.NaN()
 	}

@@ -39,6 +39,7 @@ type Config struct {
 	Plant     Plant
 	Journal   Journal
 	Diagnoser Diagnoser
+	Perceiver Perceiver        // of the whole site, in place of the watch over cabinets and their diagnoses; nil: none
 	Remedies  []Remedy         // nil: DefaultRemedies
 	Watch     *Watch           // nil: DefaultWatch
 	Now       func() time.Time // this machine's clock; nil: time.Now. Everything else runs on the plant's
@@ -54,6 +55,7 @@ type Operator struct {
 	plant     Plant
 	journal   Journal
 	diagnoser Diagnoser
+	perceiver Perceiver
 	remedies  []Remedy
 	watch     Watch
 	now       func() time.Time
@@ -62,11 +64,13 @@ type Operator struct {
 
 	inbox inbox
 
-	mu      sync.Mutex // held through a whole Tick or decision
-	resumed bool
-	state   *twin.State
-	book    book
-	vigils  []*vigil                   // one for each asset that is watched
+	mu          sync.Mutex // held through a whole Tick or decision
+	resumed     bool
+	state       *twin.State
+	book        book
+	vigils      []*vigil  // one for each asset that is watched
+	perceivedAt time.Time // by the perceiver, the plant's time
+
 	errands map[twin.ProposalID]errand // what this run of the program did, beyond the journal
 
 	standAt time.Time // this machine's time, when a stop is gone on with
@@ -97,11 +101,11 @@ func New(c Config) (*Operator, error) {
 	switch {
 	case c.Site == nil:
 		return nil, errors.New("set up the operator: no site was given")
-	case c.Plant == nil || c.Journal == nil || c.Diagnoser == nil:
-		return nil, errors.New("set up the operator: plant, journal and diagnoser are all needed")
+	case c.Plant == nil || c.Journal == nil || c.Diagnoser == nil && c.Perceiver == nil:
+		return nil, errors.New("set up the operator: plant, journal and a diagnoser or a perceiver are all needed")
 	}
 	o := &Operator{
-		site: c.Site, plant: c.Plant, journal: c.Journal, diagnoser: c.Diagnoser,
+		site: c.Site, plant: c.Plant, journal: c.Journal, diagnoser: c.Diagnoser, perceiver: c.Perceiver,
 		remedies: c.Remedies, now: c.Now, watch: DefaultWatch(),
 		state: twin.NewState(c.Site), book: newBook(), errands: map[twin.ProposalID]errand{},
 	}

@@ -37,6 +37,15 @@ func (o *Operator) perceive(ctx context.Context) error {
 	if !o.state.Linked() {
 		return nil
 	}
+	if o.perceiver != nil {
+		failed := []error{o.perceiveSite(ctx)}
+		for _, v := range o.vigils {
+			if err := o.lookSite(ctx, v); err != nil {
+				failed = append(failed, fmt.Errorf("watch %s: %w", v.asset, err))
+			}
+		}
+		return errors.Join(append(failed, o.endUnwatched(ctx))...)
+	}
 	var failed []error
 	for range o.watch.PerTick {
 		v := o.due()
@@ -77,6 +86,16 @@ func (o *Operator) diagnose(ctx context.Context, v *vigil) error {
 		return err
 	}
 	v.found = &finding{d, x, now}
+	o.count(v)
+	if c := o.book.open[v.asset]; c != nil && c.Situation.Asset == v.asset && !c.pending() && o.news(c, v) {
+		return o.tellDiagnosis(ctx, c, v)
+	}
+	return nil
+}
+
+// count keeps how often in a row the same was found of an asset.
+func (o *Operator) count(v *vigil) {
+	d := v.found.diagnosis
 	cause, faulty := fault(d)
 	switch {
 	case faulty && cause.Probability >= o.watch.Raise && cause.Class == v.claim:
@@ -92,10 +111,6 @@ func (o *Operator) diagnose(ctx context.Context, v *vigil) error {
 		v.claim = ""
 		delete(o.book.mended, v.asset) // from now on the same fault is a new one
 	}
-	if c := o.book.open[v.asset]; c != nil && c.Situation.Asset == v.asset && !c.pending() && o.news(c, v) {
-		return o.tellDiagnosis(ctx, c, v)
-	}
-	return nil
 }
 
 // newsShare is by how much a probability must move to be told again.
@@ -234,8 +249,10 @@ func (o *Operator) raise(ctx context.Context, v *vigil, over float64, now time.T
 func (o *Operator) keepUsual(v *vigil, onset, now time.Time) {
 	v.usual = map[twin.SignalID]course{}
 	for _, r := range o.remedies {
-		for _, name := range r.Effects {
-			id := twin.SignalOf(v.asset, name)
+		for _, id := range o.effectsOf(v.asset, r) {
+			if _, done := v.usual[id]; done {
+				continue
+			}
 			if was, ok := o.normal(v, id, now.Add(-twin.HistoryKept), onset.Add(-blockLength/2)); ok {
 				v.usual[id] = was
 			}

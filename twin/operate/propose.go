@@ -128,36 +128,6 @@ func benefit(probability float64, e twin.Effect, idle []twin.Point) float64 {
 	return probability * min(max(gain, 0), 1)
 }
 
-// writesOf are the writes of a remedy on an asset, with the values that stand
-// there now.
-func (o *Operator) writesOf(ctx context.Context, r Remedy, asset twin.AssetID) ([]twin.Write, error) {
-	writes := make([]twin.Write, len(r.Writes))
-	same := true
-	for i, w := range r.Writes {
-		id := twin.SignalOf(asset, w.Signal)
-		if g, ok := o.site.Signal(id); !ok || !g.Writable {
-			return nil, fmt.Errorf("%s does not apply: %s has no %s", r.Class, asset, w.Signal)
-		}
-		before, err := o.present(ctx, id)
-		if err != nil {
-			return nil, fmt.Errorf("%s must wait: %w", r.Class, err)
-		}
-		value, err := w.value(before)
-		if err != nil {
-			return nil, fmt.Errorf("%s does not apply: %w", r.Class, err)
-		}
-		if h, ok := o.book.held[id]; ok && w.program != nil && h.value == before {
-			value = before // computed from what the twin itself wrote, it would creep
-		}
-		writes[i] = twin.Write{Signal: id, Value: value, Before: before, Hold: w.Hold}
-		same = same && w.Hold && before == value
-	}
-	if same {
-		return nil, fmt.Errorf("%s is in force already", r.Class)
-	}
-	return writes, nil
-}
-
 const readMax = 3 * time.Second // that a read of the plant may take
 
 // present is the value of a signal now: as last heard, or else as the plant
@@ -206,11 +176,18 @@ func names(ids []twin.SignalID) string {
 	return strings.Join(out, ", ")
 }
 
+// vigilOf is the watch over an asset; nil when it is not watched. Where a whole
+// site is perceived, every asset of it is.
 func (o *Operator) vigilOf(asset twin.AssetID) *vigil {
 	for _, v := range o.vigils {
 		if v.asset == asset {
 			return v
 		}
 	}
-	return nil
+	if _, known := o.site.Asset(asset); o.perceiver == nil || !known {
+		return nil
+	}
+	v := &vigil{asset: asset}
+	o.vigils = append(o.vigils, v)
+	return v
 }

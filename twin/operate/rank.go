@@ -29,7 +29,7 @@ func (o *Operator) weigh(ctx context.Context, c *dossier, v *vigil, cause twin.C
 	var idle []twin.Point
 	var by twin.SignalID
 	for _, r := range o.remedies {
-		if r.Fault != cause.Class {
+		if !o.answers(r, cause, c.Situation.Asset, c.detail) {
 			continue
 		}
 		x := o.consider(ctx, c, v, r, cause)
@@ -57,7 +57,7 @@ func (o *Operator) consider(ctx context.Context, c *dossier, v *vigil, r Remedy,
 		x.Why = fmt.Sprintf("%s has been answered in this case already", r.Class)
 		return x
 	}
-	writes, err := o.writesOf(ctx, r, c.Situation.Asset)
+	writes, err := o.writesOf(ctx, r, c)
 	if err != nil {
 		x.Why = err.Error()
 		return x
@@ -70,7 +70,13 @@ func (o *Operator) consider(ctx context.Context, c *dossier, v *vigil, r Remedy,
 	x.ready, x.idle, x.Signal = true, idle, effect.Signal
 	x.End = effect.Forecast[len(effect.Forecast)-1]
 	x.Benefit = benefit(cause.Probability, effect, idle)
-	stake := o.site.Costs().Goods * max(c.Situation.Severity, severityMin)
+	if effect.Gone {
+		x.Benefit = cause.Probability * o.book.shareNow(r).Likely
+	}
+	stake := r.Stake
+	if stake == 0 {
+		stake = o.site.Costs().Goods * max(c.Situation.Severity, severityMin)
+	}
 	x.Score = (x.Benefit-x.Risk)*stake - x.Cost.Money
 	p := twin.Proposal{
 		Case: c.Situation.Case, Class: r.Class, Asset: c.Situation.Asset, Because: cause.Class,
@@ -158,7 +164,7 @@ func (b *book) learn(c *dossier, out twin.Outcome) {
 	}
 	p := *c.Proposal
 	f := p.Predicted.Forecast
-	if len(f) < 2 || math.IsNaN(out.Observed) {
+	if len(f) < 2 || math.IsNaN(out.Observed) || p.Predicted.Gone {
 		return
 	}
 	was := usualOf(p.Predicted).mean

@@ -90,7 +90,7 @@ func TestAShareIsLearned(t *testing.T) {
 			idle[i] = twin.Point{Value: was + off, Low: was + off, High: was + off}
 		}
 		s := b.shareNow(r)
-		e := twin.Effect{Share: s.Likely, Forecast: decay(now, time.Hour, course{was, 0.2}, off, tau, s, idle)}
+		e := twin.Effect{Share: s.Likely, Forecast: decay(now, time.Hour, 0, course{was, 0.2}, off, tau, s, idle)}
 		e.Low, e.High, e.Worse = was-off, was+remainder(s.Likely)*off, was+3*off
 		c.Proposal.Predicted = e
 		// It really takes away a fifth.
@@ -140,7 +140,10 @@ func FuzzReadActions(f *testing.F) {
 		if made, err := compileRemedies(list); err == nil {
 			for _, r := range made {
 				for _, w := range r.Writes {
-					if v, err := w.value(3); err == nil && (math.IsNaN(v) || math.IsInf(v, 0)) {
+					if w.program == nil {
+						continue
+					}
+					if v, err := compute(w.program, valueEnv{Before: 3, Usual: math.Abs, Sum: func(string, string) float64 { return 1 }}); err == nil && (math.IsNaN(v) || math.IsInf(v, 0)) {
 						t.Errorf("%q writes %v", text, v)
 					}
 				}
@@ -160,12 +163,13 @@ func TestComputedValues(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	got, err := w.operator.writesOf(context.Background(), list[0], "freezer-1")
+	c := &dossier{CaseRecord: CaseRecord{Situation: twin.Situation{Asset: "freezer-1"}}}
+	got, err := w.operator.writesOf(context.Background(), list[0], c)
 	if err != nil || got[0].Value != 0.25 || got[0].Before != 0 {
 		t.Fatalf("%+v %v", got, err)
 	}
 	w.operator.book.held["freezer-1/capacity-boost"] = held{value: 0}
-	if got, err := w.operator.writesOf(context.Background(), list[0], "freezer-1"); err == nil {
+	if got, err := w.operator.writesOf(context.Background(), list[0], c); err == nil {
 		t.Errorf("it would creep: %+v", got)
 	}
 }

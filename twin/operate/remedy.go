@@ -6,6 +6,9 @@ import (
 	"io"
 	"io/fs"
 	"math"
+	"slices"
+	"strings"
+	"time"
 
 	"github.com/expr-lang/expr/vm"
 	"gopkg.in/yaml.v3"
@@ -25,6 +28,19 @@ type Remedy struct {
 	Share   Share    // of the disturbance that it takes away; zero: all of it
 	Power   float64  // W drawn beyond, while what it writes stays
 	Money   float64  // of each use, the site's currency
+
+	For     []string      // classes of assets at which it answers the fault; empty: all
+	When    string        // only when the perception's detail is this; "": whatever it is
+	Stake   float64       // what leaving the fault costs, the site's currency; 0: goods, by how severe it is
+	Becomes []Becoming    // what it brings about, where no signal shows the fault yet; the first that is otherwise now
+	Delay   time.Duration // before the effect can come: somebody must go there
+}
+
+// Becoming is a signal that an action brings to a value.
+type Becoming struct {
+	Signal string // as in Remedy.Effects
+	Value  float64
+	Within float64 // of the value, either way: as good as there
 }
 
 // Share is how much of a disturbance an action takes away, 0..1.
@@ -36,8 +52,10 @@ type RemedyWrite struct {
 	Value   float64
 	Compute string // expression over `before`, in place of Value; "": none
 	Hold    bool   // true: it stays until it is written again; false: a command that the plant resets
+	Of      string // class of all the assets that are written to; "": the one at fault
+	Most    string // expression: how many of these, of those that stand otherwise; "": all
 
-	program *vm.Program // of Compute
+	program, most *vm.Program // of Compute and Most
 }
 
 // whole is the share of an action that mends the fault itself.
@@ -61,16 +79,28 @@ type actionForm struct {
 	Answers []struct {
 		Fault string    `yaml:"fault"`
 		Share []float64 `yaml:"share"`
+		At    []string  `yaml:"at"`
+		When  string    `yaml:"when"`
+		Stake float64   `yaml:"stake"`
 	} `yaml:"answers"`
 	Writes []struct {
 		Signal string    `yaml:"signal"`
+		Of     string    `yaml:"of"`
+		Most   string    `yaml:"most"`
 		Value  yaml.Node `yaml:"value"`
 		Hold   bool      `yaml:"hold"`
 	} `yaml:"writes"`
-	Shows []string `yaml:"shows"`
-	Power float64  `yaml:"power"`
-	Cost  float64  `yaml:"cost"`
-	Risk  float64  `yaml:"risk"`
+	Shows   []string `yaml:"shows"`
+	Becomes []struct {
+		Signal string  `yaml:"signal"`
+		Value  float64 `yaml:"value"`
+		Within float64 `yaml:"within"`
+	} `yaml:"becomes"`
+	Gone  bool          `yaml:"gone"`
+	Delay time.Duration `yaml:"delay"`
+	Power float64       `yaml:"power"`
+	Cost  float64       `yaml:"cost"`
+	Risk  float64       `yaml:"risk"`
 }
 
 // ReadActions reads a table of actions; name is that of its file, for errors.
@@ -115,16 +145,24 @@ func (f actionForm) remedies() ([]Remedy, error) {
 	switch {
 	case f.Action == "" || f.Action == twin.Everything:
 		return nil, errors.New("it needs a name of its own")
-	case len(f.Answers) == 0 || len(f.Writes) == 0 || len(f.Shows) == 0:
+	case len(f.Answers) == 0 || len(f.Writes) == 0 || len(f.Shows)+len(f.Becomes) == 0 && !f.Gone:
 		return nil, errors.New("say what it answers, writes and shows in")
+	case f.Delay < 0 || f.Delay > delayMost:
+		return nil, fmt.Errorf("a delay of %s: give 0 to %s", f.Delay, delayMost)
 	case !(f.Risk >= 0 && f.Risk <= 1):
 		return nil, fmt.Errorf("a risk of %v is not from 0 to 1", f.Risk)
 	case !(f.Power >= 0 && f.Power <= 1e6) || !(f.Cost >= 0 && f.Cost <= 1e9):
 		return nil, errors.New("power and cost are 0 or more")
 	}
-	base := Remedy{Class: f.Action, Effects: f.Shows, Risk: f.Risk, Power: f.Power, Money: f.Cost}
+	base := Remedy{Class: f.Action, Effects: f.Shows, Risk: f.Risk, Power: f.Power, Money: f.Cost, Delay: f.Delay}
+	for _, b := range f.Becomes {
+		if b.Signal == "" || math.IsNaN(b.Value) || math.IsInf(b.Value, 0) || !(b.Within >= 0 && b.Within < math.Inf(1)) {
+			return nil, fmt.Errorf("%.60q becomes %v within %v: name a signal, a number and how near", b.Signal, b.Value, b.Within)
+		}
+		base.Becomes = append(base.Becomes, Becoming{b.Signal, b.Value, b.Within})
+	}
 	for _, w := range f.Writes {
-		write := RemedyWrite{Signal: w.Signal, Hold: w.Hold}
+		write := RemedyWrite{Signal: w.Signal, Hold: w.Hold, Of: w.Of, Most: w.Most}
 		if err := w.Value.Decode(&write.Value); err != nil || w.Value.IsZero() {
 			if write.Compute = w.Value.Value; write.Compute == "" {
 				return nil, fmt.Errorf("%.60q is written without a value", w.Signal)
@@ -135,7 +173,13 @@ func (f actionForm) remedies() ([]Remedy, error) {
 	var out []Remedy
 	for _, a := range f.Answers {
 		r := base
-		r.Fault = a.Fault
+		r.Fault, r.For, r.When, r.Stake = a.Fault, a.At, a.When, a.Stake
+		if !(a.Stake >= 0 && a.Stake <= 1e9) {
+			return nil, fmt.Errorf("a stake of %v: it is 0 or more", a.Stake)
+		}
+		if w, ok := curesByPlant(r); ok {
+			return nil, fmt.Errorf("it answers %s by writing %s: a sensor that errs is not cured by moving the plant; write one of %v", a.Fault, w, instrumentWrites)
+		}
 		switch len(a.Share) {
 		case 0:
 		case 3:
@@ -149,6 +193,27 @@ func (f actionForm) remedies() ([]Remedy, error) {
 		out = append(out, r)
 	}
 	return out, nil
+}
+
+// delayMost bounds how long an effect may be waited for: what a State keeps.
+const delayMost = twin.HistoryKept + 30*time.Minute
+
+// instrumentWrites are what may be written because a sensor errs: another sensor
+// is chosen, or a person is sent for.
+var instrumentWrites = [...]string{"control-sensor", "service-command"}
+
+// curesByPlant finds what a remedy would write to the plant because of a sensor
+// that errs. Nothing is the matter with the plant then.
+func curesByPlant(r Remedy) (string, bool) {
+	if !strings.HasPrefix(r.Fault, "sensor-") {
+		return "", false
+	}
+	for _, w := range r.Writes {
+		if !slices.Contains(instrumentWrites[:], w.Signal) {
+			return w.Signal, true
+		}
+	}
+	return "", false
 }
 
 // DefaultRemedies are the actions that the program knows.
@@ -178,32 +243,21 @@ func compileRemedies(list []Remedy) ([]Remedy, error) {
 		out[i] = r
 		out[i].Writes = append([]RemedyWrite(nil), r.Writes...)
 		for k, w := range out[i].Writes {
-			if w.Compute == "" {
-				continue
+			if w.Compute != "" {
+				p, err := compileValue(w.Compute)
+				if err != nil {
+					return nil, fmt.Errorf("action %q computes %s: %w", r.Class, w.Signal, err)
+				}
+				out[i].Writes[k].program = p
 			}
-			p, err := compileValue(w.Compute)
-			if err != nil {
-				return nil, fmt.Errorf("action %q computes %s: %w", r.Class, w.Signal, err)
+			if w.Most != "" {
+				p, err := compileValue(w.Most)
+				if err != nil {
+					return nil, fmt.Errorf("action %q counts what %s is written to: %w", r.Class, w.Signal, err)
+				}
+				out[i].Writes[k].most = p
 			}
-			out[i].Writes[k].program = p
 		}
 	}
 	return out, nil
-}
-
-// value is what a write comes to, with the value that stands there now.
-func (w RemedyWrite) value(before float64) (float64, error) {
-	if w.program == nil {
-		return w.Value, nil
-	}
-	out, err := evaluate(w.program, valueEnv{before})
-	v, ok := out.(float64)
-	if err != nil || !ok || math.IsNaN(v) || math.IsInf(v, 0) {
-		return 0, fmt.Errorf("the value for %s could not be computed from %v", w.Signal, before)
-	}
-	return v, nil
-}
-
-type valueEnv struct {
-	Before float64 `expr:"before"`
 }

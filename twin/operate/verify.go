@@ -38,7 +38,7 @@ func (o *Operator) verdictOf(c *dossier, e errand) twin.Result {
 		return e.verdict
 	case c.actedAt().IsZero():
 		return twin.Failed
-	case o.watched(c) >= c.Proposal.Predicted.Within:
+	case o.watched(c) >= c.Proposal.Predicted.Within-c.Proposal.Predicted.Delay:
 		return twin.NoEffect
 	}
 	return twin.Worse
@@ -48,11 +48,14 @@ func (o *Operator) verdictOf(c *dossier, e errand) twin.Result {
 // was live counts: while the link is lost, nothing is judged.
 func (o *Operator) verify(ctx context.Context, c *dossier) error {
 	e := c.Proposal.Predicted
-	if !o.state.Linked() || !o.state.Latest(e.Signal).Live() {
+	if !o.state.Linked() || !e.Gone && !o.state.Latest(e.Signal).Live() {
 		return nil
 	}
 	if why := o.interlocked(c); why != "" {
 		return o.rollBack(ctx, c, twin.Refused, why)
+	}
+	if e.Gone {
+		return o.verifyGone(ctx, c)
 	}
 	if o.worse(c) {
 		return o.rollBack(ctx, c, twin.Worse, fmt.Sprintf("%s went beyond %.4g, worse than doing nothing", e.Signal, e.Worse))
@@ -64,7 +67,7 @@ func (o *Operator) verify(ctx context.Context, c *dossier) error {
 		}
 		return o.conclude(ctx, c, twin.Verified, detail)
 	}
-	if o.watched(c) < e.Within {
+	if o.watched(c) < e.Within-e.Delay {
 		return nil
 	}
 	detail := fmt.Sprintf("%s did not come to %.4g to %.4g within %s", e.Signal, e.Low, e.High, e.Within)
@@ -74,13 +77,26 @@ func (o *Operator) verify(ctx context.Context, c *dossier) error {
 	return o.rollBack(ctx, c, twin.NoEffect, detail)
 }
 
+// verifyGone waits for a situation to be told no more.
+func (o *Operator) verifyGone(ctx context.Context, c *dossier) error {
+	since := o.state.Now().Sub(c.actedAt())
+	v := o.vigilOf(c.Situation.Asset)
+	switch {
+	case v != nil && v.calm >= calmEnds && since >= c.Proposal.Predicted.Delay/2:
+		return o.conclude(ctx, c, twin.Verified, fmt.Sprintf("%s is perceived no more", c.Proposal.Because))
+	case since < c.Proposal.Predicted.Within:
+		return nil
+	}
+	return o.rollBack(ctx, c, twin.NoEffect, fmt.Sprintf("%s is still perceived after %s", c.Proposal.Because, since))
+}
+
 // judged is the mean of the predicted signal over the newest effectSmooth, all
 // of it after the action and none of it disturbed by a defrost; false when
 // there is no such mean yet.
 func (o *Operator) judged(c *dossier) (float64, bool) {
 	id, now := c.Proposal.Predicted.Signal, o.state.Now()
 	from := now.Add(-effectSmooth)
-	if from.Before(c.actedAt()) {
+	if from.Before(c.actedAt().Add(c.Proposal.Predicted.Delay)) {
 		return 0, false
 	}
 	if v := o.vigilOf(c.Situation.Asset); v == nil || o.disturbed(v, from, now) {
@@ -97,7 +113,7 @@ const worseSmooth = 3 * time.Minute
 func (o *Operator) worse(c *dossier) bool {
 	e, now := c.Proposal.Predicted, o.state.Now()
 	from := now.Add(-worseSmooth)
-	if from.Before(c.actedAt()) {
+	if from.Before(c.actedAt().Add(c.Proposal.Predicted.Delay)) {
 		return false
 	}
 	if v := o.vigilOf(c.Situation.Asset); v == nil || o.disturbed(v, from, now) {
@@ -113,14 +129,15 @@ func (o *Operator) worse(c *dossier) bool {
 	return mean < e.Worse
 }
 
-// watched is for how long the predicted signal was live since the action.
+// watched is for how long the predicted signal was live since the action's effect
+// could come.
 // Time disturbed by a defrost does not count: nothing could be seen in it.
 func (o *Operator) watched(c *dossier) time.Duration {
 	id, now := c.Proposal.Predicted.Signal, o.state.Now()
 	hold := o.hold(id)
 	v := o.vigilOf(c.Situation.Asset)
 	var total time.Duration
-	for at := c.actedAt(); at.Before(now); at = at.Add(time.Minute) {
+	for at := c.actedAt().Add(c.Proposal.Predicted.Delay); at.Before(now); at = at.Add(time.Minute) {
 		end := minTime(at.Add(time.Minute), now)
 		if v != nil && o.disturbed(v, at, end) {
 			continue

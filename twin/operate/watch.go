@@ -59,9 +59,10 @@ type vigil struct {
 	coolSince time.Time // within since
 	checked   time.Time // newest diagnosis
 	found     *finding
-	claim     string // fault of the newest diagnoses
-	runs      int    // in a row that claimed it
-	calm      int    // in a row that claimed none
+	told      *Perception // of it, where a whole site is perceived; nil: nothing
+	claim     string      // fault of the newest diagnoses
+	runs      int         // in a row that claimed it
+	calm      int         // in a row that claimed none
 
 	usual map[twin.SignalID]course // before its situation began: it outlasts what the state keeps
 
