@@ -91,7 +91,8 @@ type Glance struct {
 	At      time.Time // when it was handed to the window, which paints it at once
 	Camera  render.Camera
 	Draft   bool
-	Samples int // exposures that it is the mean of; 0: a draft
+	Sharp   bool // all pixels were drawn, if without all of the light
+	Samples int  // exposures that it is the mean of; 0: a draft
 }
 
 // Scan is the scan that a site was made of, and how it lies over the twin.

@@ -57,13 +57,19 @@ type drawn struct {
 	width, height int
 	camera        render.Camera
 	turn          int
-	samples       int // that it is the mean of
+	samples       int     // that it is the mean of
+	scale         float64 // of a draft: part of the pixels' edge that it drew
 }
 
 // coarse tells whether the same can be shown finer: it is a draft, however long it
 // took, or a mean of few.
 func (d *drawn) coarse() bool {
 	return d.width > 0 && (!d.full || d.samples < samplesEnough)
+}
+
+// blurred tells whether it is a draft of too few pixels of what a frame shows.
+func (d *drawn) blurred(f *render.Frame) bool {
+	return d.width > 0 && !d.full && d.scale < 1 && d.camera == f.Camera
 }
 
 // since tells what a full frame shows anew.
@@ -327,6 +333,10 @@ func (p *painter) draw(v *viewport, picture Picture, of *scene.Scene) error {
 	}
 	f.Draft = f.Draft && !p.pace.Full()
 	f.DraftScale = p.pace.Scale()
+	sharpens := !f.Draft && p.drawn.blurred(&f) && p.pace.Long()
+	if sharpens {
+		f.Draft, f.DraftScale = true, 1
+	}
 	f.Since = p.drawn.since(&f, turn)
 	slot, err := p.ring.acquire(width, height)
 	if err != nil {
@@ -344,22 +354,26 @@ func (p *painter) draw(v *viewport, picture Picture, of *scene.Scene) error {
 	if err != nil {
 		return fmt.Errorf("draw a frame: %w", err)
 	}
-	p.drawn = drawn{full: !f.Draft, width: width, height: height, camera: f.Camera, turn: turn, samples: stats.Samples}
+	p.drawn = drawn{full: !f.Draft, width: width, height: height, camera: f.Camera, turn: turn, samples: stats.Samples, scale: f.DraftScale}
 	if stats.Pending {
 		p.drawn.samples = 0 // it is drawn again until the light of its hour is there
 	}
-	p.ring.publish(slot, p.presenter == Readback, Glance{Camera: f.Camera, Draft: f.Draft, Samples: stats.Samples})
+	p.ring.publish(slot, p.presenter == Readback, Glance{Camera: f.Camera, Draft: f.Draft, Sharp: !f.Draft || f.DraftScale == 1, Samples: stats.Samples})
 	took := time.Since(begun)
-	if f.Draft {
+	switch {
+	case sharpens: // it is worth more than a draft's time
+	case f.Draft:
 		p.pace.Drafted(took)
-	} else {
+	default:
 		p.pace.Took(took)
 	}
 	p.mu.Lock()
 	p.stats = frameStats{last: stats, took: took, drawn: p.stats.drawn + 1, scale: f.DraftScale}
 	p.mu.Unlock()
 	fyne.Do(func() { dirty(v, p.presenter) })
-	if f.Draft {
+	if sharpens {
+		p.wake() // all of the light follows
+	} else if f.Draft {
 		p.rest(v, frameLeast-took)
 	} else {
 		p.rest(v, max(frameLeast-took, took))

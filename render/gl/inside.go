@@ -1,6 +1,7 @@
 package gl
 
 import (
+	"slices"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -23,6 +24,8 @@ type inside struct {
 	known     bool   // it is that of the scene
 	waited    bool   // for, once
 	key       uint64 // of what was hidden when it was worked out
+	shown     *lit
+	kept      []*lit // of other keys, the one shown last at the end
 
 	coming chan *lit
 	busy   bool // something is worked out
@@ -36,6 +39,11 @@ type lit struct {
 	full  voxels
 	lamps *luminaires
 }
+
+// litMost is how many lights are kept: a camera that goes round a store has its
+// walls open and close in turn, and each would have the light worked out anew while
+// frames are short of time.
+const litMost = 8
 
 // insideWait is how long a first frame waits for the light of a small scene, so
 // that it does not change at once.
@@ -105,9 +113,24 @@ func (n *inside) await(s *stage) {
 // ask begins to work out the light of a frame unless that is known.
 func (n *inside) ask(sc *scene.Scene, s *stage) {
 	n.await(s)
-	if !n.busy && (!n.known || n.key != s.hiddenKey()) {
+	if !n.recall(s.hiddenKey()) && !n.busy {
 		n.begin(sc, s)
 	}
+}
+
+// recall shows the light of a key if it is known.
+func (n *inside) recall(key uint64) bool {
+	if n.known && n.key == key {
+		return true
+	}
+	i := slices.IndexFunc(n.kept, func(x *lit) bool { return x.key == key })
+	if i < 0 {
+		return false
+	}
+	x := n.kept[i]
+	n.kept = slices.Delete(n.kept, i, i+1)
+	n.show(x)
+	return true
 }
 
 // follow brings the light up to date; came tells that it is another, pending that
@@ -120,8 +143,13 @@ func (n *inside) follow(sc *scene.Scene, s *stage) (came, pending bool) {
 			break
 		}
 		n.busy = false
+		if x.key != key && n.recall(key) {
+			n.keep(x)
+			came = true
+			break
+		}
 		n.show(x)
-		n.key, came = x.key, true
+		came = true
 		if n.key != key {
 			n.begin(sc, s)
 			if !n.patient {
@@ -155,12 +183,24 @@ func (n *inside) next() *lit {
 	}
 }
 
-// show uploads the light.
+// keep has the light at hand for when it is asked for again; what was shown longest
+// ago goes.
+func (n *inside) keep(x *lit) {
+	if n.kept = append(n.kept, x); len(n.kept) > litMost {
+		n.kept = slices.Delete(n.kept, 0, 1)
+	}
+}
+
+// show uploads the light, and keeps the one before.
 func (n *inside) show(x *lit) {
 	if n.lamps != nil {
 		n.lamps.free()
 		gl41.DeleteTextures(1, &n.occlusion)
 	}
+	if n.known {
+		n.keep(n.shown)
+	}
+	n.shown, n.key = x, x.key
 	n.lamps, n.known = x.lamps, true
 	n.occlusion = newOcclusion(x.full)
 	n.lamps.upload()

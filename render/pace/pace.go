@@ -15,6 +15,7 @@ import (
 const (
 	draftMost = 38 * time.Millisecond
 	fullMost  = 14 * time.Millisecond
+	fullLong  = 120 * time.Millisecond // after which an eye would have liked to see something sharper before
 	scaleMin  = 0.25
 )
 
@@ -37,6 +38,10 @@ func (p *Pace) Scale() float64 {
 // Full tells whether full pictures are fast enough to be drawn while the camera
 // moves.
 func (p *Pace) Full() bool { return p.full > 0 && p.full <= fullMost }
+
+// Long tells whether a full picture takes so long that one of all pixels without
+// all of its light should come before it.
+func (p *Pace) Long() bool { return p.full > fullLong }
 
 // Drafted learns from a draft that was drawn at Scale. What it took grows with
 // the pixels and with what does not depend on them; half of the step that the

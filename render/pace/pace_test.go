@@ -53,7 +53,13 @@ func TestFullPicturesWhereTheyAreFast(t *testing.T) {
 	for range 20 {
 		p.Took(40 * time.Millisecond)
 	}
-	if p.Full() {
-		t.Error("40 ms a picture are slow")
+	if p.Full() || p.Long() {
+		t.Error("40 ms a picture are slow, and soon over")
+	}
+	for range 20 {
+		p.Took(250 * time.Millisecond)
+	}
+	if !p.Long() {
+		t.Error("a quarter of a second is long to wait for a sharp picture")
 	}
 }
