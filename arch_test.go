@@ -132,7 +132,7 @@ func siblings(path, dep string) bool {
 		strings.HasPrefix(path, "xai/") && (dep == "xai/tree" || dep == "xai/calibrate") ||
 		path == "xai/explain" && strings.HasPrefix(dep, "xai/") ||
 		strings.HasPrefix(path, "render/") && strings.HasPrefix(dep, "render/") ||
-		strings.HasPrefix(path, "study/") && dep == "study/sheet" ||
+		strings.HasPrefix(path, "study/") && (dep == "study/sheet" || dep == "study/runs") ||
 		strings.HasPrefix(path, "connectors/") && dep == "connectors/conntest"
 }
 

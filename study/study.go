@@ -3,7 +3,9 @@
 // children are the tasks (occupancy, hvac), each with its reader, its split, its
 // model and its card; sheet reads their tables. A study knows package xai and no
 // twin: what it proves of explanations, it proves on data that the twin's makers
-// did not make. Start reading at Study.
+// did not make. Studies of the emulated plant (plantfaults, plantcauses and so on)
+// read its recorded runs by package runs; there the cause of all that happens is
+// known. Start reading at Study.
 package study
 
 import (
@@ -11,6 +13,7 @@ import (
 	"fmt"
 	"math"
 	"path/filepath"
+	"time"
 
 	"github.com/glasstwin/glasstwin/xai"
 	"github.com/glasstwin/glasstwin/xai/calibrate"
@@ -18,15 +21,24 @@ import (
 
 // Study is a task with its model.
 type Study struct {
-	Name     string // of the model: "occupancy"
-	Task     string // "occupancy detection"
-	Strategy string // of explainable AI: "interpretable model", "model induction", "deep explanation"
-	Folder   string // of its data within a folder of data sets
-	Pattern  string // of a file that tells that a folder holds its data
-	Credit   string // of the public data set: who made it, under which licence
+	Name     string     // of the model: "occupancy"
+	Task     string     // "occupancy detection"
+	Strategy string     // of explainable AI: "interpretable model", "model induction", "deep explanation"
+	Folder   string     // of its data within a folder of data sets
+	Pattern  string     // of a file that tells that a folder holds its data
+	Credit   string     // of the public data set: who made it, under which licence
+	Recorded []Recorded // runs of the emulated plant that make up its data; none of public data
 	Train    func(ctx context.Context, o Order) (*File, error)
 	Judge    func(ctx context.Context, f *File, dir string) (Judgement, error) // from the stored model, with no training
 	Card     func(f *File) (Card, error)
+}
+
+// Recorded is a kind of runs of the emulated plant, of which there is one for each
+// seed.
+type Recorded struct {
+	Template  string        // "store" or "home"
+	Situation string        // "": drawn
+	Lasts     time.Duration // 0: to its planned end
 }
 
 // Order is what a training is asked for.

@@ -93,7 +93,8 @@ type Attribution struct {
 // Cause is an arrow of a causal graph, between opaque ids.
 type Cause struct {
 	From, To string
-	Strength float64 // signed
+	Strength float64       // signed
+	Delay    time.Duration `json:",omitempty"` // of the effect; 0: at once, or not known
 }
 
 // Counterfactual is the smallest feasible change that changes the claim.

@@ -25,7 +25,7 @@ type eval struct {
 }
 
 type evalModels struct {
-	Models   []string      `arg:"" optional:"" enum:"cabinet-faults,occupancy,hvac,sales,skab" help:"Which models; all when none is named."`
+	Models   []string      `arg:"" optional:"" enum:"cabinet-faults,occupancy,hvac,sales,skab,plant-faults" help:"Which models; all when none is named."`
 	Seeds    string        `default:"1001-1020" help:"Seeds to judge on; those of training are below 1000."`
 	Data     string        `type:"path" placeholder:"DIR" help:"Folder of public data sets to judge the models of public data on again, else they are told as they were judged when trained. Or folder of recordings of the emulated store; missing ones are recorded into it."`
 	Model    string        `type:"path" placeholder:"FILE" help:"A model to judge instead of the one in the program."`
@@ -58,6 +58,7 @@ func (e *evalModels) Run(ctx context.Context, out *output) error {
 	if e.JSON {
 		return out.json(r)
 	}
+	agreements(out, r.Rows)
 	return nil
 }
 

@@ -14,26 +14,30 @@ import (
 	"github.com/glasstwin/glasstwin/study"
 	"github.com/glasstwin/glasstwin/study/hvac"
 	"github.com/glasstwin/glasstwin/study/occupancy"
+	"github.com/glasstwin/glasstwin/study/plantfaults"
+	"github.com/glasstwin/glasstwin/study/runs"
 	"github.com/glasstwin/glasstwin/study/sales"
 	"github.com/glasstwin/glasstwin/study/skab"
 	"github.com/glasstwin/glasstwin/xai/faith"
 )
 
-// studies lists the models of public data, in the order in which they are told.
-func studies() []study.Study {
-	return []study.Study{occupancy.Study(), hvac.Study(), sales.Study(), skab.Study()}
+// studies lists the models of public data, in the order in which they are told, then
+// those of the emulated plant, judged on runs of those seeds.
+func studies(seeds runs.Seeds) []study.Study {
+	return []study.Study{occupancy.Study(), hvac.Study(), sales.Study(), skab.Study(),
+		plantfaults.Study(seeds)}
 }
 
 func studyNames() []string {
 	var names []string
-	for _, s := range studies() {
+	for _, s := range studies(judgedSeeds) {
 		names = append(names, s.Name)
 	}
 	return names
 }
 
 func studyOf(name string) (study.Study, bool) {
-	all := studies()
+	all := studies(judgedSeeds)
 	i := slices.IndexFunc(all, func(s study.Study) bool { return s.Name == name })
 	if i < 0 {
 		return study.Study{}, false
@@ -93,7 +97,11 @@ func (t *train) study(ctx context.Context, s study.Study, out *output) error {
 // studies judges the stored models of public data, on the data where it is
 // there. public tells that the folder held such data.
 func (e *evalModels) studies(ctx context.Context, out *output, r *report) (public bool, err error) {
-	for _, s := range studies() {
+	seeds, err := asked(e.Seeds)
+	if err != nil {
+		return false, err
+	}
+	for _, s := range studies(seeds) {
 		if !e.asks(s.Name) {
 			continue
 		}
@@ -110,8 +118,14 @@ func (e *evalModels) studies(ctx context.Context, out *output, r *report) (publi
 		if !ok && len(e.Models) == 1 { // who names a model means this folder, however its files are called
 			dir, ok = e.Data, true
 		}
+		if len(s.Recorded) > 0 && e.Data != "" && (ok || slices.Contains(e.Models, s.Name)) {
+			if dir, err = recordMissing(ctx, out, s, e.Data, seeds); err != nil {
+				return public, err
+			}
+			ok = true
+		}
 		if ok && e.Data != "" {
-			public, judged = true, "now, from the stored model"
+			public, judged = public || len(s.Recorded) == 0, "now, from the stored model"
 			out.note("judging %s on %s", s.Name, dir)
 			if j, err = s.Judge(ctx, f, dir); err != nil {
 				return public, err
@@ -135,6 +149,29 @@ func (e *evalModels) studies(ctx context.Context, out *output, r *report) (publi
 		}
 	}
 	return public, nil
+}
+
+// agreements prints how often explanations name the cause that is known, of models
+// for which it is.
+func agreements(out *output, rows []any) {
+	head := false
+	for _, r := range rows {
+		row, ok := r.(map[string]any)
+		if !ok || row[faith.AgreementTop1] == nil {
+			continue
+		}
+		if !head {
+			head = true
+			out.printf("agreement with the known cause     top 1    top 3     sign   by chance  of\n")
+		}
+		at := func(name string) any {
+			if v, ok := row[name].(float64); ok {
+				return fmt.Sprintf("%.1f %%", 100*v)
+			}
+			return "–"
+		}
+		out.printf("  %-30v %8v %8v %8v %11v  %v\n", row["model"], at(faith.AgreementTop1), at(faith.AgreementTop3), at(faith.AgreementSign), at(faith.AgreementRandom), row[faith.AgreementRows])
+	}
 }
 
 func tellStudy(out *output, s study.Study, f *study.File, j study.Judgement) {

@@ -53,6 +53,8 @@ func TestWrongFlagsAreNamed(t *testing.T) {
 		{[]string{"record", "--out", out, "--scenario", "1"}, "give --scenario SEEDS"},
 		{[]string{"record", "--out", out, "--template", "store", "--scenario", "3-1"}, `--scenario "3-1"`},
 		{[]string{"record", "--out", out, "--template", "store", "--scenario", "1", "--truth", out}, "has its own start, faults and truth"},
+		{[]string{"record", "--out", out, "--template", "store", "--scenario", "1", "--lasts", "2000h"}, "--lasts 2000h"},
+		{[]string{"record", "--out", out, "--template", "store", "--scenario", "1", "--lasts", "8h", "--judge"}, "no --judge"},
 		{[]string{"record", "--out", out, "--truth", out, "--judge"}, "belong to drawn runs"},
 		{[]string{"fly"}, "fly"},
 	} {

@@ -27,12 +27,13 @@ type recordCommand struct {
 	Out      string        `required:"" short:"o" placeholder:"FILE.csv.gz|DIR" help:"Telemetry: time,signal,value; a row for each change. Of drawn runs the folder: a .run and a .json of the truth for each."`
 	Truth    string        `placeholder:"FILE.json" help:"The faults: device, fault, onset, end, severity."`
 
-	Template  string `default:"corner" enum:"corner,store,home" help:"Which site; store and home are recorded by drawn runs."`
-	Scenario  string `placeholder:"SEEDS" help:"Record the runs that these seeds draw, like 1-40 or 3,7, as they would be served."`
-	Situation string `placeholder:"CLASS" help:"What befalls the site in drawn runs, or normal; drawn when not given."`
-	Weather   string `placeholder:"FILE.epw" help:"EnergyPlus weather file of drawn runs; a climate made up from the seed when not given."`
-	Judge     bool   `help:"Add to the truth of drawn runs what each action would have cost, which takes longer than the run."`
-	Jobs      int    `help:"Drawn runs recorded at a time; one a core when 0."`
+	Template  string        `default:"corner" enum:"corner,store,home" help:"Which site; store and home are recorded by drawn runs."`
+	Scenario  string        `placeholder:"SEEDS" help:"Record the runs that these seeds draw, like 1-40 or 3,7, as they would be served."`
+	Situation string        `placeholder:"CLASS" help:"What befalls the site in drawn runs, or normal; drawn when not given."`
+	Weather   string        `placeholder:"FILE.epw" help:"EnergyPlus weather file of drawn runs; a climate made up from the seed when not given."`
+	Lasts     time.Duration `placeholder:"DURATION" help:"How long drawn runs are recorded, like 48h; to their planned end when not given."`
+	Judge     bool          `help:"Add to the truth of drawn runs what each action would have cost, which takes longer than the run."`
+	Jobs      int           `help:"Drawn runs recorded at a time; one a core when 0."`
 }
 
 // Run is called by kong.
@@ -42,8 +43,8 @@ func (r *recordCommand) Run(ctx context.Context) error {
 		return usageError{errors.New("--template store and home are recorded by drawn runs, Corner Market is not: give --scenario SEEDS with one of the two")}
 	case r.Scenario != "":
 		return r.drawn(ctx)
-	case r.Situation != "" || r.Weather != "" || r.Judge:
-		return usageError{errors.New("--situation, --weather and --judge belong to drawn runs: give --template store and --scenario SEEDS")}
+	case r.Situation != "" || r.Weather != "" || r.Judge || r.Lasts != 0:
+		return usageError{errors.New("--situation, --weather, --lasts and --judge belong to drawn runs: give --template store and --scenario SEEDS")}
 	case r.Truth == "":
 		return usageError{errors.New("--truth: name the file for the truth about the faults")}
 	case r.Duration <= 0 || r.Duration > durationMax:

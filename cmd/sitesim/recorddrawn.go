@@ -20,6 +20,9 @@ import (
 // seedsMax bounds the runs of one call: as many fill a disk with a gigabyte.
 const seedsMax = 10_000
 
+// lastsMax bounds a drawn run: a reader takes no more of it by the minute.
+const lastsMax = 4 * 24 * time.Hour
+
 // seeds reads a list like 1-40,77.
 func seeds(text string) ([]uint64, error) {
 	wrong := usageError{fmt.Errorf("--scenario %q: give seeds from 1 on like 7, 1-40 or 1-40,77, at most %d", text, seedsMax)}
@@ -52,6 +55,8 @@ func (r *recordCommand) drawn(ctx context.Context) error {
 		return usageError{errors.New("--scenario: a drawn run has its own start, faults and truth: leave out --start, --faults, --fault and --truth")}
 	case step < time.Second || step%time.Second != 0 || step > time.Hour:
 		return usageError{fmt.Errorf("--step %s: give whole seconds from 1s to an hour", r.Step)}
+	case r.Lasts < 0 || r.Lasts > lastsMax || r.Lasts != 0 && r.Judge:
+		return usageError{fmt.Errorf("--lasts %s: give up to %s, and no --judge, which looks at a run's planned end", r.Lasts, lastsMax)}
 	case r.Jobs < 0:
 		return usageError{fmt.Errorf("--jobs %d: give 1 or more, or 0 for one a core", r.Jobs)}
 	}
@@ -121,6 +126,6 @@ func (r *recordCommand) one(ctx context.Context, draw scenario.Options, seed uin
 		name = fmt.Sprintf("%s-%s-%04d", r.Template, r.Situation, seed)
 	}
 	file := filepath.Join(r.Out, name)
-	_, err := record.Drawn(ctx, record.RunOptions{Draw: draw, Step: step, Judge: r.Judge, Out: file + ".run", Truth: file + ".json"})
+	_, err := record.Drawn(ctx, record.RunOptions{Draw: draw, Step: step, Lasts: r.Lasts, Judge: r.Judge, Out: file + ".run", Truth: file + ".json"})
 	return err
 }

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"math"
 	"slices"
+	"time"
 
 	"github.com/glasstwin/glasstwin/xai"
 )
@@ -17,15 +18,17 @@ const (
 	variablesMax = 4096 // 128 MB of covariances
 )
 
-// Edge says that one node may act on another, by their indices.
-type Edge struct{ From, To int }
+// Edge says that one node may act on another, by their indices, after Least steps
+// or more: 1 where the other acts back within the same step.
+type Edge struct{ From, To, Least int }
 
 // Options steer Fit. The zero Options asks for the defaults.
 type Options struct {
-	Lags     int     // longest delay of an effect, in steps; default 2
-	Strict   float64 // standard deviations from none before a link is held to be there; default 4
-	Weakest  float64 // partial correlation below which a link is none, whatever its significance; default 0.05
-	Together int     // most parents that are conditioned on while candidates are sorted out; default 4
+	Lags     int           // longest delay of an effect, in steps; default 2
+	Strict   float64       // standard deviations from none before a link is held to be there; default 4
+	Weakest  float64       // partial correlation below which a link is none, whatever its significance; default 0.05
+	Step     time.Duration // between rows, for telling delays; 0: not told
+	Together int           // most parents that are conditioned on while candidates are sorted out; default 4
 }
 
 func (o Options) filled() Options {
@@ -58,8 +61,9 @@ type Model struct {
 	Nodes        []string
 	Mean, Spread []float64 // of each node
 	Lags         int
-	Links        []Link    // those of a node to itself among them
-	Disturbance  []float64 // spread of what no parent explains, in spreads of the node
+	Step         time.Duration // between rows; 0: not told
+	Links        []Link        // those of a node to itself among them
+	Disturbance  []float64     // spread of what no parent explains, in spreads of the node
 }
 
 // Fit learns from series (each rows × nodes, in the order of time, with nothing
@@ -70,7 +74,7 @@ func Fit(ctx context.Context, nodes []string, series [][][]float64, allowed []Ed
 	if err := check(nodes, series, allowed, opt); err != nil {
 		return nil, fmt.Errorf("fit causes: %w", err)
 	}
-	m := &Model{Nodes: nodes, Lags: opt.Lags, Disturbance: make([]float64, len(nodes))}
+	m := &Model{Nodes: nodes, Lags: opt.Lags, Step: opt.Step, Disturbance: make([]float64, len(nodes))}
 	m.Mean, m.Spread = spreads(series, len(nodes))
 	standard := make([][][]float64, len(series))
 	for i, s := range series {
@@ -80,9 +84,9 @@ func Fit(ctx context.Context, nodes []string, series [][][]float64, allowed []Ed
 	if err != nil {
 		return nil, fmt.Errorf("fit causes: %w", err)
 	}
-	mayAct := make([][]int, len(nodes))
+	mayAct := make([][]Edge, len(nodes))
 	for _, e := range allowed {
-		mayAct[e.To] = append(mayAct[e.To], e.From)
+		mayAct[e.To] = append(mayAct[e.To], e)
 	}
 	candidates := make([][]variable, len(nodes))
 	for j := range nodes {
@@ -119,8 +123,8 @@ func check(nodes []string, series [][][]float64, allowed []Edge, opt Options) er
 		}
 	}
 	for _, e := range allowed {
-		if e.From < 0 || e.To < 0 || e.From >= len(nodes) || e.To >= len(nodes) || e.From == e.To {
-			return fmt.Errorf("edge %d to %d: it must join two of the %d nodes", e.From, e.To, len(nodes))
+		if e.From < 0 || e.To < 0 || e.From >= len(nodes) || e.To >= len(nodes) || e.From == e.To || e.Least < 0 {
+			return fmt.Errorf("edge %d to %d after %d: it must join two of the %d nodes, after 0 steps or more", e.From, e.To, e.Least, len(nodes))
 		}
 	}
 	return nil
@@ -129,12 +133,14 @@ func check(nodes []string, series [][][]float64, allowed []Edge, opt Options) er
 // sortOut removes candidates that are independent of node j given the strongest of
 // the others, more of them in each round (PC of Spirtes, Glymour 1991, in the order
 // of Runge et al. 2019).
-func sortOut(mo *moments, j int, parents []int, opt Options) []variable {
+func sortOut(mo *moments, j int, parents []Edge, opt Options) []variable {
 	now := variable{j, 0}
 	var left []variable
 	for lag := range opt.Lags + 1 {
-		for _, i := range parents {
-			left = append(left, variable{i, lag})
+		for _, e := range parents {
+			if lag >= e.Least {
+				left = append(left, variable{e.From, lag})
+			}
 		}
 		if lag > 0 {
 			left = append(left, variable{j, lag})
@@ -231,6 +237,11 @@ func (m *Model) standard(rows [][]float64) [][]float64 {
 	return out
 }
 
+// arrow is a link as it is drawn.
+func (m *Model) arrow(l Link) xai.Cause {
+	return xai.Cause{From: m.Nodes[l.From], To: m.Nodes[l.To], Strength: l.Strength, Delay: time.Duration(l.Lag) * m.Step}
+}
+
 // Causes returns the links between different nodes as arrows, the strongest of each
 // pair, for drawing.
 func (m *Model) Causes() []xai.Cause {
@@ -239,7 +250,7 @@ func (m *Model) Causes() []xai.Cause {
 		if l.From == l.To {
 			continue
 		}
-		c := xai.Cause{From: m.Nodes[l.From], To: m.Nodes[l.To], Strength: l.Strength}
+		c := m.arrow(l)
 		at := slices.IndexFunc(out, func(o xai.Cause) bool { return o.From == c.From && o.To == c.To })
 		switch {
 		case at < 0:

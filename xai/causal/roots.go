@@ -252,7 +252,7 @@ func (m *Model) way(root, target int) []xai.Cause {
 	var out []xai.Cause
 	for at := target; at != root && best[at] > 0 && len(out) < len(m.Nodes); {
 		l := m.Links[via[at]]
-		out = append(out, xai.Cause{From: m.Nodes[l.From], To: m.Nodes[l.To], Strength: l.Strength})
+		out = append(out, m.arrow(l))
 		at = l.From
 	}
 	slices.Reverse(out)

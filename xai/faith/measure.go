@@ -28,6 +28,11 @@ const (
 	DataRandomisation      = "data_randomisation"      // what remains of them when it is fitted on labels dealt anew: near 0
 	Stability              = "stability"               // rank correlation of the shares over reruns: near 1
 	Rows                   = "faithfulness_rows"
+	AgreementTop1          = "agreement_top1" // share of claims whose largest share is the cause that is known
+	AgreementTop3          = "agreement_top3" // among the largest three
+	AgreementSign          = "agreement_sign" // whose cause speaks for the claim
+	AgreementRandom        = "agreement_top1_random"
+	AgreementRows          = "agreement_rows"
 )
 
 // Options steer Measure. The zero Options asks for the defaults.

@@ -16,6 +16,7 @@ import (
 type RunOptions struct {
 	Draw       scenario.Options
 	Step       time.Duration // plant time between two showings of all values
+	Lasts      time.Duration // from the start; 0: to the run's planned end
 	Judge      bool          // add to the truth what each action would have cost
 	Out, Truth string
 }
@@ -35,7 +36,11 @@ func Drawn(ctx context.Context, o RunOptions) (RunSummary, error) {
 		return RunSummary{}, err
 	}
 	play := scenario.NewPlay(plan)
-	shown, err := showings(ctx, play, o.Step)
+	end := plan.Until
+	if o.Lasts > 0 {
+		end = plan.Start.Add(o.Lasts)
+	}
+	shown, err := showings(ctx, play, o.Step, end)
 	if err != nil {
 		return RunSummary{}, err
 	}
@@ -62,8 +67,8 @@ func Drawn(ctx context.Context, o RunOptions) (RunSummary, error) {
 	return RunSummary{Plan: play.Plan, Showings: len(shown.at)}, nil
 }
 
-// showings plays a run to its end and keeps what arrived at each showing.
-func showings(ctx context.Context, play *scenario.Play, step time.Duration) (*shown, error) {
+// showings plays a run to an end and keeps what arrived at each showing.
+func showings(ctx context.Context, play *scenario.Play, step time.Duration, end time.Time) (*shown, error) {
 	points := play.Points()
 	s := &shown{template: play.Plan.Template, seed: play.Plan.Seed, step: step, devices: play.Devices(), points: points, columns: make([][]arrival, len(points))}
 	stride, ahead := play.Stride().Seconds(), 0.0
@@ -78,7 +83,7 @@ func showings(ctx context.Context, play *scenario.Play, step time.Duration) (*sh
 			}
 			s.columns[i] = append(s.columns[i], a)
 		}
-		if !now.Before(play.Plan.Until) {
+		if !now.Before(end) {
 			return s, play.Err
 		}
 		if err := ctx.Err(); err != nil {
