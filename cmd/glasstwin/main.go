@@ -36,6 +36,7 @@ type cli struct {
 	Catalog  catalogCommand   `cmd:"" help:"List, check and draw the classes of things that twins are made of."`
 	Bench    bench            `cmd:"" help:"Measure how fast the program is."`
 	Flow     flowCommand      `cmd:"" help:"Look at the people on the floor, and simulate them."`
+	Layout   layoutCommand    `cmd:"" help:"List, compare, check and adopt layouts of a site."`
 	FMUChild fmuChild         `cmd:"" name:"fmu-child" hidden:""`
 	Snapshot snapshotChild    `cmd:"" name:"snapshot-child" hidden:""`
 }

@@ -22,6 +22,7 @@ type Builder struct {
 	meshes    map[[32]byte]scene.MeshID
 	shapes    map[string][]piece
 	coarse    int
+	finish    map[string]string // of the asset in hand: other materials for those of its class
 }
 
 // piece is one node of an asset's shape before it belongs to an asset.
@@ -53,7 +54,9 @@ func (b *Builder) Place(a twin.Asset) error {
 	if !ok {
 		return fmt.Errorf("asset %q: no class %q in the catalogue", a.ID, a.Class)
 	}
+	b.finish = a.Finish
 	pieces, err := b.shape(class, a)
+	b.finish = nil
 	if err != nil {
 		return fmt.Errorf("asset %q: %w", a.ID, err)
 	}
@@ -63,6 +66,7 @@ func (b *Builder) Place(a twin.Asset) error {
 		Local: mgl64.Translate3D(p[0], p[1], p[2]).Mul4(mgl64.HomogRotate3DY(a.Pose.Yaw)),
 	})
 	shelf := shelving{asset: a, palette: &b.catalogue.palette}
+	board := 0
 	nodes := make([]scene.NodeID, 0, len(pieces))
 	for _, piece := range pieces {
 		carrier := root
@@ -84,9 +88,10 @@ func (b *Builder) Place(a twin.Asset) error {
 		id := b.scene.AddNode(node)
 		nodes = append(nodes, id)
 		for _, f := range piece.fills {
-			if err := b.stock(id, &shelf, f); err != nil {
+			if err := b.stock(id, &shelf, f, board); err != nil {
 				return fmt.Errorf("asset %q: %w", a.ID, err)
 			}
+			board++
 		}
 	}
 	return b.tie(class, a, pieces, nodes)
@@ -94,7 +99,7 @@ func (b *Builder) Place(a twin.Asset) error {
 
 // shape returns the pieces of a class in an asset's size and parameters.
 func (b *Builder) shape(class *Class, a twin.Asset) ([]piece, error) {
-	key := fmt.Sprintf("%s %v %v", class.Name, a.Size, a.Params)
+	key := fmt.Sprintf("%s %v %v %v", class.Name, a.Size, a.Params, a.Finish)
 	if have, ok := b.shapes[key]; ok {
 		return have, nil
 	}
@@ -234,12 +239,27 @@ func (b *Builder) share(name string, m *mesher) (scene.MeshID, error) {
 }
 
 func (b *Builder) material(name string) (scene.MaterialID, error) {
-	if id, ok := b.materials[name]; ok {
+	painted := ""
+	if to, ok := b.finish[name]; ok {
+		if to[0] == '#' {
+			painted = to
+		} else {
+			name = to
+		}
+	}
+	if id, ok := b.materials[name+painted]; ok {
 		return id, nil
 	}
 	m, ok := b.catalogue.palette.materials[name]
 	if !ok {
 		return 0, fmt.Errorf("no material %q in palette/materials.yaml", name)
+	}
+	if painted != "" {
+		var err error
+		if m, err = inColour(m, painted); err != nil {
+			return 0, err
+		}
+		name += painted
 	}
 	id := b.scene.AddMaterial(m)
 	b.materials[name] = id

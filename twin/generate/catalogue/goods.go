@@ -68,24 +68,32 @@ func (s *shelving) next(f fill) (pack, string, error) {
 	if n := len(s.asset.Products); n > 0 {
 		product = s.asset.Products[pick%n]
 	}
-	var fits []pack
-	for _, p := range s.palette.packages {
-		if slices.ContainsFunc(p.Words, func(w string) bool { return product != "" && strings.Contains(product, w) }) {
-			fits = append(fits, p)
-		}
-	}
-	if len(fits) == 0 {
-		for _, p := range s.palette.packages {
-			if slices.Contains(f.kinds, p.Kind) {
-				fits = append(fits, p)
-			}
-		}
-	}
+	fits := s.palette.packs(product, f.kinds)
 	if len(fits) == 0 {
 		return pack{}, "", fmt.Errorf("no package of the kinds %v in palette/goods.yaml", f.kinds)
 	}
 	p := fits[pick/7%len(fits)]
 	return p, p.Colours[pick/61%len(p.Colours)], nil
+}
+
+// packs are the packages that a product may come in: those that have a word of
+// its name, else those of the kinds.
+func (p *palette) packs(product string, kinds []string) []pack {
+	var fits []pack
+	for _, x := range p.packages {
+		if slices.ContainsFunc(x.Words, func(w string) bool { return product != "" && strings.Contains(product, w) }) {
+			fits = append(fits, x)
+		}
+	}
+	if len(fits) > 0 {
+		return fits
+	}
+	for _, x := range p.packages {
+		if slices.Contains(kinds, x.Kind) {
+			fits = append(fits, x)
+		}
+	}
+	return fits
 }
 
 // mix spreads the bits of a hash (finaliser of MurmurHash3).
@@ -98,7 +106,10 @@ func mix(h uint32) uint32 {
 }
 
 // stock fills a volume from left to right with blocks of one product each.
-func (b *Builder) stock(parent scene.NodeID, s *shelving, f fill) error {
+func (b *Builder) stock(parent scene.NodeID, s *shelving, f fill, board int) error {
+	if placed := facingsOn(s.asset, board); len(placed) > 0 {
+		return b.face(parent, s, f, placed)
+	}
 	x := f.lo[0]
 	for n := 0; n < blocksMax; n++ {
 		p, colour, err := s.next(f)
@@ -115,19 +126,26 @@ func (b *Builder) stock(parent scene.NodeID, s *shelving, f fill) error {
 		if err != nil {
 			return err
 		}
-		at := geom.Vec3{x, f.lo[1], f.hi[2] - g.depth}
-		turn := geom.Identity()
-		if f.back {
-			at = geom.Vec3{x + g.width, f.lo[1], f.lo[2] + g.depth}
-			turn = mgl64.HomogRotate3DY(math.Pi)
-		}
-		b.scene.AddNode(scene.Node{
-			Name: b.scene.Nodes[parent].Name + "/goods", Parent: parent, Mesh: mesh, Joint: scene.None, Part: "goods",
-			Local: mgl64.Translate3D(at[0], at[1], at[2]).Mul4(turn),
-		})
-		x += g.width + 0.012
+		b.putBlock(parent, f, mesh, g, x)
+		x += g.width + blockGap
 	}
 	return nil
+}
+
+const blockGap = 0.012 // metres between blocks
+
+// putBlock puts a block on a board, its low end at x.
+func (b *Builder) putBlock(parent scene.NodeID, f fill, mesh scene.MeshID, g grid, x float64) {
+	at := geom.Vec3{x, f.lo[1], f.hi[2] - g.depth}
+	turn := geom.Identity()
+	if f.back {
+		at = geom.Vec3{x + g.width, f.lo[1], f.lo[2] + g.depth}
+		turn = mgl64.HomogRotate3DY(math.Pi)
+	}
+	b.scene.AddNode(scene.Node{
+		Name: b.scene.Nodes[parent].Name + "/goods", Parent: parent, Mesh: mesh, Joint: scene.None, Part: "goods",
+		Local: mgl64.Translate3D(at[0], at[1], at[2]).Mul4(turn),
+	})
 }
 
 // grid is how the packages of one block stand.

@@ -46,6 +46,28 @@ func (c *Class) Needs(a twin.Asset) (Needs, error) {
 	for _, p := range c.Ports {
 		out.Ports = append(out.Ports, Place{p.Kind, r.vec(p.At, "port")})
 	}
+	boards, err := c.boards(a)
+	if err != nil {
+		return Needs{}, err
+	}
+	for _, f := range boards {
+		out.Boards = append(out.Boards, Room{Lo: f.lo, Hi: f.hi, Back: f.back})
+	}
+	if r.err != nil {
+		return Needs{}, fmt.Errorf("asset %q: %w", a.ID, r.err)
+	}
+	return out, nil
+}
+
+// boards are the volumes that an asset of the class stocks, in the order in which
+// Place does, in the asset's frame.
+func (c *Class) boards(a twin.Asset) ([]fill, error) {
+	sc, err := c.scope(a.Size, a.Params)
+	if err != nil {
+		return nil, fmt.Errorf("asset %q: %w", a.ID, err)
+	}
+	r := &reader{scope: sc}
+	var out []fill
 	for k := range c.Parts {
 		part := &c.Parts[k]
 		if len(part.Goods) == 0 {
@@ -61,14 +83,15 @@ func (c *Class) Needs(a twin.Asset) (Needs, error) {
 			for g := range part.Goods {
 				for _, f := range part.Goods[g].read(r) {
 					b := geom.Box{Min: f.lo, Max: f.hi}.Transform(to)
-					out.Boards = append(out.Boards, Room{Lo: b.Min, Hi: b.Max, Back: f.back})
+					f.lo, f.hi = b.Min, b.Max
+					out = append(out, f)
 				}
 			}
 		}
 		sc["i"] = 0.0
 	}
 	if r.err != nil {
-		return Needs{}, fmt.Errorf("asset %q: %w", a.ID, r.err)
+		return nil, fmt.Errorf("asset %q: %w", a.ID, r.err)
 	}
 	return out, nil
 }

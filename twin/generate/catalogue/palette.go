@@ -124,6 +124,25 @@ func (s materialSpec) material() (scene.Material, error) {
 	}, nil
 }
 
+// inColour is a material in another colour: what shines keeps its strength, and
+// what is seen through its opacity.
+func inColour(m scene.Material, colour string) (scene.Material, error) {
+	rgb, err := linear(colour)
+	if err != nil {
+		return m, err
+	}
+	strength := func(c []float32) float32 { return max(c[0], c[1], c[2]) }
+	glow, full := strength(m.Emissive[:]), strength(rgb[:])
+	for k := range 3 {
+		m.BaseColor[k] = rgb[k]
+		if full > 0 {
+			m.Emissive[k] = glow * rgb[k] / full
+		}
+	}
+	m.Name += " " + colour
+	return m, nil
+}
+
 // linear turns an sRGB colour "#rrggbb" to linear light (IEC 61966-2-1).
 func linear(hex string) ([3]float32, error) {
 	var out [3]float32

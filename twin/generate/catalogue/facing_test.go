@@ -1,0 +1,102 @@
+package catalogue
+
+import (
+	"strings"
+	"testing"
+
+	"github.com/glasstwin/glasstwin/assets"
+	"github.com/glasstwin/glasstwin/scene"
+	"github.com/glasstwin/glasstwin/scene/geom"
+	"github.com/glasstwin/glasstwin/twin"
+)
+
+func built(t *testing.T, c *Catalogue, a twin.Asset) *scene.Scene {
+	t.Helper()
+	var sc scene.Scene
+	if err := NewBuilder(c, &sc).Place(a); err != nil {
+		t.Fatal(err)
+	}
+	return &sc
+}
+
+// blocks are the boxes of the goods of an asset, in its frame.
+func blocks(sc *scene.Scene) []geom.Box {
+	var out []geom.Box
+	for i, m := range sc.World(sc.Resolve(nil), nil) {
+		if n := sc.Nodes[i]; n.Part == "goods" {
+			out = append(out, sc.Meshes[n.Mesh].Box().Transform(m))
+		}
+	}
+	return out
+}
+
+func TestFacingsStandWhereThePlanogramPutsThem(t *testing.T) {
+	c, err := Read(assets.Catalogue())
+	if err != nil {
+		t.Fatal(err)
+	}
+	a := twin.Asset{ID: "gondola-1", Class: "gondola-shelf", Size: geom.Vec3{2, 1.6, 0.9}, Products: []string{"cereal", "jar of honey"}}
+	usual := blocks(built(t, c, a))
+	a.Facings = []twin.Facing{{Board: 0, Product: "cereal", Count: 2}, {Board: 0, Product: "jar of honey", Count: 3}, {Board: 4, Product: "cereal", Count: 1}, {Board: 0, Product: "cereal", Count: 90}}
+	stock, err := c.Stock(a)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if len(stock) != 8 || stock[0].Back || !stock[4].Back || len(stock[0].Facings) != 3 {
+		t.Fatalf("%+v", stock)
+	}
+	for i, want := range []bool{true, true, false} {
+		if f := stock[0].Facings[i]; f.Fits != want || f.Capacity < f.Count {
+			t.Errorf("%+v", f)
+		}
+	}
+	got := blocks(built(t, c, a))
+	if len(got) >= len(usual) {
+		t.Errorf("%d blocks, as many as without a planogram", len(got))
+	}
+	// The first stands at the left end of the front, as one sees it: at low x; on the
+	// back at high x.
+	var front, back []geom.Box
+	for _, b := range got {
+		if b.Min[1] < 0.2 {
+			if b.Center()[2] > 0 {
+				front = append(front, b)
+			} else {
+				back = append(back, b)
+			}
+		}
+	}
+	if len(front) != 2 || len(back) != 1 || front[0].Min[0] > -0.9 || front[1].Min[0] < front[0].Max[0] || back[0].Max[0] < 0.9 {
+		t.Errorf("front %v, back %v", front, back)
+	}
+}
+
+func TestAFinishReplacesMaterials(t *testing.T) {
+	c, err := Read(assets.Catalogue())
+	if err != nil {
+		t.Fatal(err)
+	}
+	class, _ := c.Class("gondola-shelf")
+	slot := class.Slots()[0]
+	a := twin.Asset{ID: "g", Class: "gondola-shelf", Size: class.UsualSize(), Finish: map[string]string{slot: "#ff0000"}}
+	sc := built(t, c, a)
+	found := false
+	for _, m := range sc.Materials {
+		if strings.HasPrefix(m.Name, slot) {
+			found = m.BaseColor[0] > 0.99 && m.BaseColor[1] == 0
+		}
+	}
+	if !found {
+		t.Errorf("%q is not red in %v", slot, sc.Materials)
+	}
+	a.Finish[slot] = "chrome"
+	for _, m := range built(t, c, a).Materials {
+		if m.Name == slot {
+			t.Errorf("%q is still there", slot)
+		}
+	}
+	a.Finish[slot] = "moon rock"
+	if err := NewBuilder(c, &scene.Scene{}).Place(a); err == nil || !strings.Contains(err.Error(), "moon rock") {
+		t.Errorf("an unknown material: %v", err)
+	}
+}
