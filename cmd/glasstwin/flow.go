@@ -16,10 +16,11 @@ import (
 
 // flowCommand is about the people on the floor.
 type flowCommand struct {
-	Analyze  flowAnalyze  `cmd:"" help:"Say what recorded people did on a floor."`
-	Simulate flowSimulate `cmd:"" help:"Let shoppers live hours of a day on a site."`
-	Compare  flowCompare  `cmd:"" help:"Let the same shoppers live in two layouts, and tell what differs."`
-	Verify   flowVerify   `cmd:"" help:"Judge the simulated people by the tests of the field."`
+	Analyze   flowAnalyze   `cmd:"" help:"Say what recorded people did on a floor."`
+	Simulate  flowSimulate  `cmd:"" help:"Let shoppers live hours of a day on a site."`
+	Calibrate flowCalibrate `cmd:"" help:"Set a site's simulated shoppers to its own recorded ways."`
+	Compare   flowCompare   `cmd:"" help:"Let the same shoppers live in two layouts, and tell what differs."`
+	Verify    flowVerify    `cmd:"" help:"Judge the simulated people by the tests of the field."`
 }
 
 type flowVerify struct {

@@ -6,6 +6,7 @@ import (
 	"math"
 	"os"
 	"path/filepath"
+	"strings"
 	"testing"
 )
 
@@ -41,6 +42,20 @@ func TestAnHourOfShoppers(t *testing.T) {
 	again := flowReport(t, "flow", "simulate", "--site", site, "--hours", "0.5", "--shoppers", "120", "--seed", "4", "--json")
 	if again.Metrics["walked_m"] != m["walked_m"] || again.Metrics["items"] != m["items"] {
 		t.Error("the same seed gave another hour")
+	}
+	found := flowReport(t, "flow", "analyze", ways, "--site", site, "--infer", "--json").Metrics
+	if found["inferred_fixtures"] < 10 || found["inferred_recall"] < 0.5 || found["inferred_precision"] < 0.4 {
+		t.Errorf("fixtures inferred: %v", found)
+	}
+	longer := filepath.Join(t.TempDir(), "longer.csv")
+	flowReport(t, "flow", "simulate", "--site", site, "--hours", "0.8", "--shoppers", "300", "--seed", "5", "--tracks", longer, "--json")
+	learnt := flowReport(t, "flow", "calibrate", longer, "--site", site, "--rounds", "1", "--json")
+	if learnt.Metrics["learnt"] < 20 || len(learnt.Rows) != 5 {
+		t.Errorf("calibrated: %v", learnt.Metrics)
+	}
+	own := flowReport(t, "flow", "simulate", "--site", site, "--hours", "0.1", "--json")
+	if len(own.Notes) < 2 || !strings.Contains(own.Notes[1], "calibrated shoppers") {
+		t.Errorf("what was calibrated is not used: %q", own.Notes)
 	}
 	if text, err := program(t, "flow", "simulate", "--site", t.TempDir()).CombinedOutput(); err == nil || !bytes.Contains(text, []byte("site.yaml")) {
 		t.Errorf("an empty folder: %v, %s", err, text)

@@ -19,7 +19,7 @@ import (
 // living is what the commands that let people live in layouts have in common.
 type living struct {
 	Hours    float64 `default:"1" help:"Of each day that are simulated."`
-	Shoppers float64 `default:"90" help:"In an hour."`
+	Shoppers float64 `placeholder:"N" help:"In an hour; else as many as came when the site was recorded, or 90."`
 	Seed     uint64  `default:"1" help:"Of the first day."`
 }
 
@@ -73,6 +73,16 @@ func (f *flowCompare) Run(ctx context.Context, out *output) error {
 	}
 	scenarios[1].Moved = movedCabinets(sites[0], sites[1], scenarios[1])
 	s := f.of(f.Replications)
+	whose := f.Site
+	if whose == "" {
+		whose = f.A
+	}
+	own, told, err := shoppersOf(whose, s.Hours, s.Shoppers, 90)
+	if err != nil {
+		return err
+	}
+	s.Shoppers, s.Options = mean(own.Arrivals), own
+	s.Options.Arrivals = nil // as many in each hour: days are compared, not their hours
 	s.Elasticity = whatif.Eisend
 	if f.Elasticity != s.Elasticity.Mean || f.ElasticityFor != s.Elasticity.SD {
 		s.Elasticity = whatif.Elasticity{Mean: f.Elasticity, SD: f.ElasticityFor, Source: "as given"}
@@ -105,7 +115,7 @@ func (f *flowCompare) Run(ctx context.Context, out *output) error {
 	}
 	metrics := map[string]float64{"replications": float64(f.Replications), "measures": float64(len(c.Rows)), "sure": float64(sure),
 		"elasticity": s.Elasticity.Mean, "elasticity_sd": s.Elasticity.SD, "seconds": time.Since(began).Seconds()}
-	notes := []string{"simulated shoppers; the same ones, day by day, in both layouts",
+	notes := []string{"simulated shoppers; the same ones, day by day, in both layouts: " + told,
 		fmt.Sprintf("of %d intervals of 95 %%, about %.0f leave zero out by chance alone", len(c.Rows), 0.05*float64(len(c.Rows))),
 		"sales follow exposure by an elasticity of " + fmt.Sprintf("%.2f ± %.2f: %s", s.Elasticity.Mean, 1.96*s.Elasticity.SD, s.Elasticity.Source)}
 	if f.JSON {

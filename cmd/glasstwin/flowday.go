@@ -14,17 +14,15 @@ import (
 	"github.com/glasstwin/glasstwin/scene/geom"
 	"github.com/glasstwin/glasstwin/scene/plan"
 	"github.com/glasstwin/glasstwin/twin"
-	"github.com/glasstwin/glasstwin/twin/codec/tracks"
 	"github.com/glasstwin/glasstwin/twin/flow/ground"
 	"github.com/glasstwin/glasstwin/twin/flow/measure"
 	"github.com/glasstwin/glasstwin/twin/flow/shop"
-	"github.com/glasstwin/glasstwin/twin/flow/tidy"
 )
 
 type flowSimulate struct {
 	Site     string  `required:"" type:"existingdir" placeholder:"DIR" help:"Site folder."`
 	Hours    float64 `default:"1" help:"That are simulated."`
-	Shoppers float64 `default:"70" help:"In an hour, in the mean of the day."`
+	Shoppers float64 `placeholder:"N" help:"In an hour, in the mean of the day; else as many as came when the site was recorded, or 70."`
 	Seed     uint64  `default:"1" help:"Of the day."`
 	Tracks   string  `type:"path" placeholder:"FILE" help:"Write where everybody was as CSV: id, time, x, z."`
 	JSON     bool    `help:"Print one JSON object."`
@@ -41,8 +39,12 @@ func (f *flowSimulate) Run(ctx context.Context, out *output) error {
 		return fmt.Errorf("--hours %g, --shoppers %g: give positive numbers", f.Hours, f.Shoppers)
 	}
 	step := out.steps("simulate")
-	day, err := shop.Run(ctx, g, shop.Options{Hours: f.Hours, Arrivals: shop.Usual(f.Shoppers, int(math.Ceil(f.Hours))), Seed: f.Seed},
-		func(done float64) { step("shoppers walk", done) })
+	shoppers, whose, err := shoppersOf(f.Site, f.Hours, f.Shoppers, 70)
+	if err != nil {
+		return err
+	}
+	shoppers.Seed = f.Seed
+	day, err := shop.Run(ctx, g, shoppers, func(done float64) { step("shoppers walk", done) })
 	if err != nil {
 		return fmt.Errorf("%s: %w", f.Site, err)
 	}
@@ -62,7 +64,7 @@ func (f *flowSimulate) Run(ctx context.Context, out *output) error {
 	} {
 		metrics[name] = v
 	}
-	notes := []string{"simulated people, not recorded ones"}
+	notes := []string{"simulated people, not recorded ones", whose}
 	return f.tell(out, metrics, rows, notes)
 }
 
@@ -78,35 +80,20 @@ func (f *flowSimulate) tell(out *output, metrics map[string]float64, rows []any,
 }
 
 type flowAnalyze struct {
-	Tracks string  `arg:"" type:"existingfile" help:"Recorded ways: CSV of id, time, x and y, or a file of the Jülich archive, OpenTraj, the Edinburgh forum or EgoCart."`
-	Site   string  `type:"existingdir" placeholder:"DIR" help:"Site folder, for zones, shelves, tills and ways round fixtures."`
-	Format string  `placeholder:"NAME" help:"Of the file: table, juelich, trajnet, obsmat, stanford, edinburgh, egocart; found out when not given."`
-	FPS    float64 `placeholder:"N" help:"Frames a second, when the file does not say."`
-	Unit   float64 `placeholder:"M" help:"Metres of one unit of the file, as of a pixel."`
-	JSON   bool    `help:"Print one JSON object."`
+	trackFile
+	Site    string  `type:"existingdir" placeholder:"DIR" help:"Site folder, for zones, shelves, tills and ways round fixtures."`
+	Infer   bool    `help:"Find fixtures and aisles from where people never go."`
+	Body    float64 `placeholder:"M" help:"Radius of what goes by, for --infer: a person has 0.2, a cart 0.35."`
+	Shelves string  `type:"path" placeholder:"FILE" help:"Write what --infer found as a list of shelves, which generate makes a twin of."`
+	JSON    bool    `help:"Print one JSON object."`
 }
 
 // Run is called by kong.
 func (f *flowAnalyze) Run(ctx context.Context, out *output) error {
 	began := time.Now()
-	file, err := os.Open(f.Tracks)
+	people, timed, notes, err := f.read()
 	if err != nil {
 		return err
-	}
-	defer file.Close()
-	rec, err := tracks.Read(filepath.Base(f.Tracks), file, tracks.Options{Format: tracks.Format(f.Format), FPS: f.FPS, Unit: f.Unit})
-	if err != nil {
-		return err
-	}
-	notes := rec.Notes
-	people := rec.People
-	if rec.Timed {
-		var report tidy.Report
-		people, report = tidy.Clean(rec.People, tidy.Options{})
-		notes = append(notes, report.String())
-	}
-	if len(people) == 0 {
-		return fmt.Errorf("%s: no way in it is long enough to be measured", f.Tracks)
 	}
 	var g *ground.Ground
 	if f.Site != "" {
@@ -117,9 +104,20 @@ func (f *flowAnalyze) Run(ctx context.Context, out *output) error {
 		g = around(people)
 		notes = append(notes, "no site was given: the floor is the box of all ways, and squares of it stand for zones")
 	}
-	metrics, rows, err := measured(ctx, people, g, rec.Timed)
+	metrics, rows, err := measured(ctx, people, g, timed)
 	if err != nil {
 		return err
+	}
+	if f.Infer || f.Shelves != "" {
+		var floor *ground.Ground
+		if f.Site != "" {
+			floor = g
+		}
+		more, told, err := f.inferred(people, floor, metrics)
+		if err != nil {
+			return err
+		}
+		rows, notes = append(rows, more...), append(notes, told...)
 	}
 	metrics["seconds"] = time.Since(began).Seconds()
 	if f.JSON {
@@ -269,6 +267,10 @@ func printFlow(out *output, metrics map[string]float64, rows []any) {
 				out.printf("  %7.0f s, %5.1f s each  at most %.2f people per m² (%s)", r.DwellS, r.MeanS, r.DensityMax, r.Service)
 			}
 			out.printf("\n")
+		case fixtureRow:
+			out.printf("%-12s %5.1f × %4.1f m at (%.1f, %.1f), %d went past it and none through: %.1f %% sure\n", r.Fixture, r.Width, r.Depth, r.X, r.Z, r.Passed, 100*r.Sure)
+		case aisleRow:
+			out.printf("%-12s %5.1f × %4.1f m at (%.1f, %.1f), %d went along it\n", r.Aisle, r.Length, r.Width, r.X, r.Z, r.People)
 		case frontRow:
 			out.printf("shelf %-27s seen for %6.0f s, %d passed, %d stopped (%.0f %%)\n", r.Asset, r.Exposure, r.Passed, r.Stopped, 100*r.Capture)
 		}

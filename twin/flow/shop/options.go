@@ -13,6 +13,7 @@ type Options struct {
 	Seed     uint64
 	Workers  int // cores; 0: all
 
+	Pace     float64            // times the free speed of the street; 0: 0.8
 	Items    float64            // on a list, mean; 0: 7
 	Stop     float64            // s before a shelf, mean; 0: 18
 	Impulse  float64            // chance to take something from a shelf that is passed; 0: 0.04, negative: none
@@ -46,6 +47,7 @@ func (o *Options) settle() error {
 		}
 	}
 	set(&o.Hours, 12)
+	set(&o.Pace, 0.8)
 	set(&o.Items, 7)
 	set(&o.Stop, 18)
 	set(&o.Impulse, 0.04)
@@ -54,8 +56,8 @@ func (o *Options) settle() error {
 	set(&o.Elderly, 0.22)
 	set(&o.Service, 4)
 	set(&o.Sample, 0.5)
-	if o.Hours > 24*7 || o.Items > 200 || o.Stop > 3600 || o.Service > 600 || o.Sample > 60 || o.Impulse > 1 || o.Together > 1 || o.Carts > 1 || o.Elderly > 1 {
-		return fmt.Errorf("a day of %g h, lists of %g items, stops of %g s: give at most 168 h, 200 items, an hour, and shares up to 1", o.Hours, o.Items, o.Stop)
+	if o.Hours > 24*7 || o.Pace > 3 || o.Items > 200 || o.Stop > 3600 || o.Service > 600 || o.Sample > 60 || o.Impulse > 1 || o.Together > 1 || o.Carts > 1 || o.Elderly > 1 {
+		return fmt.Errorf("a day of %g h, lists of %g items, stops of %g s: give at most 168 h, 200 items, an hour, three times the usual pace, and shares up to 1", o.Hours, o.Items, o.Stop)
 	}
 	if o.Arrivals == nil {
 		o.Arrivals = Usual(70, int(math.Ceil(o.Hours)))

@@ -48,8 +48,8 @@ func (s *sim) comer(d *rand.Rand) (walk.Person, *shopper) {
 	if d.Float64() < s.options.Elderly {
 		age = 66 + 20*d.Float64()
 	}
-	// Who shops strolls: four fifths of the free speed of the street.
-	p := walk.Person{Speed: max(0.4, 0.8*walk.SpeedAtAge(age, d.NormFloat64()))}
+	// Who shops strolls: usually at four fifths of the free speed of the street.
+	p := walk.Person{Speed: max(0.5*s.options.Pace, s.options.Pace*walk.SpeedAtAge(age, d.NormFloat64()))}
 	if d.Float64() < s.options.Carts {
 		p.Radius = cartRadius
 		p.Speed = min(p.Speed, 1.1)

@@ -1,0 +1,179 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"math"
+	"os"
+	"path/filepath"
+	"time"
+
+	"github.com/glasstwin/glasstwin/twin"
+	"github.com/glasstwin/glasstwin/twin/codec/tracks"
+	"github.com/glasstwin/glasstwin/twin/flow/fit"
+	"github.com/glasstwin/glasstwin/twin/flow/shop"
+	"github.com/glasstwin/glasstwin/twin/flow/tidy"
+)
+
+// trackFile is a file of recorded ways.
+type trackFile struct {
+	Tracks string  `arg:"" type:"existingfile" help:"Recorded ways: CSV of id, time, x and y, or a file of the Jülich archive, OpenTraj, the Edinburgh forum or EgoCart."`
+	Format string  `placeholder:"NAME" help:"Of the file: table, juelich, trajnet, obsmat, stanford, edinburgh, egocart; found out when not given."`
+	FPS    float64 `placeholder:"N" help:"Frames a second, when the file does not say."`
+	Unit   float64 `placeholder:"M" help:"Metres of one unit of the file, as of a pixel."`
+}
+
+// read reads and tidies the ways.
+func (f *trackFile) read() (people []twin.Trajectory, timed bool, notes []string, err error) {
+	file, err := os.Open(f.Tracks)
+	if err != nil {
+		return nil, false, nil, err
+	}
+	defer file.Close()
+	rec, err := tracks.Read(filepath.Base(f.Tracks), file, tracks.Options{Format: tracks.Format(f.Format), FPS: f.FPS, Unit: f.Unit})
+	if err != nil {
+		return nil, false, nil, err
+	}
+	people, notes = rec.People, rec.Notes
+	if rec.Timed {
+		var report tidy.Report
+		people, report = tidy.Clean(rec.People, tidy.Options{})
+		notes = append(notes, report.String())
+	}
+	if len(people) == 0 {
+		return nil, false, nil, fmt.Errorf("%s: no way in it is long enough to be measured", f.Tracks)
+	}
+	return people, rec.Timed, notes, nil
+}
+
+type flowCalibrate struct {
+	trackFile
+	Site   string `required:"" type:"existingdir" placeholder:"DIR" help:"Site folder: the ways were recorded there, and what is learnt is kept there."`
+	Rounds int    `default:"5" help:"Of simulating and correcting."`
+	Seed   uint64 `default:"1" help:"Of the simulated days."`
+	JSON   bool   `help:"Print one JSON object."`
+}
+
+// distanceRow is one distance before and after.
+type distanceRow struct {
+	Of        string   `json:"of"`
+	Unit      string   `json:"unit"`
+	Before    float64  `json:"wasserstein_before"`
+	After     float64  `json:"wasserstein_after"`
+	KSBefore  *float64 `json:"ks_before"` // null where there is none
+	KSAfter   *float64 `json:"ks_after"`
+	Recorded  float64  `json:"recorded_mean"`
+	Usual     float64  `json:"before_mean"`
+	Simulated float64  `json:"after_mean"`
+}
+
+// Run is called by kong.
+func (f *flowCalibrate) Run(ctx context.Context, out *output) error {
+	began := time.Now()
+	if f.Rounds < 1 || f.Rounds > 50 {
+		return usageError{fmt.Errorf("--rounds %d: give 1 to 50", f.Rounds)}
+	}
+	_, g, err := walkable(f.Site)
+	if err != nil {
+		return err
+	}
+	people, timed, notes, err := f.read()
+	if err != nil {
+		return err
+	}
+	if !timed {
+		return fmt.Errorf("%s: its places have no times: shoppers cannot be calibrated on it", f.Tracks)
+	}
+	r, err := fit.Calibrate(ctx, people, g, fit.Options{Rounds: f.Rounds, Seed: f.Seed}, out.steps("calibrate"))
+	if err != nil {
+		return fmt.Errorf("%s on %s: %w", f.Tracks, f.Site, err)
+	}
+	s := r.Shoppers
+	s.Made = fmt.Sprintf("glasstwin flow calibrate %s --seed %d, %s: %d ways to learn from, %d to judge by", filepath.Base(f.Tracks), f.Seed, r.Split, r.Learnt, r.Judged)
+	metrics := map[string]float64{"learnt": float64(r.Learnt), "judged": float64(r.Judged), "pace": s.Pace, "items": s.Items, "stop_s": s.Stop, "service_s": s.Service}
+	var rows []any
+	number := func(v float64) *float64 {
+		if math.IsNaN(v) {
+			return nil
+		}
+		return &v
+	}
+	nearer := 0.0
+	for i, d := range r.After {
+		b := r.Before[i]
+		if d.Wasserstein < b.Wasserstein {
+			nearer++
+		}
+		rows = append(rows, distanceRow{d.Of, d.Unit, b.Wasserstein, d.Wasserstein, number(b.KS), number(d.KS), d.Recorded, b.Simulated, d.Simulated})
+		s.Judged = append(s.Judged, fmt.Sprintf("%s: Wasserstein distance %.3g %s, %.3g before", d.Of, d.Wasserstein, d.Unit, b.Wasserstein))
+	}
+	metrics["nearer"], metrics["distances"] = nearer, float64(len(rows))
+	data, err := s.Encode()
+	if err != nil {
+		return err
+	}
+	path := filepath.Join(f.Site, filepath.FromSlash(fit.File))
+	if err := os.MkdirAll(filepath.Dir(path), 0o755); err != nil {
+		return err
+	}
+	if err := writeWhole(path, data); err != nil {
+		return err
+	}
+	metrics["seconds"] = time.Since(began).Seconds()
+	notes = append(notes, r.Split, "before: the usual shoppers, 70 an hour in the mean")
+	if f.JSON {
+		return out.json(report{Command: "flow calibrate", Inputs: map[string]any{"tracks": f.Tracks, "site": f.Site, "rounds": f.Rounds, "seed": f.Seed}, Metrics: metrics, Rows: rows, Notes: notes})
+	}
+	for _, n := range notes {
+		out.note("%s", n)
+	}
+	out.printf("%s: they walk at %.2f times the pace of the street, want %.1f things, stand %.0f s before a shelf, and take %.1f s a thing at the till\n", path, s.Pace, s.Items, s.Stop, s.Service)
+	for i, d := range r.After {
+		b := r.Before[i]
+		out.printf("%-20s recorded %8.3g, usual %8.3g, calibrated %8.3g; Wasserstein %.3g → %.3g %s", d.Of, d.Recorded, b.Simulated, d.Simulated, b.Wasserstein, d.Wasserstein, d.Unit)
+		if !math.IsNaN(d.KS) {
+			out.printf(", Kolmogorov and Smirnov %.2f → %.2f", b.KS, d.KS)
+		}
+		out.printf("\n")
+	}
+	return nil
+}
+
+// shoppersOf are a site's own shoppers, or the usual ones where none were
+// calibrated; perHour, when above 0, is how many come in the mean of the day,
+// however many came when it was recorded; usual is how many do otherwise.
+func shoppersOf(dir string, hours, perHour, usual float64) (o shop.Options, note string, err error) {
+	path := filepath.Join(dir, filepath.FromSlash(fit.File))
+	file, err := os.Open(path)
+	switch {
+	case errors.Is(err, fs.ErrNotExist):
+		note = "the usual shoppers of a small supermarket: flow calibrate learns this site's own"
+		if perHour <= 0 {
+			perHour = usual
+		}
+	case err != nil:
+		return o, "", err
+	default:
+		defer file.Close()
+		data, err := io.ReadAll(io.LimitReader(file, 8<<20))
+		if err != nil {
+			return o, "", fmt.Errorf("read %s: %w", path, err)
+		}
+		s, err := fit.Decode(path, data)
+		if err != nil {
+			return o, "", err
+		}
+		o, note = s.Options(), "calibrated shoppers: "+s.Made
+		for len(o.Arrivals) < int(math.Ceil(min(hours, 24*7))) {
+			o.Arrivals = append(o.Arrivals, mean(s.Arrivals))
+		}
+	}
+	if perHour > 0 {
+		o.Arrivals = shop.Usual(perHour, int(math.Ceil(hours)))
+	}
+	o.Hours = hours
+	return o, note, nil
+}

@@ -1,0 +1,79 @@
+package fit
+
+import (
+	"bytes"
+	"encoding/json"
+	"fmt"
+	"maps"
+	"math"
+	"slices"
+
+	"github.com/glasstwin/glasstwin/twin/flow/shop"
+)
+
+// File is where a site keeps its calibrated shoppers, in its folder.
+const File = "models/shoppers.json"
+
+// Shoppers are those of a site.
+type Shoppers struct {
+	Made     string             `json:"made"`           // by which command, from what
+	Judged   []string           `json:"judged"`         // how far they are from the ways held back, in words
+	Pace     float64            `json:"pace"`           // times the free speed of the street
+	Items    float64            `json:"items"`          // on a list, mean
+	Stop     float64            `json:"stop_s"`         // before a shelf, mean
+	Service  float64            `json:"service_s"`      // at a till for each item, mean
+	Arrivals []float64          `json:"arrivals_per_h"` // in each hour from opening on
+	Draw     map[string]float64 `json:"draw"`           // of a front's asset, times the usual 1
+}
+
+// Options are those of a day that these shoppers live.
+func (s *Shoppers) Options() shop.Options {
+	return shop.Options{Pace: s.Pace, Items: s.Items, Stop: s.Stop, Service: s.Service, Arrivals: slices.Clone(s.Arrivals), Draw: maps.Clone(s.Draw)}
+}
+
+// Encode writes them as a person can read them.
+func (s *Shoppers) Encode() ([]byte, error) {
+	data, err := json.MarshalIndent(s, "", "  ")
+	if err != nil {
+		return nil, fmt.Errorf("write shoppers: %w", err)
+	}
+	return append(data, '\n'), nil
+}
+
+// Limits of a file.
+const (
+	bytesMax  = 4 << 20
+	frontsMax = 100_000
+)
+
+// Decode reads what Encode wrote; name is for errors.
+func Decode(name string, data []byte) (*Shoppers, error) {
+	if len(data) > bytesMax {
+		return nil, fmt.Errorf("%s: %d bytes, at most %d are read: calibrate anew", name, len(data), bytesMax)
+	}
+	d := json.NewDecoder(bytes.NewReader(data))
+	d.DisallowUnknownFields()
+	var s Shoppers
+	if err := d.Decode(&s); err != nil {
+		return nil, fmt.Errorf("%s: %w: mend it, or calibrate anew", name, err)
+	}
+	for what, v := range map[string]float64{"pace": s.Pace, "items": s.Items, "stop_s": s.Stop, "service_s": s.Service} {
+		if !(v > 0 && v <= 3600) {
+			return nil, fmt.Errorf("%s: %s is %g: give a positive number up to 3600", name, what, v)
+		}
+	}
+	if len(s.Arrivals) == 0 || len(s.Arrivals) > 24*7 || len(s.Draw) > frontsMax {
+		return nil, fmt.Errorf("%s: %d hours of arrivals, %d draws: give 1 to 168 and at most %d", name, len(s.Arrivals), len(s.Draw), frontsMax)
+	}
+	for h, n := range s.Arrivals {
+		if !(n >= 0 && n <= 20_000) {
+			return nil, fmt.Errorf("%s: %g shoppers in hour %d: give 0 to 20000", name, n, h+1)
+		}
+	}
+	for id, v := range s.Draw {
+		if !(v >= 0 && v <= 1e6) || math.IsNaN(v) {
+			return nil, fmt.Errorf("%s: %.60q draws %g: give 0 to 1e6", name, id, v)
+		}
+	}
+	return &s, nil
+}
