@@ -8,9 +8,11 @@ FUZZTIME ?= 30s
 BIN   := bin
 # Fyne complains of a locale without a language.
 LOCALE := $(if $(filter-out C C.% POSIX,$(LANG)),$(LANG),en_US.UTF-8)
-# Tests of what runs against the clock (links, the window, the page): one package
-# at a time, after all others, so that they do not wait for a busy machine.
-TIMED := ./connectors/... ./cmd/glasstwin ./app/web/page
+# Tests of what runs against the clock come after all others, so that they do not
+# wait for a busy machine: links one package at a time, then the program and the
+# page, each of which keeps one core busy.
+LINKS   := ./connectors/...
+WINDOWS := ./cmd/glasstwin ./app/web/page
 # A virtual screen with software GL, for tests and machines without a display.
 XVFB  := env LIBGL_ALWAYS_SOFTWARE=1 FYNE_SCALE=1 LANG=en_US.UTF-8 xvfb-run -a -s "-screen 0 1920x1080x24 -nolisten tcp"
 
@@ -36,7 +38,8 @@ prepare-test:
 test: prepare-test build ## the whole default suite, the real window included (about 16 minutes on 2 cores)
 	@$(GO) vet $(TAGS) ./...
 	@$(XVFB) $(GO) test $(TAGS) -timeout 15m $$($(GO) list $(TAGS) ./... | grep -v -e '/connectors/' -e '/cmd/glasstwin$$' -e '/app/web/page$$')
-	@$(XVFB) $(GO) test $(TAGS) -timeout 15m -p 1 $(TIMED)
+	@$(GO) test $(TAGS) -timeout 10m -p 1 $(LINKS)
+	@$(XVFB) $(GO) test $(TAGS) -timeout 15m -p 2 $(WINDOWS)
 
 check: prepare-test ## formatting, vet, staticcheck, race
 	@test -z "$$(gofmt -l .)" || { gofmt -l .; echo "run gofmt -w on these"; exit 1; }

@@ -12,6 +12,7 @@ import (
 // TestTheCatalogueIsListedCheckedAndDrawn goes the way of somebody who adds a
 // class: list, check, mend, draw.
 func TestTheCatalogueIsListedCheckedAndDrawn(t *testing.T) {
+	t.Parallel()
 	text, err := program(t, "catalog", "list", "--json").Output()
 	if err != nil {
 		t.Fatal(err)
@@ -65,6 +66,7 @@ parts:
 // generating, exporting and checking, stays when the site is made anew, and is
 // found with its line when it is wrong.
 func TestASiteHasClassesOfItsOwn(t *testing.T) {
+	t.Parallel()
 	site := filepath.Join(t.TempDir(), "shop")
 	own := filepath.Join(site, "catalogue", "pizza-oven.yaml")
 	if err := os.MkdirAll(filepath.Dir(own), 0o755); err != nil {

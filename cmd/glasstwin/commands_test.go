@@ -36,6 +36,7 @@ func write(t *testing.T, name, text string) string {
 // TestMistakesAreNamed: each mistake gives its exit status and a message that
 // names the file, the place and what to do, and leaves nothing behind.
 func TestMistakesAreNamed(t *testing.T) {
+	t.Parallel()
 	files := demoFiles(t)
 	header := "id,class,name,x,y,heading,elevation,width,depth,height,products,facings\n"
 	for _, row := range []struct {
@@ -95,6 +96,7 @@ func copyAs(t *testing.T, path, name string) string {
 // TestGenerateAndRenderWithoutAPlant makes a site from files alone, in a folder
 // whose name is in another script, and draws it.
 func TestGenerateAndRenderWithoutAPlant(t *testing.T) {
+	t.Parallel()
 	dir := filepath.Join(t.TempDir(), "모퉁이 가게")
 	text, err := program(t, append([]string{"generate", "--json", "-o", dir}, demoFiles(t)...)...).Output()
 	if err != nil {

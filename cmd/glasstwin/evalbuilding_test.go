@@ -16,6 +16,7 @@ const houseMap = "../../testdata/fmu/house.yaml"
 // The twin heats the house for less than the house's own controller does, on
 // days that it did not learn from, in no more discomfort, and says why.
 func TestTheTwinHeatsForLess(t *testing.T) {
+	t.Parallel()
 	model, err := fmu.Build(t.TempDir(), fmu.Plan{Model: "house", Interfaces: fmu.Simulation})
 	if err != nil {
 		t.Fatal(err)

@@ -12,6 +12,7 @@ import (
 // TestEvalGenerateTellsOfEachSource makes a site of each of three sources; one
 // of them cannot be read, which is a result and keeps none of the others.
 func TestEvalGenerateTellsOfEachSource(t *testing.T) {
+	t.Parallel()
 	files := demoFiles(t)
 	sheet, keep := filepath.Join(t.TempDir(), "sheet.png"), t.TempDir()
 	cmd := program(t, "eval", "generate", "--json", "--sheet", sheet, "--columns", "2", "--keep", keep, files[0], files[1], write(t, "cut.ifc", "ISO-10303-21;\n"))

@@ -10,6 +10,7 @@ import (
 // TestAnExportedPackageGeneratesTheSite: what export writes for engineering tools
 // is what generate makes the same site of.
 func TestAnExportedPackageGeneratesTheSite(t *testing.T) {
+	t.Parallel()
 	dir := t.TempDir()
 	site, again := filepath.Join(dir, "shop"), filepath.Join(dir, "again")
 	amlx, dae := filepath.Join(dir, "shop.amlx"), filepath.Join(dir, "shop.dae")

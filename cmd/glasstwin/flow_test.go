@@ -13,6 +13,7 @@ import (
 // An hour on the demo store: everybody gets in and out again, and what is read
 // back from the file that was written is what was simulated.
 func TestAnHourOfShoppers(t *testing.T) {
+	t.Parallel()
 	site := filepath.Join(t.TempDir(), "site")
 	if text, err := program(t, append([]string{"generate", "-o", site}, demoFiles(t)...)...).CombinedOutput(); err != nil {
 		t.Fatalf("%v: %s", err, text)

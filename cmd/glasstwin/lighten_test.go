@@ -36,6 +36,7 @@ func ball() string {
 }
 
 func TestLightenHoldsItsBound(t *testing.T) {
+	t.Parallel()
 	in, out := write(t, "ball.obj", ball()), filepath.Join(t.TempDir(), "ball.glb")
 	text, err := program(t, "lighten", in, out, "--max-error", "5", "--json").Output()
 	if err != nil {
@@ -75,6 +76,7 @@ func TestLightenHoldsItsBound(t *testing.T) {
 }
 
 func TestLightenRefusesAndLeavesNothing(t *testing.T) {
+	t.Parallel()
 	in := write(t, "ball.obj", ball())
 	for _, row := range []struct {
 		name   string
@@ -107,6 +109,7 @@ func TestLightenRefusesAndLeavesNothing(t *testing.T) {
 }
 
 func TestEvalLightweightComparesWithReferences(t *testing.T) {
+	t.Parallel()
 	dir := t.TempDir()
 	for name, text := range map[string]string{"ball.obj": ball(), "reference.csv": "name,bytes,error_mm\nball.jt,30000,5\nother.jt,100,1\n"} {
 		if err := os.WriteFile(filepath.Join(dir, name), []byte(text), 0o644); err != nil {
@@ -139,6 +142,7 @@ func TestEvalLightweightComparesWithReferences(t *testing.T) {
 // TestExportTellsOfBothFiles: the figures are those of the GLB where a page is
 // written beside it, and a folder that is taken is refused before any work.
 func TestExportTellsOfBothFiles(t *testing.T) {
+	t.Parallel()
 	site, dir := filepath.Join(t.TempDir(), "shop"), t.TempDir()
 	list := write(t, "planogram.csv", "id,class,x,y,heading\na,shelf-section,2,2,90\nb,upright-freezer,4,4,90\n")
 	if text, err := program(t, "generate", list, "-o", site).CombinedOutput(); err != nil {

@@ -22,6 +22,7 @@ func crystal(t *testing.T) string {
 
 // TestRenderTakesAModel of a centimetre, and a camera that is told.
 func TestRenderTakesAModel(t *testing.T) {
+	t.Parallel()
 	model := crystal(t)
 	draw := func(more ...string) string {
 		path := filepath.Join(t.TempDir(), "x.png")

@@ -74,6 +74,7 @@ func scannedSite(t *testing.T) string {
 }
 
 func TestAScanIsDrawnOverItsTwin(t *testing.T) {
+	t.Parallel()
 	dir := scannedSite(t)
 	picture := func(scan string) (*image.RGBA, float64) {
 		t.Helper()
@@ -108,6 +109,7 @@ func TestAScanIsDrawnOverItsTwin(t *testing.T) {
 }
 
 func TestAScanThatCannotBeShownSaysWhy(t *testing.T) {
+	t.Parallel()
 	list := write(t, "planogram.csv", "id,class,x,y,heading\na,shelf-section,2,2,90\n")
 	without := filepath.Join(t.TempDir(), "without")
 	if text, err := program(t, "generate", list, "-o", without).CombinedOutput(); err != nil {

@@ -38,6 +38,7 @@ func TestStoredModelsOfPublicDataAreToldWithoutTheirData(t *testing.T) {
 }
 
 func TestAModelOfPublicDataIsTrainedAndJudged(t *testing.T) {
+	t.Parallel()
 	const data = "../../../shared/data"
 	if _, err := os.Stat(filepath.Join(data, "occupancy")); err != nil {
 		if os.Getenv("CI") == "true" {

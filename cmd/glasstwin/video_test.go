@@ -85,6 +85,7 @@ func TestWithoutFFmpegThereAreNumberedPictures(t *testing.T) {
 }
 
 func TestVideosAreMadeByFFmpeg(t *testing.T) {
+	t.Parallel()
 	for _, tool := range []string{"ffmpeg", "ffprobe"} {
 		if _, err := exec.LookPath(tool); err != nil {
 			if os.Getenv("CI") == "true" {

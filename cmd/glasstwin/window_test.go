@@ -44,21 +44,21 @@ func TestApprovedWithARealMouse(t *testing.T) {
 	defer cmd.Process.Kill()
 	d := driver{t: t, probe: probe, screen: screen}
 	d.await("viewport")
-	time.Sleep(8 * time.Second) // people come in, the picture is refined
+	d.settle(8 * time.Second) // people come in, the picture is refined
 	d.picture("store")
 	d.await("card")
 	d.click("card", 0.5)
 	d.await("approve")
 	xdotool(t, "key", "f") // look at it
-	time.Sleep(5 * time.Second)
+	d.settle(5 * time.Second)
 	d.picture("explained")
 	d.click("approve", 0.5)
 	d.awaitGone("approve")
 	d.await("outcome")
-	time.Sleep(5 * time.Second)
+	d.settle(5 * time.Second)
 	d.picture("mended")
 	d.click("timeline", 0.4)
-	time.Sleep(5 * time.Second)
+	d.settle(5 * time.Second)
 	d.picture("past")
 	if err := cmd.Process.Signal(os.Interrupt); err != nil {
 		t.Fatal(err)
@@ -174,6 +174,14 @@ func (d driver) window() (x, y int) {
 
 // inDocs are the pictures that the README shows.
 var inDocs = map[string]bool{"store": true, "explained": true, "mended": true, "scan": true}
+
+// settle leaves the window time for the pictures of the docs; others need none.
+func (d driver) settle(whole time.Duration) {
+	if os.Getenv("UPDATE") != "1" {
+		whole = time.Second
+	}
+	time.Sleep(whole)
+}
 
 // pictures is the folder that a picture goes to.
 func pictures(name string) string {
