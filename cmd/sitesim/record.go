@@ -32,6 +32,7 @@ type recordCommand struct {
 	Situation string        `placeholder:"CLASS" help:"What befalls the site in drawn runs, or normal; drawn when not given."`
 	Weather   string        `placeholder:"FILE.epw" help:"EnergyPlus weather file of drawn runs; a climate made up from the seed when not given."`
 	Lasts     time.Duration `placeholder:"DURATION" help:"How long drawn runs are recorded, like 48h; to their planned end when not given."`
+	Between   time.Duration `placeholder:"DURATION" help:"Of drawn runs: plant time between two readings of people's positions, a part of --step, like 5s; that when not given."`
 	Judge     bool          `help:"Add to the truth of drawn runs what each action would have cost, which takes longer than the run."`
 	Jobs      int           `help:"Drawn runs recorded at a time; one a core when 0."`
 }

@@ -57,6 +57,8 @@ func (r *recordCommand) drawn(ctx context.Context) error {
 		return usageError{fmt.Errorf("--step %s: give whole seconds from 1s to an hour", r.Step)}
 	case r.Lasts < 0 || r.Lasts > lastsMax || r.Lasts != 0 && r.Judge:
 		return usageError{fmt.Errorf("--lasts %s: give up to %s, and no --judge, which looks at a run's planned end", r.Lasts, lastsMax)}
+	case r.Between < 0 || r.Between%time.Second != 0 || r.Between > 0 && step%r.Between != 0:
+		return usageError{fmt.Errorf("--between %s: give whole seconds that --step is a multiple of", r.Between)}
 	case r.Jobs < 0:
 		return usageError{fmt.Errorf("--jobs %d: give 1 or more, or 0 for one a core", r.Jobs)}
 	}
@@ -126,6 +128,6 @@ func (r *recordCommand) one(ctx context.Context, draw scenario.Options, seed uin
 		name = fmt.Sprintf("%s-%s-%04d", r.Template, r.Situation, seed)
 	}
 	file := filepath.Join(r.Out, name)
-	_, err := record.Drawn(ctx, record.RunOptions{Draw: draw, Step: step, Lasts: r.Lasts, Judge: r.Judge, Out: file + ".run", Truth: file + ".json"})
+	_, err := record.Drawn(ctx, record.RunOptions{Draw: draw, Step: step, Between: r.Between, Lasts: r.Lasts, Judge: r.Judge, Out: file + ".run", Truth: file + ".json"})
 	return err
 }

@@ -278,3 +278,6 @@ func numbered(id string) int {
 	}
 	return v
 }
+
+// Fixtures are what stands on the sales floor, as a plan of the shop shows it.
+func (m *Market) Fixtures() []store.Fixture { return store.Fixtures() }

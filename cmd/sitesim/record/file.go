@@ -18,12 +18,12 @@ import (
 
 // A file of a run: the line below, then, packed with zstd, the length of a JSON
 // head as a varint, the head, and for each point in its order a column: a mark for
-// each showing, then what the marks say follows, showing by showing.
+// each reading, then what the marks say follows, showing by showing.
 const magic = "sitesim run 1\n"
 
-// The marks of a showing: bits 0 and 1 whether a sample came and whether its value
+// The marks of a reading: bits 0 and 1 whether a sample came and whether its value
 // follows or is that of the last one that came; bits 2 and 3 its quality; bit 4
-// that its time is not the showing's and follows, as a signed varint of
+// that its time is not the reading's and follows, as a signed varint of
 // milliseconds from there. A value is eight bytes of a float, little endian; a
 // list of floats is its length as a varint, then four bytes each.
 const (
@@ -40,19 +40,30 @@ type shown struct {
 	seed     uint64
 	step     time.Duration
 	devices  []store.Device
+	fixtures []store.Fixture // none of a house
 	points   []point.Point
 	at       []time.Time
-	columns  [][]arrival // of each point, one for each showing
+	whole    []bool      // of each reading: all points were read, else those of people's positions alone
+	columns  [][]arrival // of each point, one for each reading that it was in
 }
 
 type head struct {
-	Template string       `json:"template"`
-	Seed     uint64       `json:"seed"`
-	Start    time.Time    `json:"start"`
-	Step     float64      `json:"step_s"`
-	At       []float64    `json:"at_s"` // of each showing, from the start
-	Devices  []headDevice `json:"devices"`
-	Points   []headPoint  `json:"points"`
+	Template string        `json:"template"`
+	Seed     uint64        `json:"seed"`
+	Start    time.Time     `json:"start"`
+	Step     float64       `json:"step_s"`
+	At       []float64     `json:"at_s"` // of each reading, from the start
+	Devices  []headDevice  `json:"devices"`
+	Fixtures []headFixture `json:"fixtures,omitempty"`
+	Points   []headPoint   `json:"points"`
+}
+
+// headFixture is where something stands: its rectangle from x0 and z0 to x1 and
+// z1, m, in the frame that the positions of people are in.
+type headFixture struct {
+	ID    string     `json:"id"`
+	Class string     `json:"class"`
+	Rect  [4]float64 `json:"rect"`
 }
 
 type headDevice struct {
@@ -79,13 +90,16 @@ func (s *shown) head() head {
 	for _, d := range s.devices {
 		h.Devices = append(h.Devices, headDevice(d))
 	}
+	for _, f := range s.fixtures {
+		h.Fixtures = append(h.Fixtures, headFixture{f.ID, f.Class, [4]float64{f.Rect.X0, -f.Rect.Y1, f.Rect.X1, -f.Rect.Y0}})
+	}
 	for _, q := range s.points {
 		h.Points = append(h.Points, headPoint{ID: q.ID(), Kind: kinds[q.Kind], Unit: q.Unit, Range: [2]float64{q.Low, q.High}, Writable: q.Set != nil})
 	}
 	return h
 }
 
-// write packs the showings.
+// write packs the readings.
 func (s *shown) write(to io.Writer) error {
 	if _, err := io.WriteString(to, magic); err != nil {
 		return err
@@ -123,7 +137,14 @@ func (s *shown) write(to io.Writer) error {
 
 func (s *shown) column(q point.Point, column []arrival, marks, follows []byte) ([]byte, []byte) {
 	last, lastList := math.NaN(), []byte(nil)
-	for k, a := range column {
+	next := 0
+	for k := range s.at {
+		if q.Kind != point.Floats && !s.whole[k] {
+			marks = append(marks, markNone)
+			continue
+		}
+		a := column[next]
+		next++
 		if !a.came {
 			marks = append(marks, markNone)
 			continue

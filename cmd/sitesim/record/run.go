@@ -10,13 +10,15 @@ import (
 
 	"github.com/glasstwin/glasstwin/cmd/sitesim/point"
 	"github.com/glasstwin/glasstwin/cmd/sitesim/scenario"
+	"github.com/glasstwin/glasstwin/cmd/sitesim/store"
 )
 
 // RunOptions of the recording of one drawn run.
 type RunOptions struct {
 	Draw       scenario.Options
-	Step       time.Duration // plant time between two showings of all values
+	Step       time.Duration // plant time between two readings of all values
 	Lasts      time.Duration // from the start; 0: to the run's planned end
+	Between    time.Duration // between two readings of people's positions; 0: as Step
 	Judge      bool          // add to the truth what each action would have cost
 	Out, Truth string
 }
@@ -24,12 +26,13 @@ type RunOptions struct {
 // RunSummary tells what was recorded.
 type RunSummary struct {
 	Plan     *scenario.Plan
-	Showings int
+	Readings int
 }
 
 // Drawn draws a run and records it to o.Out, with the truth about it in o.Truth:
-// what a reader gets who advances the served run by o.Step, reads every value, and
-// so on to the run's end. Neither file appears unless it is whole.
+// what a reader gets who advances the served run by o.Between and reads where people
+// are, and at each o.Step every value, to the run's end. Neither file appears unless
+// it is whole.
 func Drawn(ctx context.Context, o RunOptions) (RunSummary, error) {
 	plan, err := scenario.Draw(o.Draw)
 	if err != nil {
@@ -40,7 +43,7 @@ func Drawn(ctx context.Context, o RunOptions) (RunSummary, error) {
 	if o.Lasts > 0 {
 		end = plan.Start.Add(o.Lasts)
 	}
-	shown, err := showings(ctx, play, o.Step, end)
+	shown, err := readings(ctx, play, o.Step, o.Between, end)
 	if err != nil {
 		return RunSummary{}, err
 	}
@@ -64,24 +67,35 @@ func Drawn(ctx context.Context, o RunOptions) (RunSummary, error) {
 	if err != nil {
 		return RunSummary{}, fmt.Errorf("record the truth about scenario %d: %w", plan.Seed, err)
 	}
-	return RunSummary{Plan: play.Plan, Showings: len(shown.at)}, nil
+	return RunSummary{Plan: play.Plan, Readings: len(shown.at)}, nil
 }
 
-// showings plays a run to an end and keeps what arrived at each showing.
-func showings(ctx context.Context, play *scenario.Play, step time.Duration, end time.Time) (*shown, error) {
+// readings plays a run to an end and keeps what came at each reading: what arrived
+// last of a point, at that showing or one before that was not read.
+func readings(ctx context.Context, play *scenario.Play, step, between time.Duration, end time.Time) (*shown, error) {
 	points := play.Points()
+	if between == 0 || !slices.ContainsFunc(points, func(q point.Point) bool { return q.Kind == point.Floats }) {
+		between = step // nobody is seen
+	}
 	s := &shown{template: play.Plan.Template, seed: play.Plan.Seed, step: step, devices: play.Devices(), points: points, columns: make([][]arrival, len(points))}
-	stride, ahead := play.Stride().Seconds(), 0.0
+	if plan, ok := play.World.(interface{ Fixtures() []store.Fixture }); ok {
+		s.fixtures = plan.Fixtures()
+	}
+	stride, ahead, whole := play.Stride().Seconds(), 0.0, time.Duration(0)
+	waiting := make([]arrival, len(points))
 	for {
 		_, now := play.Times()
-		s.at = append(s.at, now)
+		s.at, s.whole = append(s.at, now), append(s.whole, whole%step == 0)
 		for i, q := range points {
-			a := arrival{}
 			if sample, ok := play.Arrive(i, q); ok {
-				a = arrival{q.Told(sample), true}
-				a.List = slices.Clone(a.List)
+				waiting[i] = arrival{q.Told(sample), true}
 			}
-			s.columns[i] = append(s.columns[i], a)
+			if q.Kind != point.Floats && whole%step != 0 {
+				continue // it is not read now
+			}
+			waiting[i].List = slices.Clone(waiting[i].List)
+			s.columns[i] = append(s.columns[i], waiting[i])
+			waiting[i] = arrival{}
 		}
 		if !now.Before(end) {
 			return s, play.Err
@@ -90,13 +104,14 @@ func showings(ctx context.Context, play *scenario.Play, step time.Duration, end 
 			return nil, err
 		}
 		// As the served site's Advance does.
-		for ahead += step.Seconds(); ahead >= stride; ahead -= stride {
+		for ahead += between.Seconds(); ahead >= stride; ahead -= stride {
 			play.Step()
 		}
+		whole += between
 	}
 }
 
-// arrival is what came of a point at one showing, if something did.
+// arrival is what came of a point at one reading, if something did.
 type arrival struct {
 	point.Sample
 	came bool

@@ -8,6 +8,7 @@ import (
 
 	"github.com/gopcua/opcua/ua"
 
+	"github.com/glasstwin/glasstwin/cmd/sitesim/point"
 	"github.com/glasstwin/glasstwin/cmd/sitesim/record"
 	"github.com/glasstwin/glasstwin/cmd/sitesim/scenario"
 	"github.com/glasstwin/glasstwin/twin"
@@ -15,7 +16,8 @@ import (
 )
 
 // TestARecordedRunIsWhatAServedOneShows plays one run twice: recorded, and served
-// to a reader who advances a minute, reads all, and so on.
+// to a reader who advances twenty seconds and reads where people are, and each
+// minute reads all.
 func TestARecordedRunIsWhatAServedOneShows(t *testing.T) {
 	for _, draw := range []scenario.Options{
 		{Template: "home", Seed: 5, Situation: "communication-loss"},
@@ -23,7 +25,7 @@ func TestARecordedRunIsWhatAServedOneShows(t *testing.T) {
 	} {
 		t.Run(draw.Template, func(t *testing.T) {
 			file := filepath.Join(t.TempDir(), "a")
-			if _, err := record.Drawn(t.Context(), record.RunOptions{Draw: draw, Step: time.Minute, Out: file + ".run", Truth: file + ".json"}); err != nil {
+			if _, err := record.Drawn(t.Context(), record.RunOptions{Draw: draw, Step: time.Minute, Between: 20 * time.Second, Out: file + ".run", Truth: file + ".json"}); err != nil {
 				t.Fatal(err)
 			}
 			run, truth, err := recording.OpenRun(file + ".run")
@@ -40,11 +42,19 @@ func TestARecordedRunIsWhatAServedOneShows(t *testing.T) {
 			play := scenario.NewPlay(plan)
 			s := serve(t, Options{Site: play, Speed: 0})
 			c := login(t, s)
-			var all []*ua.ReadValueID
+			var all, seen []*ua.ReadValueID
+			var people []point.Point
 			for _, q := range play.Points() {
-				all = append(all, &ua.ReadValueID{NodeID: node(t, c, q.Device+"."+q.Name), AttributeID: ua.AttributeIDValue})
+				id := &ua.ReadValueID{NodeID: node(t, c, q.Device+"."+q.Name), AttributeID: ua.AttributeIDValue}
+				if all = append(all, id); q.Kind == point.Floats {
+					seen, people = append(seen, id), append(people, q)
+				}
 			}
-			advance := &ua.CallMethodRequest{ObjectID: node(t, c, play.Name()), MethodID: node(t, c, "Advance"), InputArguments: []*ua.Variant{ua.MustVariant(60.0)}}
+			between := 20.0
+			if draw.Template == "home" {
+				between = 60 // nobody is seen there
+			}
+			advance := &ua.CallMethodRequest{ObjectID: node(t, c, play.Name()), MethodID: node(t, c, "Advance"), InputArguments: []*ua.Variant{ua.MustVariant(between)}}
 			held := map[twin.SignalID]twin.Sample{}
 			readings := len(run.At)
 			if testing.Short() {
@@ -60,12 +70,16 @@ func TestARecordedRunIsWhatAServedOneShows(t *testing.T) {
 				for _, x := range run.Came(k) {
 					held[x.Signal] = x
 				}
-				r, err := c.Read(t.Context(), &ua.ReadRequest{NodesToRead: all, TimestampsToReturn: ua.TimestampsToReturnSource})
+				ids, points := all, play.Points()
+				if draw.Template == "store" && k%3 != 0 {
+					ids, points = seen, people
+				}
+				r, err := c.Read(t.Context(), &ua.ReadRequest{NodesToRead: ids, TimestampsToReturn: ua.TimestampsToReturnSource})
 				if err != nil {
 					t.Fatal(err)
 				}
 				for i, v := range r.Results {
-					id := twin.SignalID(play.Points()[i].ID())
+					id := twin.SignalID(points[i].ID())
 					x, came := held[id]
 					if !same(x, came, v) {
 						if wrong++; wrong < 5 {

@@ -9,11 +9,13 @@ import (
 	"io"
 	"math"
 	"os"
+	"slices"
 	"strings"
 	"time"
 
 	"github.com/klauspost/compress/zstd"
 
+	"github.com/glasstwin/glasstwin/scene/geom"
 	"github.com/glasstwin/glasstwin/twin"
 )
 
@@ -22,21 +24,25 @@ const runMagic = "sitesim run 1\n"
 // Limits of one run; more is no run but a mistake.
 const (
 	runHeadMax     = 8 << 20   // bytes
-	runShowingsMax = 100_000   // a week at one in six seconds
-	runCellsMax    = 5 << 20   // points times showings: a week of a store by the minute
+	runShowingsMax = 200_000   // a week at one in five seconds
+	runCellsMax    = 100 << 20 // points times readings: two days of a store at one in five seconds
+	runSamplesMax  = 16 << 20  // of all points
 	runListMax     = 2000      // numbers in one list of positions
 	runBytesMax    = 256 << 20 // unpacked
 	runSecondsMax  = 366 * 86400
+	spanMax        = 10_000 // m
 )
 
 // Run is a recorded run of an emulated site: what came of every signal each time
-// all were read.
+// they were read; most often all, and between that only where people are.
 type Run struct {
 	Template string // "store" or "home"
 	Seed     uint64
 	Site     *twin.Site  // the least that the run tells of: devices, their classes and signals
 	At       []time.Time // of the plant, of each reading
 	came     [][]twin.Sample
+	marks    []byte // of the column that is read
+	samples  int    // read so far
 }
 
 // Came is what came at a reading, in the order of the site's signals: no sample
@@ -122,6 +128,11 @@ type runHead struct {
 		Class string       `json:"class"`
 		Group string       `json:"group"`
 	} `json:"devices"`
+	Fixtures []struct {
+		ID    twin.AssetID `json:"id"`
+		Class string       `json:"class"`
+		Rect  [4]float64   `json:"rect"`
+	} `json:"fixtures"`
 	Points []struct {
 		ID       twin.SignalID `json:"id"`
 		Kind     string        `json:"kind"`
@@ -161,11 +172,13 @@ func ReadRun(name string, from io.Reader) (*Run, error) {
 	if err != nil {
 		return nil, err
 	}
+	r.marks = make([]byte, len(r.At))
 	for i, p := range h.Points {
 		if err := r.column(in, i, p.Kind == "floats"); err != nil {
 			return nil, fmt.Errorf("%s: point %s: %w: record it again", name, p.ID, err)
 		}
 	}
+	r.marks = nil
 	return r, nil
 }
 
@@ -192,6 +205,21 @@ func (h *runHead) run(name string) (*Run, error) {
 		case "refrigerated-multideck":
 			hangs.To = append(hangs.To, d.ID)
 		}
+	}
+	if len(h.Fixtures) > signalsMax {
+		return nil, fmt.Errorf("%s: it tells of %d fixtures, at most %d can be", name, len(h.Fixtures), signalsMax)
+	}
+	for _, f := range h.Fixtures {
+		w, d := f.Rect[2]-f.Rect[0], f.Rect[3]-f.Rect[1]
+		if f.ID == "" || len(f.ID) > idMax || !(w > 0 && d > 0 && w < spanMax && d < spanMax && math.Abs(f.Rect[0]) < spanMax && math.Abs(f.Rect[1]) < spanMax) {
+			return nil, fmt.Errorf("%s: fixture %.60q stands on %v, which is no rectangle of a store", name, f.ID, f.Rect)
+		}
+		pose, size := twin.Pose{Position: geom.Vec3{f.Rect[0] + w/2, 0, f.Rect[1] + d/2}}, geom.Vec3{w, 0, d}
+		if i := slices.IndexFunc(r.Site.Assets, func(a twin.Asset) bool { return a.ID == f.ID }); i >= 0 {
+			r.Site.Assets[i].Pose, r.Site.Assets[i].Size = pose, size
+			continue
+		}
+		r.Site.Assets = append(r.Site.Assets, twin.Asset{ID: f.ID, Class: f.Class, Pose: pose, Size: size})
 	}
 	if hangs.From != "" && len(hangs.To) > 0 {
 		r.Site.Hangs = []twin.Hanging{hangs} // the emulated store has one rack
@@ -222,7 +250,7 @@ var errColumn = errors.New("its column is cut off or damaged")
 
 // column reads what came of one point.
 func (r *Run) column(in *bufio.Reader, point int, lists bool) error {
-	marks := make([]byte, len(r.At))
+	marks := r.marks
 	if _, err := io.ReadFull(in, marks); err != nil {
 		return errColumn
 	}
@@ -261,6 +289,9 @@ func (r *Run) column(in *bufio.Reader, point int, lists bool) error {
 			s.Value, s.Vector, s.Quality = math.NaN(), nil, twin.Bad
 		case math.IsNaN(s.Value):
 			return errColumn // a value is said to repeat before there was one
+		}
+		if r.samples++; r.samples > runSamplesMax {
+			return fmt.Errorf("more than %d samples come", runSamplesMax)
 		}
 		r.came[k] = append(r.came[k], s)
 	}
