@@ -10,6 +10,7 @@ import (
 
 	"github.com/glasstwin/glasstwin/assets"
 	"github.com/glasstwin/glasstwin/twin/operate/diagnose"
+	"github.com/glasstwin/glasstwin/twin/operate/perceive"
 	"github.com/glasstwin/glasstwin/xai"
 	"github.com/glasstwin/glasstwin/xai/ebm"
 	"github.com/glasstwin/glasstwin/xai/faith"
@@ -25,8 +26,8 @@ type eval struct {
 }
 
 type evalModels struct {
-	Models   []string      `arg:"" optional:"" enum:"cabinet-faults,occupancy,hvac,sales,skab,plant-faults" help:"Which models; all when none is named."`
-	Seeds    string        `default:"1001-1020" help:"Seeds to judge on; those of training are below 1000."`
+	Models   []string      `arg:"" optional:"" enum:"cabinet-faults,situations,occupancy,hvac,sales,skab,plant-faults" help:"Which models; all when none is named."`
+	Seeds    string        `default:"1001-1020" help:"Seeds to judge on; those of training are below 1000. Situations are judged on them when they are named, and else told as they were judged when trained."`
 	Data     string        `type:"path" placeholder:"DIR" help:"Folder of public data sets to judge the models of public data on again, else they are told as they were judged when trained. Or folder of recordings of the emulated store; missing ones are recorded into it."`
 	Model    string        `type:"path" placeholder:"FILE" help:"A model to judge instead of the one in the program."`
 	Duration time.Duration `default:"6h" help:"Plant time of each recording."`
@@ -51,6 +52,11 @@ func (e *evalModels) Run(ctx context.Context, out *output) error {
 	}
 	if e.asks(diagnose.ModelName) {
 		if err := e.cabinets(ctx, out, recordings, &r); err != nil {
+			return fmt.Errorf("eval models: %w", err)
+		}
+	}
+	if e.asks(perceive.ModelName) {
+		if err := e.situations(ctx, out, &r); err != nil {
 			return fmt.Errorf("eval models: %w", err)
 		}
 	}

@@ -11,18 +11,21 @@ import (
 	"time"
 
 	"github.com/glasstwin/glasstwin/twin/operate/diagnose"
+	"github.com/glasstwin/glasstwin/twin/operate/perceive"
 	"github.com/glasstwin/glasstwin/xai"
 	"github.com/glasstwin/glasstwin/xai/ebm"
 )
 
 // train fits a model on runs of the emulated plant, or on a public data set.
 type train struct {
-	Model       string        `arg:"" optional:"" default:"cabinet-faults" enum:"cabinet-faults,occupancy,hvac,sales,skab,plant-faults" help:"Which model."`
-	Data        string        `type:"path" placeholder:"DIR" help:"Folder of the public data set, or of data of your own in its format; for cabinet-faults folder of recordings, missing ones are recorded into it."`
+	Model       string        `arg:"" optional:"" default:"cabinet-faults" enum:"cabinet-faults,situations,occupancy,hvac,sales,skab,plant-faults" help:"Which model."`
+	Data        string        `type:"path" placeholder:"DIR" help:"Folder of the public data set, or of data of your own in its format; for cabinet-faults and situations folder of recordings, missing ones are recorded into it."`
 	Seeds       string        `default:"101-260" help:"Seeds to train on."`
 	Calibration string        `default:"261-300" help:"Seeds to set the confidence on."`
 	Duration    time.Duration `default:"6h" help:"Plant time of each recording."`
 	Step        time.Duration `default:"5s" help:"Plant time between samples."`
+	Runs        int           `default:"40" help:"Of situations: recorded runs of each class, of seeds below 1000."`
+	Unseen      string        `default:"1001-1525" help:"Of situations: seeds to judge the model on, once."`
 	Seed        uint64        `default:"1" help:"Of the training itself."`
 	JSON        bool          `help:"Print one JSON object."`
 	Out         string        `short:"o" type:"path" placeholder:"FILE" help:"Where the model goes; its card goes beside it (.md). Default MODEL.json."`
@@ -33,6 +36,9 @@ func (t *train) Run(ctx context.Context, out *output) error {
 	began := time.Now()
 	if s, ok := studyOf(t.Model); ok {
 		return t.study(ctx, s, out)
+	}
+	if t.Model == perceive.ModelName {
+		return t.situations(ctx, out)
 	}
 	seeds, err := seedRange(t.Seeds)
 	if err != nil {

@@ -1,0 +1,55 @@
+package perceive
+
+import (
+	"context"
+	"fmt"
+	"math/rand/v2"
+
+	"github.com/glasstwin/glasstwin/xai"
+	"github.com/glasstwin/glasstwin/xai/faith"
+	"github.com/glasstwin/glasstwin/xai/shap"
+	"github.com/glasstwin/glasstwin/xai/tree"
+)
+
+const (
+	faithRows       = 60 // of what a family claims, on runs that were held out
+	faithBackground = 40
+)
+
+// measure tells how faithful the explanations of a family's claims are: what is
+// deleted becomes that of things that have nothing.
+func measure(ctx context.Context, m *tree.Model, held *xai.Table, background [][]float64, seed uint64) ([]xai.Figure, error) {
+	var claimed, nothing [][]float64
+	for _, row := range held.Rows {
+		if m.Predict(row) != 0 {
+			claimed = append(claimed, row)
+		}
+	}
+	for _, row := range background {
+		if m.Predict(row) == 0 && len(nothing) < faithBackground {
+			nothing = append(nothing, row)
+		}
+	}
+	if len(claimed) == 0 || len(nothing) == 0 {
+		return nil, fmt.Errorf("the model claims nothing, or never nothing")
+	}
+	rng := rand.New(rand.NewPCG(seed, 0xfa))
+	rng.Shuffle(len(claimed), func(a, b int) { claimed[a], claimed[b] = claimed[b], claimed[a] })
+	shares := func(m *tree.Model) (faith.Attribute, error) {
+		e, err := shap.Interventional(m, nothing)
+		if err != nil {
+			return nil, err
+		}
+		return e.Shares, nil
+	}
+	own, err := shares(m)
+	if err != nil {
+		return nil, err
+	}
+	scrambled, err := shares(m.Scrambled(rng))
+	if err != nil {
+		return nil, err
+	}
+	return faith.Measure(ctx, faith.Subject{Score: m.Outputs, Probability: m.Probabilities, Attribute: own, Background: nothing}, claimed,
+		faith.Options{Seed: seed, Rows: faithRows, Subsets: 30, Neighbours: 4, Parameters: scrambled})
+}

@@ -1,0 +1,413 @@
+package perceive
+
+import (
+	"math"
+
+	"github.com/glasstwin/glasstwin/twin"
+)
+
+// rooms are rooms with a thermostat and a second thermometer.
+func rooms() *family {
+	return &family{
+		name:    "room",
+		sites:   []string{"home"},
+		classes: []class{{Name: "sensor-drift", Part: "sensor"}},
+		find: func(site *twin.Site, m *memory) []*thing {
+			var out []*thing
+			for _, t := range thingsOf(only(having(site, m, "temperature", "set-point"), "thermostat")) {
+				if t.near["air"] = partner(site, t.asset, "co2-sensor"); t.near["air"] == "" {
+					continue
+				}
+				t.near["radiator"] = partner(site, t.asset, "radiator")
+				t.near["window"] = partner(site, t.asset, "door-contact")
+				out = append(out, t)
+			}
+			return out
+		},
+		of: func(m *memory, t *thing, r *row) {
+			own, air, set := m.of(t.asset, "temperature"), m.of(t.near["air"], "temperature"), m.of(t.asset, "set-point")
+			gap := minus(own, air)
+			r.add("above the second sensor, 5 min", "K", "temperature", gap.few(0, 5))
+			r.add("above the second sensor, 30 min", "K", "temperature", gap.mean(0, 30))
+			r.add("above the second sensor, against past", "K", "temperature", gap.mean(0, 15)-gap.past())
+			r.add("above the second sensor, against two hours ago", "K", "temperature", gap.mean(0, 15)-gap.mean(100, 130))
+			r.add("above the second sensor, change in half an hour", "K", "temperature", gap.mean(0, 10)-gap.mean(30, 40))
+			r.add("above the second sensor, trend 30 min", "K/h", "temperature", gap.slope(30))
+			r.add("above the second sensor, trend 60 min", "K/h", "temperature", gap.slope(60))
+			r.add("above the second sensor, trend 90 min", "K/h", "temperature", gap.slope(90))
+			r.add("above the second sensor, spread 20 min", "K", "temperature", gap.spread(20))
+			r.add("above set point, 20 min", "K", "temperature", minus(own, set).mean(0, 20))
+			r.add("second sensor above set point, 20 min", "K", "air/temperature", minus(air, set).mean(0, 20))
+			r.add("second sensor trend, 60 min", "K/h", "air/temperature", air.slope(60))
+			r.add("valve, 20 min", "%", "radiator/valve", m.of(t.near["radiator"], "valve").mean(0, 20))
+			r.add("window open, 30 min", "", "window/door-open", m.of(t.near["window"], "door-open").mean(0, 30))
+			r.add("goes by the second sensor", "", "control-sensor", m.of(t.asset, "control-sensor").now())
+		},
+		like: []string{"above the second sensor, against past"},
+	}
+}
+
+// radiators have a valve that a thermostat moves.
+func radiators() *family {
+	return &family{
+		name:    "radiator",
+		sites:   []string{"home"},
+		classes: []class{{Name: "stuck-valve", Part: "valve"}},
+		find: func(site *twin.Site, m *memory) []*thing {
+			all := thingsOf(having(site, m, "valve", "flow-temperature", "return-temperature"))
+			for _, t := range all {
+				t.near["room"] = partner(site, t.asset, "thermostat")
+				t.near["air"] = partner(site, t.asset, "co2-sensor")
+				t.near["window"] = partner(site, t.asset, "door-contact")
+				t.near["pump"], t.near["weather"] = first(site, "heat-pump"), first(site, "weather-sensor")
+			}
+			return all
+		},
+		of:   radiatorRow,
+		like: []string{"valve, 5 min", "valve, 30 min", "room above set point, 15 min", "valve, spread 60 min"},
+	}
+}
+
+func radiatorRow(m *memory, t *thing, r *row) {
+	s := func(name string) series { return m.of(t.asset, name) }
+	room := func(name string) series { return m.of(t.near["room"], name) }
+	valve, over := s("valve"), minus(room("temperature"), room("set-point"))
+	r.add("valve, 5 min", "%", "valve", valve.few(0, 5))
+	r.add("valve, 30 min", "%", "valve", valve.mean(0, 30))
+	r.add("valve, 60 min", "%", "valve", valve.mean(0, 60))
+	r.add("valve, spread 20 min", "%", "valve", valve.spread(20))
+	r.add("valve, spread 60 min", "%", "valve", valve.spread(60))
+	r.add("valve, against past", "%", "valve", valve.mean(0, 10)-valve.past())
+	r.add("valve, change in half an hour", "%", "valve", valve.mean(0, 5)-valve.mean(30, 35))
+	r.add("valve shut without a break", "min", "valve", zip(valve, valve, func(x, _ float64) float64 { return 1 - x }).lasting(180, 0.4))
+	r.add("valve wide open without a break", "min", "valve", valve.lasting(180, 99))
+	r.add("room above set point, 5 min", "K", "room/temperature", over.few(0, 5))
+	r.add("room above set point, 15 min", "K", "room/temperature", over.mean(0, 15))
+	r.add("room above set point, 60 min", "K", "room/temperature", over.mean(0, 60))
+	r.add("room above set point, against past", "K", "room/temperature", over.mean(0, 10)-over.past())
+	r.add("room trend, 30 min", "K/h", "room/temperature", room("temperature").slope(30))
+	r.add("room trend, 60 min", "K/h", "room/temperature", room("temperature").slope(60))
+	// What a thermostat would ask for: more the colder it is, and no more when warm.
+	wish := zip(over, over, func(x, _ float64) float64 { return 100 * min(max(-x, 0), 1) })
+	r.add("valve beyond what is wished, 10 min", "%", "valve", minus(valve, wish).few(0, 10))
+	r.add("valve beyond what is wished, against past", "%", "valve", minus(valve, wish).mean(0, 10)-minus(valve, wish).past())
+	r.add("valve goes with the room's want, 45 min", "", "valve", valve.goes(45, over))
+	r.add("valve jump, most in 45 min", "%", "valve", jump(valve, 45))
+	r.add("second sensor above set point", "K", "air/temperature", minus(m.of(t.near["air"], "temperature"), room("set-point")).mean(0, 15))
+	r.add("power", "W", "power", s("power").mean(0, 10))
+	r.add("flow", "°C", "flow-temperature", s("flow-temperature").mean(0, 10))
+	r.add("water from the pump", "°C", "pump/flow-temperature", m.of(t.near["pump"], "flow-temperature").mean(0, 10))
+	r.add("window open, 45 min", "", "window/door-open", m.of(t.near["window"], "door-open").mean(0, 45))
+	r.add("mode", "", "room/mode", room("mode").now())
+	r.add("people, 30 min", "", "room/presence", room("presence").mean(0, 30))
+	r.add("set point changed, 60 min", "K", "room/set-point", room("set-point").now()-room("set-point").mean(55, 60))
+	r.add("outdoors", "°C", "weather/temperature", m.of(t.near["weather"], "temperature").mean(0, 15))
+	r.add("sun", "W/m²", "weather/irradiance", m.of(t.near["weather"], "irradiance").mean(0, 30))
+}
+
+// jump is the largest change within five minutes over the last b minutes.
+func jump(s series, b int) float64 {
+	w := s.window(0, b)
+	most := math.NaN()
+	for i := 5; i < len(w); i++ {
+		if d := w[i] - w[i-5]; d == d && !(math.Abs(d) <= math.Abs(most)) {
+			most = d
+		}
+	}
+	return most
+}
+
+// windows are those that a contact tells of.
+func windows() *family {
+	return &family{
+		name:    "window",
+		sites:   []string{"home"},
+		classes: []class{{Name: "window-open-while-heating", Part: "window"}},
+		find: func(site *twin.Site, m *memory) []*thing {
+			all := thingsOf(only(having(site, m, "door-open"), "door-contact"))
+			for _, t := range all {
+				t.near["room"], t.near["radiator"] = partner(site, t.asset, "thermostat"), partner(site, t.asset, "radiator")
+				t.near["pump"], t.near["weather"] = first(site, "heat-pump"), first(site, "weather-sensor")
+			}
+			return all
+		},
+		of: func(m *memory, t *thing, r *row) {
+			open := m.of(t.asset, "door-open")
+			room := func(name string) series { return m.of(t.near["room"], name) }
+			r.add("open without a break", "min", "door-open", open.lasting(120, 0.5))
+			r.add("open share, 20 min", "", "door-open", open.mean(0, 20))
+			r.add("open share, 45 min", "", "door-open", open.mean(0, 45))
+			r.add("open share, 120 min", "", "door-open", open.mean(0, 120))
+			n, k := 0.0, 0.0
+			for _, a := range m.site.Assets {
+				if a.Class == "door-contact" && a.ID != t.asset {
+					k++
+					if m.of(a.ID, "door-open").few(0, 2) > 0.5 {
+						n++
+					}
+				}
+			}
+			r.add("other windows open", "", "window/door-open", ratio(n, k))
+			r.add("room above set point", "K", "room/temperature", minus(room("temperature"), room("set-point")).few(0, 5))
+			r.add("room", "°C", "room/temperature", room("temperature").few(0, 5))
+			r.add("room trend, 15 min", "K/h", "room/temperature", room("temperature").slope(15))
+			r.add("valve, 10 min", "%", "radiator/valve", m.of(t.near["radiator"], "valve").few(0, 10))
+			r.add("heat of the radiator", "W", "radiator/power", m.of(t.near["radiator"], "power").few(0, 10))
+			r.add("outdoors", "°C", "weather/temperature", m.of(t.near["weather"], "temperature").mean(0, 15))
+			r.add("water from the pump", "°C", "pump/flow-temperature", m.of(t.near["pump"], "flow-temperature").mean(0, 15))
+			r.add("heat pump running", "", "pump/compressor-running", m.of(t.near["pump"], "compressor-running").mean(0, 15))
+		},
+	}
+}
+
+// heatPumps make heat of electricity and outdoor air.
+func heatPumps() *family {
+	return &family{
+		name:    "heat-pump",
+		sites:   []string{"home"},
+		classes: []class{{Name: "heat-pump-degraded", Part: "compressor"}},
+		find: func(site *twin.Site, m *memory) []*thing {
+			all := thingsOf(having(site, m, "heat-power", "power", "flow-temperature", "fan-speed"))
+			for _, t := range all {
+				t.near["weather"] = first(site, "weather-sensor")
+			}
+			return all
+		},
+		of: func(m *memory, t *thing, r *row) {
+			s := func(name string) series { return m.of(t.asset, name) }
+			out := m.of(t.near["weather"], "temperature")
+			on := both(settled(s("compressor-running")), zip(s("fan-speed"), s("fan-speed"), func(x, _ float64) float64 {
+				if x > 60 {
+					return 1
+				}
+				return 0
+			}))
+			gain := where(zip(s("heat-power"), s("power"), ratio), on)
+			told := func(name, unit, signal string, v series) {
+				r.add(name+", 5 min", unit, signal, v.few(0, 5))
+				r.add(name+", 20 min", unit, signal, v.few(0, 20))
+				r.add(name+", against past", unit, signal, v.few(0, 15)-v.past())
+				r.add(name+", against past, part", "", signal, ratio(v.few(0, 15), v.past()))
+				r.add(name+", change in an hour", unit, signal, v.few(0, 10)-v.few(55, 70))
+				r.add(name+", trend 60 min", unit+"/h", signal, v.slope(60))
+			}
+			told("heat for power", "", "heat-power", gain)
+			told("heat for speed", "W·min", "heat-power", where(zip(s("heat-power"), s("fan-speed"), ratio), on))
+			told("power for speed", "W·min", "power", where(zip(s("power"), s("fan-speed"), ratio), on))
+			told("speed", "1/min", "fan-speed", s("fan-speed"))
+			r.add("heat for power times lift", "K", "heat-power", zip(gain, minus(s("flow-temperature"), out), func(g, l float64) float64 { return g * max(l, 14) }).few(0, 20))
+			r.add("flow", "°C", "flow-temperature", s("flow-temperature").mean(0, 15))
+			r.add("flow, trend 60 min", "K/h", "flow-temperature", s("flow-temperature").slope(60))
+			r.add("flow above return", "K", "flow-temperature", minus(s("flow-temperature"), s("return-temperature")).mean(0, 15))
+			r.add("running share, 60 min", "", "compressor-running", s("compressor-running").mean(0, 60))
+			r.add("outdoors", "°C", "weather/temperature", out.mean(0, 15))
+			r.add("outdoors, against past", "K", "weather/temperature", out.mean(0, 15)-out.past())
+			r.add("set point", "°C", "set-point", s("set-point").now())
+		},
+	}
+}
+
+// chargers charge cars.
+func chargers() *family {
+	return &family{
+		name:    "charger",
+		sites:   []string{"home"},
+		classes: []class{{Name: "car-charging-at-peak", Part: "controller"}},
+		find: func(site *twin.Site, m *memory) []*thing {
+			all := thingsOf(having(site, m, "plugged", "charge-power", "schedule"))
+			for _, t := range all {
+				t.near["grid"] = first(site, "grid-signal")
+			}
+			return all
+		},
+		of: func(m *memory, t *thing, r *row) {
+			s := func(name string) series { return m.of(t.asset, name) }
+			price := m.of(t.near["grid"], "price")
+			r.add("charging, 2 min", "W", "charge-power", s("charge-power").few(0, 2))
+			r.add("charging, 5 min", "W", "charge-power", s("charge-power").few(0, 5))
+			r.add("charging without a break", "min", "charge-power", s("charge-power").lasting(60, 500))
+			r.add("plugged", "", "plugged", s("plugged").now())
+			r.add("schedule", "", "schedule", s("schedule").now())
+			r.add("price", "€/kWh", "grid/price", price.now())
+			low, high := price.extremes(kept)
+			r.add("price above the lowest", "€/kWh", "grid/price", price.now()-low)
+			r.add("price below the highest", "€/kWh", "grid/price", high-price.now())
+			r.add("price, against past", "€/kWh", "grid/price", price.now()-price.past())
+		},
+	}
+}
+
+// batteries store what the panels make.
+func batteries() *family {
+	return &family{
+		name:    "battery",
+		sites:   []string{"home"},
+		classes: []class{{Name: "battery-idle", Part: "controller"}},
+		find: func(site *twin.Site, m *memory) []*thing {
+			all := thingsOf(having(site, m, "state-of-charge", "charge-power", "mode"))
+			for _, t := range all {
+				t.near["pv"], t.near["meter"], t.near["weather"] = first(site, "pv-inverter"), first(site, "energy-meter"), first(site, "weather-sensor")
+			}
+			return all
+		},
+		of: func(m *memory, t *thing, r *row) {
+			s := func(name string) series { return m.of(t.asset, name) }
+			flow := s("charge-power")
+			r.add("mode", "", "mode", s("mode").few(0, 3))
+			r.add("idle without a break", "min", "mode", zip(s("mode"), s("mode"), func(x, _ float64) float64 { return 1 - x }).lasting(120, 0.5))
+			r.add("flow, 10 min", "W", "charge-power", flow.mean(0, 10))
+			size := zip(flow, flow, func(x, _ float64) float64 { return math.Abs(x) })
+			_, most := size.extremes(15)
+			r.add("flow, most in 15 min", "W", "charge-power", most)
+			r.add("charge", "%", "state-of-charge", s("state-of-charge").now())
+			r.add("charge, change in 30 min", "%", "state-of-charge", s("state-of-charge").now()-s("state-of-charge").mean(29, 31))
+			r.add("sold, 10 min", "W", "meter/power", -m.of(t.near["meter"], "power").mean(0, 10))
+			r.add("made, 10 min", "W", "pv/power", m.of(t.near["pv"], "power").mean(0, 10))
+			r.add("curtailed, 15 min", "", "pv/curtailed", m.of(t.near["pv"], "curtailed").mean(0, 15))
+			r.add("sun", "W/m²", "weather/irradiance", m.of(t.near["weather"], "irradiance").mean(0, 15))
+		},
+	}
+}
+
+// shading is the blinds of a house, which one automatic moves.
+func shading() *family {
+	return &family{
+		name:    "shading",
+		sites:   []string{"home"},
+		classes: []class{{Name: "blinds-open-in-heat", Part: "controller"}},
+		find: func(site *twin.Site, m *memory) []*thing {
+			if first(site, "thermostat") == "" {
+				return nil
+			}
+			all := thingsOf(only(having(site, m, "height-position"), "blinds"))
+			if len(all) == 0 {
+				return nil
+			}
+			t := all[0]
+			t.near["weather"] = first(site, "weather-sensor")
+			return []*thing{t}
+		},
+		of: func(m *memory, t *thing, r *row) {
+			var shut, rooms, out []float64
+			for _, a := range m.site.Assets {
+				switch {
+				case a.Class == "blinds":
+					shut = append(shut, m.of(a.ID, "height-position").few(0, 3))
+				case a.Class == "thermostat":
+					v := m.of(a.ID, "temperature").few(0, 5)
+					rooms = append(rooms, v)
+					if partner(m.site, a.ID, "blinds") != "" {
+						out = append(out, v)
+					}
+				}
+			}
+			sky := func(name string) series { return m.of(t.near["weather"], name) }
+			least, most := series(shut).extremes(len(shut))
+			r.add("blinds, least shut", "%", "blinds/height-position", least)
+			r.add("blinds, most shut", "%", "blinds/height-position", most)
+			r.add("blinds up without a break", "min", "height-position", zip(m.of(t.asset, "height-position"), m.of(t.asset, "height-position"), func(x, _ float64) float64 { return 100 - x }).lasting(180, 50))
+			low, high := series(out).extremes(len(out))
+			r.add("warmest room with blinds", "°C", "thermostat/temperature", high)
+			r.add("coolest room with blinds", "°C", "thermostat/temperature", low)
+			r.add("rooms", "°C", "thermostat/temperature", median(rooms))
+			// Rooms that are warm in the sun and whose own blind is up all the same.
+			bright := sky("irradiance")
+			r.add("warm in the sun with the blind up, most", "min", "blinds/height-position", unshaded(m, bright))
+			r.add("sun, 10 min", "W/m²", "weather/irradiance", bright.mean(0, 10))
+			r.add("sun, 30 min", "W/m²", "weather/irradiance", bright.mean(0, 30))
+			dim, _ := bright.extremes(15)
+			r.add("sun, least in 15 min", "W/m²", "weather/irradiance", dim)
+			r.add("outdoors, 10 min", "°C", "weather/temperature", sky("temperature").mean(0, 10))
+			r.add("outdoors, trend 30 min", "K/h", "weather/temperature", sky("temperature").slope(30))
+			r.add("outdoors, trend 60 min", "K/h", "weather/temperature", sky("temperature").slope(60))
+			r.add("outdoors, against past", "K", "weather/temperature", sky("temperature").mean(0, 10)-sky("temperature").past())
+		},
+	}
+}
+
+// unshaded is the longest time, over the rooms that have blinds, for which sun and
+// room have been too much and the blind up.
+func unshaded(m *memory, sun series) float64 {
+	const bright, warm = 280.0, 24.0
+	most := math.NaN()
+	for _, a := range m.site.Assets {
+		b := partner(m.site, a.ID, "blinds")
+		if a.Class != "thermostat" || b == "" {
+			continue
+		}
+		room, blind := m.of(a.ID, "temperature"), m.of(b, "height-position")
+		n := 0.0
+		for i := len(sun) - 1; i >= max(0, len(sun)-120); i-- {
+			if !(sun[i] > bright && room[i] > warm && blind[i] < 50) {
+				break
+			}
+			n++
+		}
+		if !(most >= n) {
+			most = n
+		}
+	}
+	return most
+}
+
+// ventilation is the air of a house.
+func ventilation() *family {
+	return &family{
+		name:    "ventilation",
+		sites:   []string{"home"},
+		classes: []class{{Name: "co2-bedroom", Part: "controller"}},
+		find: func(site *twin.Site, m *memory) []*thing {
+			return thingsOf(having(site, m, "level", "speed", "power"))
+		},
+		of: func(m *memory, t *thing, r *row) {
+			s := func(name string) series { return m.of(t.asset, name) }
+			var air, rise []float64
+			for _, a := range m.site.Assets {
+				if a.Class == "co2-sensor" {
+					v := m.of(a.ID, "co2")
+					air = append(air, v.few(0, 5))
+					rise = append(rise, v.slope(30))
+				}
+			}
+			_, most := series(air).extremes(len(air))
+			_, fastest := series(rise).extremes(len(rise))
+			r.add("level", "%", "level", s("level").now())
+			r.add("level, against past", "%", "level", s("level").now()-s("level").past())
+			r.add("level, 10 min", "%", "level", s("level").mean(0, 10))
+			r.add("speed", "%", "speed", s("speed").few(0, 3))
+			r.add("power", "W", "power", s("power").few(0, 3))
+			r.add("carbon dioxide, most", "ppm", "air/co2", most)
+			r.add("carbon dioxide, fastest rise", "ppm/h", "air/co2", fastest)
+			n := 0.0
+			for _, a := range m.site.Assets {
+				if a.Class == "thermostat" && m.of(a.ID, "presence").few(0, 10) > 0.3 {
+					n++
+				}
+			}
+			r.add("rooms used", "", "thermostat/presence", n)
+		},
+	}
+}
+
+// hotWater is the tank.
+func hotWater() *family {
+	return &family{
+		name:    "hot-water",
+		sites:   []string{"home"},
+		classes: []class{{Name: "hot-water-too-cold", Part: "controller"}},
+		find: func(site *twin.Site, m *memory) []*thing {
+			return thingsOf(having(site, m, "temperature", "set-point", "hours-since-hot"))
+		},
+		of: func(m *memory, t *thing, r *row) {
+			s := func(name string) series { return m.of(t.asset, name) }
+			r.add("set point", "°C", "set-point", s("set-point").now())
+			r.add("set point, against past", "K", "set-point", s("set-point").now()-s("set-point").past())
+			r.add("hours since it was hot", "h", "hours-since-hot", s("hours-since-hot").now())
+			r.add("hours since it was hot, jump in 60 min", "h", "hours-since-hot", jump(s("hours-since-hot"), 60))
+			r.add("water", "°C", "temperature", s("temperature").few(0, 5))
+			r.add("water, 60 min", "°C", "temperature", s("temperature").mean(0, 60))
+			r.add("water above set point", "K", "temperature", minus(s("temperature"), s("set-point")).few(0, 10))
+			r.add("heater", "W", "heater-power", s("heater-power").few(0, 5))
+		},
+	}
+}

@@ -1,0 +1,68 @@
+package perceive
+
+import (
+	"slices"
+
+	"github.com/glasstwin/glasstwin/twin"
+)
+
+// supplied are claims at a cabinet that its rack can cause; shone are those that a
+// heat wave can.
+var (
+	supplied = []string{"compressor-degradation", "blocked-condenser", "evaporator-ice", "fan-failure", "sensor-bias", "sensor-drift"}
+	shone    = []string{"blocked-condenser", "compressor-degradation"}
+)
+
+// suspected is the probability of any fault from which on a supplier is asked
+// before what it supplies.
+const suspected = 0.5
+
+// effect tells whether a claim is explained by what stands, or by what is about to
+// be raised: the rack before its cabinets, the heat before condensers.
+func (p *Perceiver) effect(c claim) bool {
+	t, name := c.g.things[c.thing], c.g.family.classes[c.class-1].Name
+	for _, s := range p.standing {
+		at := s.perception.Situation
+		switch {
+		case at.Class == "communication-loss" && p.memory.assets[t.asset] != nil && p.memory.assets[t.asset].quiet > 0 && c.g.family.name != "gateway":
+			return true
+		case at.Class == "heat-wave" && slices.Contains(shone, name):
+			return true
+		case s.group.family.name == "rack" && t.near["rack"] == at.Asset && slices.Contains(supplied, name):
+			return true
+		}
+	}
+	if c.g.family.name != "cabinet" || t.near["rack"] == "" || !slices.Contains(supplied, name) {
+		return false
+	}
+	for _, g := range p.groups {
+		if g.family.name != "rack" {
+			continue
+		}
+		for i, r := range g.things {
+			if n := len(g.traces[i]); r.asset == t.near["rack"] && n > 0 && g.traces[i][n-1][0] < 1-suspected {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// effects are the assets that a claim's cause reaches.
+func (p *Perceiver) effects(c claim) []twin.AssetID {
+	t := c.g.things[c.thing]
+	var out []twin.AssetID
+	for _, h := range p.memory.site.Hangs {
+		if h.From == t.asset {
+			out = append(out, h.To...)
+		}
+	}
+	if c.g.family.name == "gateway" {
+		for _, a := range p.memory.site.Assets {
+			if q := p.memory.assets[a.ID]; q != nil && a.ID != t.asset && q.quiet > 0 && q.usual > 0.5 {
+				out = append(out, a.ID)
+			}
+		}
+	}
+	return out
+}
