@@ -46,6 +46,57 @@ func (s *Session) View(ctx context.Context, at time.Time) (View, error) {
 	return v, nil
 }
 
+// Watched tells of every asset that is watched how near it is to a situation, now
+// (zero at) or at a moment of the plant's time.
+func (s *Session) Watched(ctx context.Context, at time.Time) ([]twin.Watched, error) {
+	if at.IsZero() {
+		if s.parts.Watched == nil {
+			return nil, nil
+		}
+		return s.parts.Watched(), nil
+	}
+	if s.parts.Look == nil {
+		return nil, nil
+	}
+	fold, since, err := s.parts.Recorder.until(ctx, at)
+	if err != nil {
+		return nil, err
+	}
+	s.mu.Lock()
+	f, revision := s.fit, s.revision
+	s.mu.Unlock()
+	if f, err = s.fitBefore(ctx, f, revision, since); err != nil {
+		return nil, err
+	}
+	state := twin.NewState(f.Site)
+	var ids []twin.SignalID
+	for _, g := range f.Site.Signals {
+		if g.Kind != twin.Positions { // ways of people tell nothing of devices
+			ids = append(ids, g.ID)
+		}
+	}
+	apply := func(x twin.Sample) error { state.Apply(x); return nil }
+	if err := s.parts.Store.History(ctx, ids, at.Add(-twin.HistoryKept), at, apply); err != nil {
+		return nil, err
+	}
+	state.Advance(at)
+	up, _, _ := fold.linked()
+	state.SetLinked(up)
+	list, err := s.parts.Look(ctx, state, at)
+	if err != nil {
+		return nil, err
+	}
+	cases := fold.Cases()
+	for i := range list {
+		for _, c := range cases {
+			if c.EndedAt.IsZero() && c.Situation.Asset == list[i].Asset {
+				list[i].Case = c.Situation.Case
+			}
+		}
+	}
+	return list, nil
+}
+
 func (s *Session) present(ctx context.Context) (View, error) {
 	cases, marks, stopped := s.parts.Recorder.now()
 	modes := s.parts.Operator.Modes()

@@ -50,7 +50,13 @@ type Parts struct {
 
 	// Unproposed tells why the operator proposes nothing, by case; nil: not told.
 	Unproposed func() map[twin.CaseID]string
-	Now        func() time.Time // this machine's clock; nil: time.Now
+
+	// Watched tells of every asset how near it is to a situation, and Look the
+	// same of a moment of the past; nil: nothing is watched.
+	Watched func() []twin.Watched
+	Look    func(ctx context.Context, st *twin.State, at time.Time) ([]twin.Watched, error)
+
+	Now func() time.Time // this machine's clock; nil: time.Now
 }
 
 // Session is one opened site that runs. Its methods are safe for concurrent

@@ -149,6 +149,7 @@ type Hit struct {
 	Value  float64
 	Unit   string    // of the value; "": it has none
 	Fields []Reading // of the heatmaps and volumes that one looks at or through, the nearest first
+	Of     [2]string // what is at the ends of the arrow that was hit
 }
 
 // Reading is what a field of an overlay tells of a place.

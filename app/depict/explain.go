@@ -91,7 +91,8 @@ func (d *Depicter) shares(x *xai.Explanation) []partShare {
 }
 
 // arrows lead from the component at fault to those in which its effect was
-// seen; their width is the share of the evidence there.
+// seen; their width is the share of the evidence there, their colour whether it
+// speaks for the cause or against it.
 func (d *Depicter) arrows(c app.Case, shares []partShare, words Words) (list []timed) {
 	if c.Diagnosis == nil || c.Diagnosis.Abstained || len(c.Diagnosis.Causes) == 0 {
 		return nil
@@ -104,13 +105,24 @@ func (d *Depicter) arrows(c app.Case, shares []partShare, words Words) (list []t
 	whole, _ := d.places.of(entity, "")
 	front := d.front(c.Situation.Asset)
 	ceiling := d.ceiling(c.Situation.Asset)
+	var of [2]string // signals in which the cause and its effect are measured
 	for _, s := range shares {
-		if s.part == cause || s.share < shareMin || !d.places.hasPart(entity, s.part) {
+		if s.part == cause {
+			of[0] = string(signalOf(c.Situation.Asset, s.most.Source))
+		}
+	}
+	for _, s := range shares {
+		if s.part == cause || math.Abs(s.share) < shareMin || !d.places.hasPart(entity, s.part) {
 			continue
 		}
+		color := speaksFor
+		if s.share < 0 {
+			color = speaksAgainst
+		}
+		of[1] = string(signalOf(c.Situation.Asset, s.most.Source))
 		to, _ := d.places.of(entity, s.part)
 		a := overlay.Arrow{
-			From: inFront(from, whole, front), To: inFront(to, whole, front), Strength: math.Min(1, s.share*2), Color: speaksFor,
+			From: inFront(from, whole, front), To: inFront(to, whole, front), Strength: math.Min(1, math.Abs(s.share)*2), Color: color, Of: of,
 			Entity: entity, Part: cause, Says: words.CauseArrow(c.Diagnosis.Causes[0].Class, s.most.Feature, s.share),
 		}
 		list = append(list, timed{d.routed(a, ceiling), began(c, s.most.Source), c.Situation.Detected})

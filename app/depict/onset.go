@@ -3,6 +3,7 @@ package depict
 import (
 	"math"
 	"slices"
+	"strings"
 	"time"
 
 	"github.com/glasstwin/glasstwin/app"
@@ -22,7 +23,7 @@ const (
 // of the readings that stay away from how they were before. The onset of the case
 // where the evidence does not tell.
 func began(c app.Case, source string) time.Time {
-	id := twin.SignalOf(c.Situation.Asset, source)
+	id := signalOf(c.Situation.Asset, source)
 	i := slices.IndexFunc(c.Evidence, func(x app.Curve) bool { return x.Signal == id })
 	if i < 0 {
 		return c.Situation.Onset
@@ -49,6 +50,14 @@ func began(c app.Case, source string) time.Time {
 		return c.Situation.Onset
 	}
 	return first
+}
+
+// signalOf is a signal that an attribution names: by its id, or as its class does.
+func signalOf(asset twin.AssetID, source string) twin.SignalID {
+	if strings.Contains(source, "/") {
+		return twin.SignalID(source)
+	}
+	return twin.SignalOf(asset, source)
 }
 
 // timed is an arrow with when what it shows began, and when that was known.

@@ -16,7 +16,8 @@ import (
 )
 
 // chart draws one signal over the evidence window: what was measured, what
-// would have been, what is predicted, the limit and the onset.
+// would have been had nothing happened, what is predicted with the action and
+// without it, the limit and the onset.
 type chart struct {
 	widget.BaseWidget
 	speak *phrase.Speaker
@@ -34,12 +35,12 @@ func newChart(speak *phrase.Speaker, zone *time.Location) *chart {
 }
 
 func (c *chart) show(curve app.Curve, onset, acted time.Time) {
-	count := int64(len(curve.Points) + len(curve.Forecast)<<20)
+	count := int64(len(curve.Points) + (len(curve.Forecast)+len(curve.Nothing))<<20)
 	var newest int64
 	if n := len(curve.Points); n > 0 {
 		newest = curve.Points[n-1].At.UnixNano()
 	}
-	if count == c.count && newest == c.newest && acted.Equal(c.acted) && curve.Signal == c.curve.Signal {
+	if count == c.count && newest == c.newest && acted.Equal(c.acted) && onset.Equal(c.onset) && curve.Signal == c.curve.Signal {
 		return
 	}
 	c.curve, c.onset, c.acted, c.count, c.newest = curve, onset, acted, count, newest
@@ -48,8 +49,10 @@ func (c *chart) show(curve app.Curve, onset, acted time.Time) {
 
 // Room around the plot, and its least height.
 const (
-	chartLeft, chartTop, chartBottom, chartRight = 40, 20, 32, 6
-	chartHeight                                  = 132
+	chartLeft, chartTop, chartBottom, chartRight = 40, 20, 45, 6
+	chartHeight                                  = 152
+	chartLine                                    = 13 // of the legend
+	chartText                                    = 10.5
 )
 
 // MinSize implements fyne.Widget.
@@ -84,7 +87,7 @@ func scaleOf(curve app.Curve, size fyne.Size) (scale, bool) {
 			s.low, s.high = math.Min(s.low, v), math.Max(s.high, v)
 		}
 	}
-	for i, list := range [][]twin.Point{curve.Points, curve.Counterfactual, curve.Forecast} {
+	for i, list := range [][]twin.Point{curve.Points, curve.Counterfactual, curve.Forecast, curve.Nothing} {
 		for _, p := range list {
 			if s.from.IsZero() || p.At.Before(s.from) {
 				s.from = p.At
@@ -93,7 +96,7 @@ func scaleOf(curve app.Curve, size fyne.Size) (scale, bool) {
 				s.to = p.At
 			}
 			add(p.Value)
-			if i == 2 && p.High > p.Low {
+			if i > 0 && p.High > p.Low {
 				add(p.Low)
 				add(p.High)
 			}
@@ -131,11 +134,14 @@ func (r *chartRenderer) Layout(size fyne.Size) {
 		p := s.at(s.from, v)
 		r.text(phrase.Number(v), fyne.NewPos(chartLeft-4, p.Y-7), colorMuted, true)
 	}
-	r.band(s)
+	r.band(s, c.curve.Counterfactual, colorAgainst, 0x22)
+	r.band(s, c.curve.Nothing, colorPast, 0x28)
+	r.band(s, c.curve.Forecast, theme.ColorNameSuccess, 0x38)
 	if c.curve.Limit != nil {
 		r.dashes(s.at(s.from, *c.curve.Limit), s.at(s.to, *c.curve.Limit), theme.ColorNameError)
 	}
 	r.course(s, c.curve.Counterfactual, colorAgainst, true)
+	r.course(s, c.curve.Nothing, colorPast, true)
 	r.course(s, c.curve.Forecast, theme.ColorNameSuccess, true)
 	r.course(s, c.curve.Points, colorFor, false)
 	for _, at := range []time.Time{c.onset, c.acted} {
@@ -146,19 +152,42 @@ func (r *chartRenderer) Layout(size fyne.Size) {
 	y := b.Y + 1
 	r.text(phrase.Clock(s.from, c.zone)[:5], fyne.NewPos(chartLeft, y), colorMuted, false)
 	r.text(phrase.Clock(s.to, c.zone)[:5], fyne.NewPos(b.X, y), colorMuted, true)
-	r.legend(y + 13)
+	r.onset(s, b, y)
+	r.legend(size.Width, y+chartLine)
 }
 
-func (r *chartRenderer) legend(y float32) {
+// onset names the moment at which it began, where the ends of the axis leave room.
+func (r *chartRenderer) onset(s scale, b fyne.Position, y float32) {
+	c := r.c
+	if !c.onset.After(s.from) || !c.onset.Before(s.to) {
+		return
+	}
+	x := s.at(c.onset, s.low).X
+	text := c.speak.Say("chart.onset") + " " + phrase.Clock(c.onset, c.zone)[:5]
+	wide := fyne.MeasureText(text, chartText, fyne.TextStyle{}).Width
+	const clock = 34 // of a time at an end of the axis
+	if at := x - wide/2; at > chartLeft+clock && at+wide < b.X-clock {
+		r.text(text, fyne.NewPos(at, y), theme.ColorNameForeground, false)
+	}
+}
+
+// legend names what is drawn, on two lines where one does not do.
+func (r *chartRenderer) legend(width, y float32) {
 	c, x := r.c, float32(chartLeft)
 	entry := func(shown bool, key string, ink fyne.ThemeColorName) {
-		if shown {
-			t := r.text(c.speak.Say(key), fyne.NewPos(x, y), ink, false)
-			x += t.MinSize().Width + 10
+		if !shown {
+			return
 		}
+		text := c.speak.Say(key)
+		if wide := fyne.MeasureText(text, chartText, fyne.TextStyle{}).Width; x > chartLeft && x+wide > width {
+			x, y = chartLeft, y+chartLine
+		}
+		t := r.text(text, fyne.NewPos(x, y), ink, false)
+		x += t.MinSize().Width + 10
 	}
 	entry(true, "chart.measured", colorFor)
 	entry(len(c.curve.Counterfactual) > 0, "chart.counterfactual", colorAgainst)
+	entry(len(c.curve.Nothing) > 0, "chart.nothing", colorPast)
 	entry(len(c.curve.Forecast) > 0, "chart.forecast", theme.ColorNameSuccess)
 	entry(c.curve.Limit != nil, "chart.limit", theme.ColorNameError)
 }
@@ -177,11 +206,10 @@ func (r *chartRenderer) course(s scale, points []twin.Point, ink fyne.ThemeColor
 	}
 }
 
-// band shades where the forecast is expected to lie.
-func (r *chartRenderer) band(s scale) {
-	tint := color.NRGBAModel.Convert(paint(theme.ColorNameSuccess)).(color.NRGBA)
-	tint.A = 0x38
-	f := r.c.curve.Forecast
+// band shades where a course is expected to lie.
+func (r *chartRenderer) band(s scale, f []twin.Point, ink fyne.ThemeColorName, alpha uint8) {
+	tint := color.NRGBAModel.Convert(paint(ink)).(color.NRGBA)
+	tint.A = alpha
 	step := max(1, (len(f)+39)/40)
 	for i := step; i < len(f); i += step {
 		if !(f[i].High > f[i].Low) {
@@ -211,7 +239,7 @@ func (r *chartRenderer) dashes(a, b fyne.Position, ink fyne.ThemeColorName) {
 
 func (r *chartRenderer) text(s string, at fyne.Position, ink fyne.ThemeColorName, trailing bool) *canvas.Text {
 	t := canvas.NewText(s, paint(ink))
-	t.TextSize = 10.5
+	t.TextSize = chartText
 	if trailing {
 		at.X -= t.MinSize().Width
 	}

@@ -45,6 +45,8 @@ type Twin interface {
 	Stop(ctx context.Context, by string) error
 	Release(ctx context.Context, by string) error
 	Records() []twin.Record
+	Watched(ctx context.Context, at time.Time) ([]twin.Watched, error)
+	Series(ctx context.Context, signals []twin.SignalID, onset, at time.Time) ([]app.Curve, error)
 	Settle(ctx context.Context, asset twin.AssetID, follow bool, by string) error
 }
 
@@ -73,7 +75,9 @@ type Options struct {
 	Language   phrase.Language // "": the system's
 	Classes    []fs.FS         // folders of class files whose words are spoken besides those of the program
 	Dark       bool
-	Width      float32 // of the window, scaled by the system; zero: one that fits a common screen
+	Expert     bool             // explanations are told to an expert, not to a manager
+	Levelled   func(bool) error // keeps what the user chose of that; nil: nobody does
+	Width      float32          // of the window, scaled by the system; zero: one that fits a common screen
 	Height     float32
 	User       string // in whose name decisions are made
 	Probe      string // file that is told where named widgets are; "": none

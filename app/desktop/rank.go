@@ -11,21 +11,6 @@ import (
 	"github.com/glasstwin/glasstwin/twin"
 )
 
-// others tells why it is not another action: each that was weighed, doing
-// nothing among them, with what it is worth.
-func (p *whyPanel) others(c app.Case) {
-	if c.Proposal == nil || len(c.Proposal.Ranking) < 2 {
-		return
-	}
-	speak := p.w.speak
-	p.body.Add(section(speak.Say("rank.title")))
-	for _, x := range c.Proposal.Ranking {
-		if x.Why != "" {
-			p.body.Add(small(speak.WhyNot(x, p.w.shown().Costs().Currency)))
-		}
-	}
-}
-
 // members tells which other things the same cause disturbs, and where it sits.
 func (p *whyPanel) members(c app.Case) {
 	speak := p.w.speak

@@ -126,6 +126,7 @@ func (w *window) scanned(set overlay.Set) overlay.Set {
 // picked is told what was clicked on.
 func (w *window) picked(h render.Hit) {
 	w.selectAsset(twin.AssetID(h.Entity))
+	w.follow(h)
 	if text := w.hitText(h); text != "" {
 		w.tell(text)
 	}

@@ -28,6 +28,8 @@ type scripted struct {
 	refuse  error // of every decision
 	stop    *twin.StopNote
 	records []twin.Record
+	before  bool          // a door was left ajar an hour and a half ago, too
+	hold    chan struct{} // what is asked of the twin waits for it; nil: it answers at once
 
 	mu    sync.Mutex
 	did   []string
@@ -97,7 +99,21 @@ func (s *scripted) View(_ context.Context, at time.Time) (app.View, error) {
 			Proposal: &twin.Proposal{ID: "p0", Class: "backup-fan", Predicted: twin.Effect{Signal: "freezer-5/air-temperature", Low: -19, High: -16}},
 			Outcome:  &twin.Outcome{Result: twin.Verified, Observed: -17.9, After: 9 * time.Minute}, EndedAt: scriptNow.Add(-70 * time.Minute)}}
 	}
+	if s.before && len(v.Cases) > 0 {
+		x := *v.Cases[0].Explanation
+		onset := scriptNow.Add(-85 * time.Minute)
+		x.To = onset.Add(5 * time.Minute)
+		v.Cases = append(v.Cases, app.Case{Situation: twin.Situation{Case: "c-1", Asset: "freezer-4", Onset: onset, Detected: onset.Add(4 * time.Minute)}, Stage: app.Closed,
+			Explanation: &x, Proposal: &twin.Proposal{ID: "p-1", Class: "close-door"}, Outcome: &twin.Outcome{Result: twin.Verified}, ActedAt: onset.Add(7 * time.Minute), EndedAt: onset.Add(20 * time.Minute)})
+	}
 	return v, nil
+}
+
+// wait holds an answer back.
+func (s *scripted) wait() {
+	if s.hold != nil {
+		<-s.hold
+	}
 }
 
 type twinMark = app.Mark
@@ -109,9 +125,10 @@ func (s *scripted) doorCase(onset time.Time) app.Case {
 		base := -18.2 + 0.5*math.Sin(float64(i)/4)
 		rise := max(0, at.Sub(onset).Minutes()) * 0.31
 		curve.Points = append(curve.Points, twin.Point{At: at, Value: base + rise})
-		curve.Counterfactual = append(curve.Counterfactual, twin.Point{At: at, Value: base})
+		curve.Counterfactual = append(curve.Counterfactual, twin.Point{At: at, Value: base, Low: -18.8, High: -17.6})
 	}
 	for i := range 40 {
+		curve.Nothing = append(curve.Nothing, twin.Point{At: scriptNow.Add(time.Duration(i) * 30 * time.Second), Value: -11.3 + float64(i)*0.1, Low: -12.5 + float64(i)*0.05, High: -10 + float64(i)*0.2})
 		v := -18 + 6.7*math.Exp(-float64(i)/12)
 		curve.Forecast = append(curve.Forecast, twin.Point{At: scriptNow.Add(time.Duration(i) * 30 * time.Second), Value: v, Low: v - 0.8, High: v + 0.8})
 	}
@@ -121,12 +138,15 @@ func (s *scripted) doorCase(onset time.Time) app.Case {
 		Diagnosis: &twin.Diagnosis{Case: "c1", Causes: []twin.Cause{{Class: "door-ajar", Part: "door", Probability: 0.96}}},
 		Explanation: &xai.Explanation{Claim: "door-ajar", Confidence: 0.96, Additive: true,
 			Alternatives: []xai.Alternative{{Class: "compressor-degradation", Probability: 0.03}},
-			Attributions: []xai.Attribution{{Feature: "door open without a break", Value: 6.3, Typical: 0, Unit: "min", Share: 2.4},
+			Attributions: []xai.Attribution{{Feature: "door open without a break", Source: "freezer-2/door-angle", Value: 6.3, Typical: 0, Unit: "min", Share: 2.4},
 				{Feature: "compressor power per lift, for each kelvin of air above coil", Value: 3.12, Typical: 1.04, Unit: "W/K²", Share: 1.6},
 				{Feature: "warming at rest beyond cooling while running", Value: -29, Typical: -28, Unit: "K/h", Share: -0.5},
 				{Feature: "air above coil while running, against own past × warming at rest beyond cooling while running", Value: math.NaN(), Typical: math.NaN(), Share: 0.3}},
-			Faithfulness:   []xai.Figure{{Name: "deletion_gain", Value: 0.43}, {Name: "insertion_gain", Value: 0.45}, {Name: "faithfulness_rows", Value: 400}},
-			Limits:         []string{"door open share is 91 %, above the highest seen in training (80)"},
+			Faithfulness: []xai.Figure{{Name: "deletion_gain", Value: 0.43}, {Name: "insertion_gain", Value: 0.45}, {Name: "faithfulness_rows", Value: 400}},
+			Limits:       []string{"door open share is 91 %, above the highest seen in training (80)"},
+			Against: []xai.Contrast{{Class: "compressor-degradation", Lead: 3.5, Tellings: []xai.Telling{
+				{Feature: "door open without a break", Source: "freezer-2/door-angle", Unit: "min", Share: 3, Turns: ptr(0.4)},
+				{Feature: "compressor power per lift, for each kelvin of air above coil", Source: "freezer-2/compressor-power", Unit: "W/K²", Share: -0.8}}}},
 			Counterfactual: &xai.Counterfactual{Claim: "none", Confidence: 0.91, Changes: []xai.Change{{Feature: "door open without a break", Unit: "min", From: 6.3, To: 0.5}}}},
 		Proposal: &twin.Proposal{ID: "p1", Case: "c1", Class: "close-door", Asset: "freezer-2", Risk: 0.05, Benefit: 0.9,
 			Predicted: twin.Effect{Signal: "freezer-2/air-temperature", Low: -19, High: -16, Within: 20 * time.Minute}},
@@ -200,6 +220,39 @@ func (s *scripted) Stop(_ context.Context, by string) error { return s.note("sto
 func (s *scripted) Release(_ context.Context, by string) error {
 	return s.note("release by " + by)
 }
+func (s *scripted) Watched(_ context.Context, at time.Time) ([]twin.Watched, error) {
+	s.wait()
+	over := -3.2
+	looked := scriptNow.Add(-40 * time.Second)
+	if !at.IsZero() {
+		looked = at
+	}
+	w := twin.Watched{Asset: "freezer-1", Looked: looked, Every: time.Minute, Fault: "fan-failure", Sure: 0.03, Needs: 0.8, LooksOf: 3, Answers: []twin.ActionClass{"backup-fan"},
+		Temperature: "freezer-1/air-temperature", Over: &over, Bound: 4, OverNeeds: 15 * time.Minute}
+	ill := w
+	ill.Asset, ill.Case, ill.Sure, ill.Looks = "freezer-2", "c1", 0.96, 3
+	return []twin.Watched{w, ill}, nil
+}
+
+// Series are of a door that opens three minutes before the air warms.
+func (s *scripted) Series(_ context.Context, signals []twin.SignalID, onset, _ time.Time) ([]app.Curve, error) {
+	s.wait()
+	var out []app.Curve
+	for i, id := range signals {
+		curve := app.Curve{Signal: id, Unit: [...]string{"°", "°C"}[i%2]}
+		for k := range 120 {
+			at := scriptNow.Add(time.Duration(k-120) * 30 * time.Second)
+			v := 0.0
+			if late := at.Sub(onset.Add(time.Duration(3*i-3) * time.Minute)); late >= 0 {
+				v = 25
+			}
+			curve.Points = append(curve.Points, twin.Point{At: at, Value: v})
+		}
+		out = append(out, curve)
+	}
+	return out, nil
+}
+
 func (s *scripted) Records() []twin.Record { return s.records }
 
 // askedOf are two freezers that went from the plant while nobody looked.

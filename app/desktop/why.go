@@ -4,7 +4,6 @@ import (
 	"fmt"
 	"slices"
 	"strconv"
-	"strings"
 
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/canvas"
@@ -14,36 +13,54 @@ import (
 	"fyne.io/fyne/v2/widget"
 
 	"github.com/glasstwin/glasstwin/app"
+	"github.com/glasstwin/glasstwin/app/account"
 	"github.com/glasstwin/glasstwin/app/phrase"
 	"github.com/glasstwin/glasstwin/twin"
 )
 
-// whyPanel explains the selected case, with its decision always in sight below.
+// whyPanel explains the selected case, with its decision always in sight below;
+// of a thing without a case, why nothing happened.
 type whyPanel struct {
 	w       *window
 	content fyne.CanvasObject
+	scroll  *container.Scroll
 	body    *fyne.Container
 	foot    *fyne.Container
 	drawn   string
 	charts  []*chart
+	folds   folds
+	quiet   quiet
+
+	depth *widget.Button
+	shown *bars          // what speaks for the claim
+	picks *widget.Select // of "why not …?"
+	asked string         // class that was picked there
 
 	approve, deny *keyButton
 }
 
 func newWhyPanel(w *window) *whyPanel {
 	p := &whyPanel{w: w, body: container.NewVBox(), foot: container.NewVBox(), drawn: "never"}
-	scroll := container.NewVScroll(clearOfBar(p.body))
-	p.content = container.NewBorder(nil, p.foot, nil, nil, scroll)
-	w.mark("why", scroll)
+	p.folds.open, p.quiet.w = map[string]bool{}, w
+	if w.why != nil {
+		p.folds.open = w.why.folds.open // a rebuilt window keeps what was opened
+	}
+	p.scroll = container.NewVScroll(clearOfBar(p.body))
+	p.depth = p.level()
+	p.content = container.NewBorder(p.depth, p.foot, nil, nil, p.scroll)
+	w.mark("why", p.scroll)
 	return p
 }
 
 func (p *whyPanel) update() {
 	c, ok := p.w.chosen()
-	key := "nothing"
+	key := fmt.Sprint("nothing", p.w.asset)
 	if ok {
 		key = fmt.Sprint(c.Situation.Case, c.Stage, c.Diagnosis != nil, c.Explanation != nil, c.Proposal != nil,
 			len(c.Guards), c.Decision != nil, c.First != nil, len(c.Members), c.Escalated != nil, p.w.now.Stopped != nil, c.Outcome != nil, p.w.now.Live, len(c.Evidence), p.mode(c), p.w.speak.Unproposed(c))
+		if x := c.Explanation; x != nil {
+			key += fmt.Sprint(x.Claim, x.To, len(x.Against), len(x.Attributions))
+		}
 	}
 	if key != p.drawn {
 		p.drawn = key
@@ -54,6 +71,7 @@ func (p *whyPanel) update() {
 			ch.show(c.Evidence[i], c.Situation.Onset, c.ActedAt)
 		}
 	}
+	p.quiet.update()
 }
 
 func (p *whyPanel) mode(c app.Case) twin.Mode {
@@ -68,78 +86,57 @@ func (p *whyPanel) mode(c app.Case) twin.Mode {
 
 func (p *whyPanel) build(c app.Case, ok bool) {
 	p.body.Objects, p.foot.Objects, p.charts = nil, nil, nil
-	p.approve, p.deny = nil, nil
-	p.w.forget("approve")
-	p.w.forget("deny")
-	p.w.forget("mode")
-	p.w.forget("outcome")
-	say := p.w.speak.Say
+	p.approve, p.deny, p.shown, p.picks, p.quiet.box = nil, nil, nil, nil, nil
+	for _, name := range []string{"approve", "deny", "mode", "outcome", "whynot", "similar", "badge", "trace-close"} {
+		p.w.forget(name)
+	}
+	for name := range p.folds.heads {
+		p.w.forget(name)
+	}
+	p.folds.heads = map[string]*tapped{}
+	p.nameLevel()
 	if !ok {
-		p.body.Add(prose(say("explain.none"), colorMuted, false))
+		if p.w.asset == "" {
+			p.body.Add(prose(p.w.speak.Say("explain.none"), colorMuted, false))
+		}
+		p.nothing(p.w.asset)
 	} else {
-		a, _ := p.w.shown().Asset(c.Situation.Asset)
-		p.body.Add(prose(p.w.speak.Because(a, c), theme.ColorNameForeground, true))
-		p.members(c)
-		p.confidence(c)
-		p.evidence(c)
-		p.others(c)
-		p.explain(c)
-		p.decision(c)
+		p.tell(c)
 	}
 	p.body.Refresh()
 	p.foot.Refresh()
 }
 
-// confidence shows how sure the model is, and how true the explanation is to it.
-func (p *whyPanel) confidence(c app.Case) {
-	if c.Explanation == nil {
-		return
-	}
-	sure := canvas.NewText(p.w.speak.Say("explain.confidence", "p", phrase.Percent(c.Explanation.Confidence)), paint(theme.ColorNamePrimary))
-	sure.TextStyle.Bold = true
-	p.body.Add(sure)
-	if f := p.w.speak.Faithfulness(c.Explanation); f != "" {
-		p.body.Add(small(f))
-	}
+// tell shows all of a case: the sentence and the three bars at once, the rest as
+// the reader wants it.
+func (p *whyPanel) tell(c app.Case) {
+	a := account.Of(p.w.speak, p.w.shown(), c)
+	p.body.Add(prose(a.Sentence, theme.ColorNameForeground, true))
+	p.members(c)
+	p.trust(a)
+	p.trace(c)
+	p.reasons(a)
+	p.evidence(c)
+	p.elseBe(c, a)
+	p.change(a)
+	p.similar(c)
+	p.otherActions(a)
+	p.nothing(c.Situation.Asset)
+	p.decision(c)
 }
 
-// barsMost is how many attributions a person takes in at once.
-const barsMost = 6
-
-func (p *whyPanel) explain(c app.Case) {
-	x := c.Explanation
-	if x == nil {
+// nothing answers why nothing happened: at once where that is the question, on
+// demand beside a case.
+func (p *whyPanel) nothing(asset twin.AssetID) {
+	p.quiet.box = nil
+	if _, ok := p.w.chosen(); ok {
+		p.fold("nothing.title", func(box *fyne.Container) { p.quiet.show(box, asset) })
 		return
 	}
-	say := p.w.speak.Say
-	p.body.Add(section(say("explain.reasons")))
-	var bars []bar
-	for _, t := range x.Attributions[:min(len(x.Attributions), barsMost)] {
-		bars = append(bars, bar{
-			name: p.w.speak.Feature(t.Feature), share: t.Share,
-			note: p.w.speak.Compared(t),
-		})
-	}
-	p.body.Add(newBars(bars))
-	p.body.Add(small(say("explain.legend")))
-	if len(x.Alternatives) > 0 {
-		var others []string
-		for _, o := range x.Alternatives {
-			others = append(others, p.w.speak.Fault(o.Class)+" "+phrase.Percent(o.Probability))
-		}
-		p.body.Add(section(say("explain.alternatives")))
-		p.body.Add(small(strings.Join(others, " · ")))
-	}
-	p.body.Add(section(say("explain.change")))
-	p.body.Add(small(p.w.speak.WouldChange(x.Counterfactual)))
-	if len(x.Limits) > 0 {
-		p.body.Add(section(say("explain.limits")))
-		var limits []string
-		for _, l := range x.Limits {
-			limits = append(limits, p.w.speak.Told(l))
-		}
-		p.body.Add(small(strings.Join(limits, " · ")))
-	}
+	p.body.Add(section(p.w.speak.Say("nothing.title")))
+	box := container.NewVBox()
+	p.body.Add(box)
+	p.quiet.show(box, asset)
 }
 
 // chartsMost keeps the panel readable; the journal has the rest.
@@ -149,10 +146,13 @@ func (p *whyPanel) evidence(c app.Case) {
 	if len(c.Evidence) == 0 {
 		return
 	}
+	most := chartsMost
+	if !p.w.expert {
+		most = 1
+	}
 	p.body.Add(section(p.w.speak.Say("explain.evidence")))
-	for _, curve := range c.Evidence[:min(len(c.Evidence), chartsMost)] {
-		ch := newChart(p.w.speak, p.w.zone)
-		ch.show(curve, c.Situation.Onset, c.ActedAt)
+	for _, curve := range c.Evidence[:min(len(c.Evidence), most)] {
+		ch := p.course(curve, c.Situation.Onset, c.ActedAt)
 		p.charts = append(p.charts, ch)
 		p.body.Add(ch)
 	}

@@ -69,11 +69,13 @@ type window struct {
 		count int
 		since time.Time // from when on so many are shown
 	}
-	held map[fyne.KeyName]bool // keys that are down while walking
+	held   map[fyne.KeyName]bool // keys that are down while walking
+	expert bool                  // who reads the explanations
+	traced *trace                // arrow that was clicked; nil: none
 }
 
 func newWindow(a fyne.App, win fyne.Window, t Twin, o Options, speak *phrase.Speaker) *window {
-	w := &window{app: a, win: win, twin: t, opt: o, speak: speak, zone: time.UTC, layers: everyLayer, held: map[fyne.KeyName]bool{}, called: map[twin.CaseID]bool{}}
+	w := &window{app: a, win: win, twin: t, opt: o, speak: speak, zone: time.UTC, layers: everyLayer, expert: o.Expert, held: map[fyne.KeyName]bool{}, called: map[twin.CaseID]bool{}}
 	if z, err := time.LoadLocation(t.Site().TimeZone); err == nil && t.Site().TimeZone != "" {
 		w.zone = z
 	}

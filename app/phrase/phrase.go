@@ -110,6 +110,12 @@ func (s *Speaker) Fault(class string) string { return s.named("fault", class) }
 // Action names what an action class does, in the imperative.
 func (s *Speaker) Action(class twin.ActionClass) string { return s.named("action", string(class)) }
 
+// Doing names what an action class does as it stands inside of a sentence.
+func (s *Speaker) Doing(class twin.ActionClass) string { return s.within(s.Action(class)) }
+
+// Upper is a text as it begins a sentence.
+func (s *Speaker) Upper(text string) string { return capital(text) }
+
 // ModeName names a mode.
 func (s *Speaker) ModeName(m twin.Mode) string { return s.named("mode", string(m)) }
 

@@ -77,15 +77,18 @@ func (s *Speaker) choice(g twin.Signal, value float64) string {
 	return number
 }
 
-// Percent is a share as whole percent; never 100 % unless it is all, and a dash
-// for what is no share.
+// Percent is a share as whole percent; never 100 % unless it is all nor 0 % unless
+// it is none, and a dash for what is no share.
 func Percent(share float64) string {
 	if math.IsNaN(share) || math.Abs(share) > 1e7 {
 		return "–"
 	}
 	p := math.Round(share * 100)
-	if p >= 100 && share < 1 {
+	switch {
+	case p >= 100 && share < 1:
 		p = 99
+	case p == 0 && share > 0:
+		return "< 1 %"
 	}
 	return strconv.Itoa(int(p)) + " %"
 }

@@ -1,7 +1,6 @@
 package phrase
 
 import (
-	"fmt"
 	"math"
 	"strconv"
 	"strings"
@@ -189,9 +188,14 @@ func (s *Speaker) PersonWay(lasted time.Duration, metres float64) string {
 	return s.Say("person.way", "span", s.Span(lasted), "way", s.Quantity(metres, "m"))
 }
 
-// CauseArrow says what an arrow leads from and to, and its share of the evidence.
+// CauseArrow says what an arrow leads from and to, and its share of the evidence,
+// which is negative where it speaks against the cause.
 func (s *Speaker) CauseArrow(cause, feature string, share float64) string {
-	return s.Say("arrow.cause", "cause", s.Fault(cause), "feature", s.Feature(feature), "share", fmt.Sprintf("%.0f %%", 100*share))
+	key := "arrow.cause"
+	if share < 0 {
+		key = "arrow.against"
+	}
+	return s.Say(key, "cause", s.Fault(cause), "feature", s.Feature(feature), "share", Percent(math.Abs(share)))
 }
 
 // Field says what a heatmap or the air tells of a place.

@@ -7,6 +7,7 @@ import (
 	"io/fs"
 	"sync"
 	"sync/atomic"
+	"time"
 
 	"github.com/glasstwin/glasstwin/app"
 	"github.com/glasstwin/glasstwin/app/depict"
@@ -26,6 +27,7 @@ type runningSite struct {
 	session *app.Session
 	speaker atomic.Pointer[phrase.Speaker] // of the cards in the picture
 	words   []fs.FS                        // class files of the site's own
+	note    func(string, ...any)           // what a person should know
 
 	store  *bus.Store
 	follow *follower // nil: there is no plant
@@ -38,7 +40,7 @@ type runningSite struct {
 // runSite wires a site together and starts it. What goes wrong later is said to
 // note.
 func runSite(ctx context.Context, o *openedSite, at plantAccess, speak *phrase.Speaker, note func(string, ...any)) (*runningSite, error) {
-	r := &runningSite{dir: o.dir, words: wordsOf(o.dir)}
+	r := &runningSite{dir: o.dir, words: wordsOf(o.dir), note: note}
 	r.speaker.Store(speak)
 	store, err := bus.Open(ctx, bus.Options{Dir: journalDir(o.dir), Site: o.site.ID})
 	if err != nil {
@@ -88,6 +90,10 @@ func (r *runningSite) wire(ctx context.Context, o *openedSite, at plantAccess, n
 	r.session = app.NewSession(app.Parts{
 		Site: o.site, Scene: o.scene, Cutaway: o.index.Toward, Store: r.store, Recorder: recorder, Operator: operator,
 		Depict: depictor(o, &r.speaker), Draw: r.draw(o), Unproposed: func() map[twin.CaseID]string { return unproposed(operator.Cases()) },
+		Watched: operator.Watched,
+		Look: func(ctx context.Context, st *twin.State, at time.Time) ([]twin.Watched, error) {
+			return operate.Look(ctx, diagnoser, st, nil, at)
+		},
 	})
 	follow.session, follow.link, r.follow = r.session, link, follow
 	ctx, r.stop = context.WithCancel(ctx)

@@ -36,7 +36,17 @@ func (f *windowFlags) open(ctx context.Context, r *runningSite, play func(contex
 	if err != nil {
 		return err
 	}
+	config, err := configFolder()
+	if err != nil {
+		return err
+	}
+	habit, err := readHabits(config)
+	if err != nil {
+		r.note("%v", err) // a window without habits is better than none
+	}
 	o := desktop.Options{
+		Expert:    habit.Expert,
+		Levelled:  func(expert bool) error { return habits{Expert: expert}.keep(config) },
 		Presenter: desktop.Presenter(f.Presenter), Language: speak.Language(), Classes: r.words, Dark: f.Dark, User: name, Width: float32(width), Height: float32(height), Probe: f.Probe,
 		NewPicture: func(sc *scene.Scene) (desktop.Picture, error) { return gl.New(sc, glOptions()) },
 		Spoken:     func(s *phrase.Speaker) { r.speaker.Store(s) },

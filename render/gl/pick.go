@@ -89,7 +89,7 @@ func (s *stage) pickOverlay(f *render.Frame, caster *pick.Caster, from, along ge
 	for i := range o.Arrows {
 		if a := &o.Arrows[i]; i < arrowsMost {
 			if d, near := a.Meets(from, along, slack); near {
-				take(d, render.Hit{Kind: render.HitArrow, Entity: a.Entity, Part: a.Part, Label: cmp.Or(a.Says, a.Label), Value: a.Strength})
+				take(d, render.Hit{Kind: render.HitArrow, Entity: a.Entity, Part: a.Part, Label: cmp.Or(a.Says, a.Label), Value: a.Strength, Of: a.Of})
 			}
 		}
 	}

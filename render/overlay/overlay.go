@@ -72,6 +72,7 @@ type Arrow struct {
 	Ahead    float64   // 0..1, the part at its end that is not reached yet (see Play): faint
 	Entity   string    // what it belongs to, for picking
 	Part     string    // of the entity; "": none
+	Of       [2]string // what is at its ends, for picking: ids of whoever drew it
 }
 
 // Label is a card with a leader line to its anchor. Cards never overlap; those

@@ -79,6 +79,7 @@ type Operator struct {
 	modes   atomic.Pointer[map[twin.ActionClass]twin.Mode]
 	records atomic.Pointer[[]twin.Record]
 	stopped atomic.Pointer[twin.StopNote]
+	vigil   atomic.Pointer[[]twin.Watched]
 }
 
 // errand is what happened to a proposal in this run but is not in the journal
@@ -245,6 +246,13 @@ func (o *Operator) publish() {
 	o.modes.Store(&modes)
 	o.records.Store(&records)
 	o.stopped.Store(o.book.stop)
+	if now := o.state.Now(); !now.IsZero() {
+		watched := make([]twin.Watched, len(o.vigils))
+		for i, v := range o.vigils {
+			watched[i] = o.watchedOf(v, now)
+		}
+		o.vigil.Store(&watched)
+	}
 }
 
 // Cases returns the cases as of the last step, the newest first. What the

@@ -1,0 +1,242 @@
+package desktop
+
+import (
+	"context"
+	"fmt"
+	"strconv"
+
+	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/canvas"
+	"fyne.io/fyne/v2/container"
+	"fyne.io/fyne/v2/layout"
+	"fyne.io/fyne/v2/theme"
+	"fyne.io/fyne/v2/widget"
+
+	"github.com/glasstwin/glasstwin/app"
+	"github.com/glasstwin/glasstwin/app/account"
+	"github.com/glasstwin/glasstwin/app/phrase"
+)
+
+// trust shows how sure the model is, and how true the explanation is to it: a
+// badge, which tells what was measured when it is clicked.
+func (p *whyPanel) trust(a account.Account) {
+	if a.Sure.Text == "" {
+		return
+	}
+	sure := canvas.NewText(a.Sure.Text, paint(theme.ColorNamePrimary))
+	sure.TextStyle.Bold = true
+	told := container.NewVBox()
+	tell := func() {
+		told.Add(small(a.Sure.Meaning))
+		told.Add(small(a.Badge.Text))
+		for _, f := range a.Badge.Figures {
+			line := p.w.speak.Upper(f.Name) + " " + f.Value
+			if f.Meaning != "" {
+				line += ". " + f.Meaning
+			}
+			told.Add(small(line))
+		}
+	}
+	const key = "explain.trust"
+	open, chosen := p.folds.open[key]
+	if !chosen {
+		open = p.w.expert
+	}
+	if told.Hidden = !open; open {
+		tell()
+	}
+	badge := pill(a.Badge.Name, gradeColor(a.Badge.Grade), func() {
+		open = !open
+		p.folds.open[key] = open
+		if told.Hidden = !open; open && len(told.Objects) == 0 {
+			tell()
+		}
+		told.Refresh()
+		p.body.Refresh()
+	})
+	p.folds.heads[key] = badge.(*tapped)
+	p.w.mark("badge", badge)
+	p.body.Add(container.NewHBox(sure, layout.NewSpacer(), badge))
+	p.body.Add(told)
+}
+
+func gradeColor(g account.Grade) fyne.ThemeColorName {
+	switch g {
+	case account.Faithful:
+		return theme.ColorNameSuccess
+	case account.Weak:
+		return theme.ColorNameWarning
+	case account.Unfaithful:
+		return theme.ColorNameError
+	}
+	return colorMuted
+}
+
+// reasons shows the bars: the three that matter most, or all of them.
+func (p *whyPanel) reasons(a account.Account) {
+	if len(a.Why.Bars) == 0 {
+		return
+	}
+	shown := len(a.Why.Bars)
+	if !p.w.expert {
+		shown = min(shown, account.BarsGlance)
+	}
+	p.body.Add(section(p.w.speak.Say("explain.reasons")))
+	p.shown = newBars(barsOf(a.Why.Bars[:shown]))
+	p.body.Add(p.shown)
+	said := a.Why.Legend
+	if count, share := a.Why.Rest(shown); count > 0 {
+		said += " · " + p.w.speak.Say("account.rest", "count", strconv.Itoa(count), "share", fmt.Sprintf("%+.2f", share))
+	}
+	p.body.Add(small(said))
+}
+
+func barsOf(list []account.Bar) []bar {
+	out := make([]bar, len(list))
+	for i, b := range list {
+		out[i] = bar{b.Name, b.Note, b.Share}
+	}
+	return out
+}
+
+// elseBe shows what else it could be, what would tell, and how to check it; and
+// answers "why not that one?" of any.
+func (p *whyPanel) elseBe(c app.Case, a account.Account) {
+	if len(a.Else) == 0 {
+		return
+	}
+	p.fold("explain.alternatives", func(box *fyne.Container) {
+		shown := a.Else
+		if !p.w.expert {
+			shown = shown[:min(len(shown), account.ElseGlance)]
+		}
+		checked := ""
+		for _, o := range shown {
+			name := canvas.NewText(p.w.speak.Upper(o.Name), paint(theme.ColorNameForeground))
+			name.TextSize = barText
+			share := canvas.NewText(phrase.Percent(o.Probability), paint(colorMuted))
+			share.TextSize = barText
+			box.Add(container.NewHBox(name, layout.NewSpacer(), share))
+			box.Add(gauge(o.Probability, colorAgainst))
+			if o.Apart != "" {
+				box.Add(small(o.Apart))
+			}
+			if o.Check != "" && o.Check != checked {
+				box.Add(small(p.w.speak.Say("check.label") + ": " + o.Check))
+			}
+			checked = o.Check
+		}
+		p.whyNot(box, c, a)
+	})
+}
+
+// whyNot lets the user pick a class and tells why it is not that one.
+func (p *whyPanel) whyNot(box *fyne.Container, c app.Case, a account.Account) {
+	answer := container.NewVBox()
+	names, class := make([]string, len(a.Else)), map[string]string{}
+	for i, o := range a.Else {
+		names[i] = p.w.speak.Upper(o.Name)
+		class[names[i]] = o.Class
+	}
+	show := func(name string) {
+		p.asked = class[name]
+		x := account.WhyNot(p.w.speak, c, p.asked)
+		answer.Objects = nil
+		for _, text := range []string{x.Odds, x.Against, x.For} {
+			if text != "" {
+				answer.Add(small(text))
+			}
+		}
+		if len(x.Bars) > 0 {
+			answer.Add(newBars(barsOf(x.Bars)))
+		}
+		answer.Refresh()
+		p.body.Refresh()
+	}
+	pick := widget.NewSelect(names, show)
+	pick.PlaceHolder = p.w.speak.Say("whynot.pick")
+	p.picks = pick
+	p.w.mark("whynot", pick)
+	box.Add(pick)
+	box.Add(answer)
+	for _, o := range a.Else {
+		if o.Class == p.asked {
+			pick.SetSelected(p.w.speak.Upper(o.Name))
+		}
+	}
+}
+
+// similar looks through the journal for earlier cases like this one, away from
+// the interface's thread, and shows them when they are found.
+func (p *whyPanel) similar(c app.Case) {
+	if c.Explanation == nil || c.Explanation.Abstained {
+		return
+	}
+	p.fold("similar.title", func(box *fyne.Container) {
+		box.Add(small(p.w.speak.Say("similar.waiting")))
+		speak, site, past := p.w.speak, p.w.shown(), p.w.now.Cases
+		var found []account.Similar
+		p.w.feed.do("act.look", func(context.Context) error {
+			found = account.Alike(speak, site, c, past)
+			return nil
+		}, func() {
+			box.Objects = nil
+			if len(found) == 0 {
+				box.Add(small(speak.Say("similar.none")))
+			}
+			for i, x := range found {
+				row := newTapped(container.NewVBox(small(x.What), small(x.How+". "+x.Same+".")), func() { p.w.recall(x) })
+				if i == 0 {
+					p.w.mark("similar", row)
+				}
+				box.Add(container.NewBorder(nil, nil, stripe(colorPast), nil, row))
+			}
+			box.Refresh()
+			p.body.Refresh()
+		})
+	})
+}
+
+func stripe(ink fyne.ThemeColorName) fyne.CanvasObject {
+	s := canvas.NewRectangle(paint(ink))
+	s.SetMinSize(fyne.NewSize(3, 0))
+	return s
+}
+
+// recall shows an earlier case, at the time when it was known.
+func (w *window) recall(x account.Similar) {
+	w.chose, w.asset = x.Case, x.Asset
+	w.time.look(x.At)
+	w.selected()
+	w.frameSelected()
+}
+
+// change tells what would change the verdict; expert adds limits and origin.
+func (p *whyPanel) change(a account.Account) {
+	if a.Change == "" {
+		return
+	}
+	p.fold("explain.change", func(box *fyne.Container) { box.Add(small(a.Change)) })
+	if len(a.Limits) > 0 {
+		p.fold("explain.limits", func(box *fyne.Container) {
+			for _, l := range a.Limits {
+				box.Add(small(l))
+			}
+		})
+	}
+	if p.w.expert && a.Made.Model != "" {
+		p.fold("explain.made", func(box *fyne.Container) { box.Add(small(a.ModelLine(p.w.speak, p.w.shown()))) })
+	}
+}
+
+// otherActions tells why it is not another action.
+func (p *whyPanel) otherActions(a account.Account) {
+	if len(a.Actions) == 0 {
+		return
+	}
+	p.fold("rank.title", func(box *fyne.Container) {
+		for _, x := range a.Actions {
+			box.Add(small(x))
+		}
+	})
+}
