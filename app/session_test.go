@@ -413,16 +413,16 @@ func TestReceiveTakesNewsOnly(t *testing.T) {
 
 type plainWords struct{}
 
-func (plainWords) AssetName(a twin.Asset) string            { return a.Name }
-func (plainWords) CaseSentence(c app.Case) string           { return c.Situation.Class }
-func (plainWords) Quantity(float64, string) string          { return "" }
-func (plainWords) FloorTemperature() string                 { return "Floor" }
-func (plainWords) NotLive() string                          { return "not live" }
-func (plainWords) AirVolume() (string, string)              { return "Air", "interpolated" }
-func (plainWords) PeopleFlow() (string, string)             { return "Ways", "of late" }
-func (plainWords) Person(float64) string                    { return "person" }
-func (plainWords) PersonWay(time.Duration, float64) string  { return "way" }
-func (plainWords) CauseArrow(_, _ string, _ float64) string { return "cause" }
+func (plainWords) AssetName(a twin.Asset) string                   { return a.Name }
+func (plainWords) CaseSentence(c app.Case) string                  { return c.Situation.Class }
+func (plainWords) Quantity(float64, string) string                 { return "" }
+func (plainWords) FloorTemperature() string                        { return "Floor" }
+func (plainWords) NotLive() string                                 { return "not live" }
+func (plainWords) AirVolume() (string, string)                     { return "Air", "interpolated" }
+func (plainWords) PeopleFlow() (string, string)                    { return "Ways", "of late" }
+func (plainWords) Person(float64) string                           { return "person" }
+func (plainWords) PersonWay(time.Duration, float64) string         { return "way" }
+func (plainWords) CauseArrow(_, _ string, _ float64, _ int) string { return "cause" }
 
 func partOf(string) string { return "door" }
 

@@ -101,6 +101,7 @@ func nearOf(s *phrase.Speaker, w twin.Watched) []Near {
 	var out []Near
 	bound := s.Quantity(w.Bound, "K")
 	switch {
+	case w.Temperature == "":
 	case w.Over == nil:
 		out = append(out, Near{s.Say("nothing.unknown"), math.NaN()})
 	case *w.Over > 0:

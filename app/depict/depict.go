@@ -25,7 +25,7 @@ type Words interface {
 	PeopleFlow() (title, note string) // the note tells of the last WalkedFor
 	Person(speed float64) string      // m/s; NaN: not known
 	PersonWay(lasted time.Duration, metres float64) string
-	CauseArrow(cause, feature string, share float64) string // share of the evidence, 0..1
+	CauseArrow(cause, feature string, share float64, way int) string // share of the evidence, 0..1; way: 1 raised, -1 lowered, 0 not known
 }
 
 // Choice says which overlays are wanted.

@@ -32,7 +32,7 @@ func (plainWords) Person(speed float64) string     { return fmt.Sprintf("person 
 func (plainWords) PersonWay(d time.Duration, m float64) string {
 	return fmt.Sprintf("%.1f m in %s", m, d)
 }
-func (plainWords) CauseArrow(cause, feature string, share float64) string {
+func (plainWords) CauseArrow(cause, feature string, share float64, _ int) string {
 	return fmt.Sprintf("%s, %s: %.2f", cause, feature, share)
 }
 func partOf(feature string) string { part, _, _ := strings.Cut(feature, " "); return part }

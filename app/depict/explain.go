@@ -91,8 +91,8 @@ func (d *Depicter) shares(x *xai.Explanation) []partShare {
 }
 
 // arrows lead from the component at fault to those in which its effect was
-// seen; their width is the share of the evidence there, their colour whether it
-// speaks for the cause or against it.
+// seen; their width is the share of the evidence there, their colour whether the
+// cause raised or lowered it.
 func (d *Depicter) arrows(c app.Case, shares []partShare, words Words) (list []timed) {
 	if c.Diagnosis == nil || c.Diagnosis.Abstained || len(c.Diagnosis.Causes) == 0 {
 		return nil
@@ -112,18 +112,21 @@ func (d *Depicter) arrows(c app.Case, shares []partShare, words Words) (list []t
 		}
 	}
 	for _, s := range shares {
-		if s.part == cause || math.Abs(s.share) < shareMin || !d.places.hasPart(entity, s.part) {
+		if s.part == cause || s.share < shareMin || !d.places.hasPart(entity, s.part) {
 			continue
 		}
-		color := speaksFor
-		if s.share < 0 {
-			color = speaksAgainst
+		color, way := speaksFor, 0
+		switch {
+		case s.most.Value > s.most.Typical:
+			way = 1
+		case s.most.Value < s.most.Typical:
+			color, way = speaksAgainst, -1
 		}
 		of[1] = string(signalOf(c.Situation.Asset, s.most.Source))
 		to, _ := d.places.of(entity, s.part)
 		a := overlay.Arrow{
-			From: inFront(from, whole, front), To: inFront(to, whole, front), Strength: math.Min(1, math.Abs(s.share)*2), Color: color, Of: of,
-			Entity: entity, Part: cause, Says: words.CauseArrow(c.Diagnosis.Causes[0].Class, s.most.Feature, s.share),
+			From: inFront(from, whole, front), To: inFront(to, whole, front), Strength: math.Min(1, s.share*2), Color: color, Of: of,
+			Entity: entity, Part: cause, Says: words.CauseArrow(c.Diagnosis.Causes[0].Class, s.most.Feature, s.share, way),
 		}
 		list = append(list, timed{d.routed(a, ceiling), began(c, s.most.Source), c.Situation.Detected})
 	}

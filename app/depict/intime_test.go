@@ -40,6 +40,32 @@ func chain() app.View {
 	return v
 }
 
+// An arrow tells which signals stand at its ends, by their ids, and by its colour
+// whether the cause raised the effect or lowered it. A model names its signals by
+// their ids or as their class does.
+func TestAnArrowTellsItsEndsAndItsSign(t *testing.T) {
+	site, sc := corner()
+	v := chain()
+	a := v.Cases[0].Explanation.Attributions
+	a[0].Source, a[1].Source = "freezer-2/door-angle", "freezer-2/power"
+	a[1].Value, a[1].Typical = 300, 420
+	a[2].Value, a[2].Typical = -11, -18
+	arrows := depict.New(site, sc, partOf).Depict(v, plainWords{}, depict.Everything).Arrows
+	if len(arrows) != 2 || arrows[0].Order == arrows[1].Order {
+		t.Fatalf("%+v", arrows)
+	}
+	for _, x := range arrows {
+		want := [2]string{"freezer-2/door-angle", "freezer-2/air-temperature"}
+		lowered := false
+		if x.To[1] > 2 {
+			want[1], lowered = "freezer-2/power", true
+		}
+		if x.Of != want || (x.Color[2] > x.Color[0]) != lowered {
+			t.Errorf("an arrow of %v, blue %v; want %v, %v", x.Of, x.Color[2] > x.Color[0], want, lowered)
+		}
+	}
+}
+
 func TestArrowsOfOneCaseFollowTheirEvidence(t *testing.T) {
 	site, sc := corner()
 	d := depict.New(site, sc, partOf)

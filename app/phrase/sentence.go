@@ -188,14 +188,11 @@ func (s *Speaker) PersonWay(lasted time.Duration, metres float64) string {
 	return s.Say("person.way", "span", s.Span(lasted), "way", s.Quantity(metres, "m"))
 }
 
-// CauseArrow says what an arrow leads from and to, and its share of the evidence,
-// which is negative where it speaks against the cause.
-func (s *Speaker) CauseArrow(cause, feature string, share float64) string {
-	key := "arrow.cause"
-	if share < 0 {
-		key = "arrow.against"
-	}
-	return s.Say(key, "cause", s.Fault(cause), "feature", s.Feature(feature), "share", Percent(math.Abs(share)))
+// CauseArrow says what an arrow leads from and to, and its share of the evidence;
+// way is 1 where the cause raised the reading, -1 where it lowered it.
+func (s *Speaker) CauseArrow(cause, feature string, share float64, way int) string {
+	key := [...]string{"arrow.lowered", "arrow.cause", "arrow.raised"}[way+1]
+	return s.Say(key, "cause", s.Fault(cause), "feature", s.Feature(feature), "share", Percent(share))
 }
 
 // Field says what a heatmap or the air tells of a place.

@@ -247,10 +247,7 @@ func (o *Operator) publish() {
 	o.records.Store(&records)
 	o.stopped.Store(o.book.stop)
 	if now := o.state.Now(); !now.IsZero() {
-		watched := make([]twin.Watched, len(o.vigils))
-		for i, v := range o.vigils {
-			watched[i] = o.watchedOf(v, now)
-		}
+		watched := o.watchedNow(now)
 		o.vigil.Store(&watched)
 	}
 }

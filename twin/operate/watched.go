@@ -14,6 +14,9 @@ func (o *Operator) watchedOf(v *vigil, now time.Time) twin.Watched {
 		Asset: v.asset, Looked: v.checked, Every: o.watch.Every, Needs: o.watch.Raise, Looks: v.runs, LooksOf: o.watch.Runs,
 		Temperature: v.temperature, Bound: o.watch.Tolerance, OverNeeds: o.watch.For, Frost: o.disturbed(v, now, now),
 	}
+	if _, has := o.site.Signal(v.temperature); !has {
+		w.Temperature = "" // it is watched for other things
+	}
 	if over, known := o.excess(v, now); known {
 		w.Over = &over
 	}
@@ -40,6 +43,36 @@ func (o *Operator) watchedOf(v *vigil, now time.Time) twin.Watched {
 		w.Case = c.Situation.Case
 	}
 	return w
+}
+
+// watchedNow tells it of every asset that is watched: where a whole site is
+// perceived, of each that has signals.
+func (o *Operator) watchedNow(now time.Time) []twin.Watched {
+	out := make([]twin.Watched, 0, len(o.vigils))
+	has := map[twin.AssetID]bool{}
+	for _, v := range o.vigils {
+		w := o.watchedOf(v, now)
+		if o.perceiver != nil && w.Looked.IsZero() {
+			w.Looked = o.perceivedAt
+		}
+		has[v.asset] = true
+		out = append(out, w)
+	}
+	if o.perceiver == nil {
+		return out
+	}
+	for _, g := range o.site.Signals {
+		if has[g.Asset] {
+			continue
+		}
+		has[g.Asset] = true
+		w := twin.Watched{Asset: g.Asset, Looked: o.perceivedAt, Every: o.watch.Every}
+		if c := o.book.open[g.Asset]; c != nil {
+			w.Case = c.Situation.Case
+		}
+		out = append(out, w)
+	}
+	return out
 }
 
 // Watched tells of every asset that is watched how near it is to a situation, as
