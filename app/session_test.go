@@ -136,7 +136,10 @@ func startOn(t testing.TB, dir string, plant *shop, site *twin.Site, draw func(c
 	sc := shopScene()
 	d := depict.New(site, sc, partOf)
 	s := app.NewSession(app.Parts{
-		Site: site, Scene: sc, Store: store, Recorder: recorder, Operator: operator, Draw: draw,
+		Site: site, Scene: sc, Store: store, Recorder: recorder, Operator: operator, Draw: draw, Watched: operator.Watched,
+		Look: func(ctx context.Context, st *twin.State, at time.Time) ([]twin.Watched, error) {
+			return operate.Look(ctx, plant, st, nil, at)
+		},
 		Now:    func() time.Time { return plant.now },
 		Depict: func(v app.View) overlay.Set { return d.Depict(v, plainWords{}, depict.Everything) },
 	})
@@ -345,6 +348,48 @@ func TestLookingBackShowsWhatWasSeen(t *testing.T) {
 	}
 	if verdict, err := r.store.Verify(ctx); err != nil || verdict.Events == 0 {
 		t.Errorf("%+v %v", verdict, err)
+	}
+}
+
+// Why nothing happened is told of now as the operator has it, and of the past
+// from the readings of then; so are the series at the ends of an arrow.
+func TestAPastMomentIsLookedAtAnew(t *testing.T) {
+	plant := &shop{now: noon, air: -20}
+	r := start(t, t.TempDir(), plant)
+	defer func() { r.end() }()
+	r.recall()
+	r.link(true, "")
+	var seen []app.View
+	keep := func(v app.View) { seen = append(seen, v) }
+	r.lasts(40*time.Minute, keep)
+	quiet := seen[len(seen)-1].At
+	plant.ajar = true
+	r.lasts(10*time.Minute, keep)
+	of := func(at time.Time) twin.Watched {
+		t.Helper()
+		list, err := r.Watched(ctx, at)
+		if err != nil || len(list) != 1 || list[0].Asset != "freezer-1" {
+			t.Fatalf("at %s: %+v, %v", at, list, err)
+		}
+		return list[0]
+	}
+	now, then := of(time.Time{}), of(quiet)
+	if now.Case == "" || now.Looked.Before(quiet) {
+		t.Errorf("the door stands open, and it is %+v", now)
+	}
+	if then.Case != "" || then.Over == nil || *then.Over > 0 || !then.Looked.Equal(quiet) {
+		t.Errorf("before, it was %+v", then)
+	}
+	onset := quiet.Add(time.Minute)
+	for _, at := range []time.Time{{}, seen[len(seen)-1].At} {
+		series, err := r.Series(ctx, []twin.SignalID{"freezer-1/air-temperature"}, onset, at)
+		if err != nil || len(series) != 1 || len(series[0].Points) < 20 {
+			t.Fatalf("at %s: %d series, %v", at, len(series), err)
+		}
+		began, ok := app.Departed(series[0].Points, onset)
+		if !ok || began.Before(quiet) || began.After(quiet.Add(5*time.Minute)) {
+			t.Errorf("at %s: the air left its course at %s (%v), the door opened at %s", at, began, ok, quiet)
+		}
 	}
 }
 

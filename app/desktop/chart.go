@@ -79,7 +79,9 @@ func (s scale) at(t time.Time, v float64) fyne.Position {
 	return fyne.NewPos(chartLeft+x*(s.size.Width-chartLeft-chartRight), chartTop+y*(s.size.Height-chartTop-chartBottom))
 }
 
-// scaleOf fits everything that is drawn; false when there is nothing.
+// scaleOf fits everything that is drawn, but for how far it may come if nothing is
+// done, which may be anything and would leave no room for the rest; false when
+// there is nothing.
 func scaleOf(curve app.Curve, size fyne.Size) (scale, bool) {
 	s := scale{low: math.Inf(1), high: math.Inf(-1), size: size}
 	add := func(v float64) {
@@ -96,7 +98,7 @@ func scaleOf(curve app.Curve, size fyne.Size) (scale, bool) {
 				s.to = p.At
 			}
 			add(p.Value)
-			if i > 0 && p.High > p.Low {
+			if (i == 1 || i == 2) && p.High > p.Low {
 				add(p.Low)
 				add(p.High)
 			}
@@ -215,7 +217,10 @@ func (r *chartRenderer) band(s scale, f []twin.Point, ink fyne.ThemeColorName, a
 		if !(f[i].High > f[i].Low) {
 			continue
 		}
-		a, b := s.at(f[i-step].At, f[i].High), s.at(f[i].At, f[i].Low)
+		a, b := s.at(f[i-step].At, min(f[i].High, s.high)), s.at(f[i].At, max(f[i].Low, s.low))
+		if b.Y <= a.Y {
+			continue // out of sight
+		}
 		rect := canvas.NewRectangle(tint)
 		rect.Move(a)
 		rect.Resize(fyne.NewSize(b.X-a.X, b.Y-a.Y))

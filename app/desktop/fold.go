@@ -67,9 +67,9 @@ func (p *whyPanel) level() *widget.Button {
 
 // nameLevel says on the button what it leads to.
 func (p *whyPanel) nameLevel() {
-	key := "level.to.expert"
+	key := "level.expert"
 	if p.w.expert {
-		key = "level.to.manager"
+		key = "level.manager"
 	}
 	p.depth.SetText(p.w.speak.Say(key))
 }

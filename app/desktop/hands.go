@@ -33,6 +33,9 @@ func (h Hands) Choose(id twin.CaseID) {
 	})
 }
 
+// Level switches between what a manager and what an expert is shown.
+func (h Hands) Level() { fyne.DoAndWait(h.w.switchLevel) }
+
 // Overview looks at everything.
 func (h Hands) Overview() { fyne.DoAndWait(h.w.overview) }
 

@@ -26,38 +26,32 @@ func (p *whyPanel) trust(a account.Account) {
 	sure := canvas.NewText(a.Sure.Text, paint(theme.ColorNamePrimary))
 	sure.TextStyle.Bold = true
 	told := container.NewVBox()
-	tell := func() {
-		told.Add(small(a.Sure.Meaning))
-		told.Add(small(a.Badge.Text))
-		for _, f := range a.Badge.Figures {
-			line := p.w.speak.Upper(f.Name) + " " + f.Value
-			if f.Meaning != "" {
-				line += ". " + f.Meaning
-			}
-			told.Add(small(line))
-		}
-	}
-	const key = "explain.trust"
-	open, chosen := p.folds.open[key]
-	if !chosen {
-		open = p.w.expert
-	}
-	if told.Hidden = !open; open {
-		tell()
-	}
+	told.Hidden = true
 	badge := pill(a.Badge.Name, gradeColor(a.Badge.Grade), func() {
-		open = !open
-		p.folds.open[key] = open
-		if told.Hidden = !open; open && len(told.Objects) == 0 {
-			tell()
+		if told.Hidden = !told.Hidden; len(told.Objects) == 0 {
+			p.measured(told, a)
 		}
 		told.Refresh()
 		p.body.Refresh()
 	})
-	p.folds.heads[key] = badge.(*tapped)
+	p.badge = badge.(*tapped)
 	p.w.mark("badge", badge)
 	p.body.Add(container.NewHBox(sure, layout.NewSpacer(), badge))
 	p.body.Add(told)
+}
+
+// measured tells what the confidence means, and what was measured of the
+// explanations of its model.
+func (p *whyPanel) measured(box *fyne.Container, a account.Account) {
+	box.Add(small(a.Sure.Meaning))
+	box.Add(small(a.Badge.Text))
+	for _, f := range a.Badge.Figures {
+		line := p.w.speak.Upper(f.Name) + ": " + f.Value
+		if f.Meaning != "" {
+			line += ". " + f.Meaning
+		}
+		box.Add(small(line))
+	}
 }
 
 func gradeColor(g account.Grade) fyne.ThemeColorName {
@@ -211,7 +205,8 @@ func (w *window) recall(x account.Similar) {
 	w.frameSelected()
 }
 
-// change tells what would change the verdict; expert adds limits and origin.
+// change tells what would change the verdict; an expert is also told what was
+// measured of it, and what made it.
 func (p *whyPanel) change(a account.Account) {
 	if a.Change == "" {
 		return
@@ -223,6 +218,9 @@ func (p *whyPanel) change(a account.Account) {
 				box.Add(small(l))
 			}
 		})
+	}
+	if p.w.expert {
+		p.fold("explain.trust", func(box *fyne.Container) { p.measured(box, a) })
 	}
 	if p.w.expert && a.Made.Model != "" {
 		p.fold("explain.made", func(box *fyne.Container) { box.Add(small(a.ModelLine(p.w.speak, p.w.shown()))) })

@@ -32,6 +32,7 @@ type whyPanel struct {
 	quiet   quiet
 
 	depth *widget.Button
+	badge *tapped
 	shown *bars          // what speaks for the claim
 	picks *widget.Select // of "why not …?"
 	asked string         // class that was picked there
@@ -86,7 +87,7 @@ func (p *whyPanel) mode(c app.Case) twin.Mode {
 
 func (p *whyPanel) build(c app.Case, ok bool) {
 	p.body.Objects, p.foot.Objects, p.charts = nil, nil, nil
-	p.approve, p.deny, p.shown, p.picks, p.quiet.box = nil, nil, nil, nil, nil
+	p.approve, p.deny, p.shown, p.picks, p.badge, p.quiet.box = nil, nil, nil, nil, nil, nil
 	for _, name := range []string{"approve", "deny", "mode", "outcome", "whynot", "similar", "badge", "trace-close"} {
 		p.w.forget(name)
 	}

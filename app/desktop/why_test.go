@@ -19,12 +19,27 @@ import (
 // said is all text of the panel that can be seen, in one line.
 func (d desk) said() string {
 	d.win.Resize(fyne.NewSize(1320, 2400)) // nothing is scrolled out of sight
+	test.LaidOutObjects(d.why.content)     // lays them out
 	var out []string
-	for _, o := range test.LaidOutObjects(d.why.content) {
-		if t, ok := o.(*canvas.Text); ok && t.Visible() {
-			out = append(out, t.Text)
+	var walk func(fyne.CanvasObject)
+	walk = func(o fyne.CanvasObject) {
+		if !o.Visible() {
+			return
+		}
+		switch o := o.(type) {
+		case *canvas.Text:
+			out = append(out, o.Text)
+		case *fyne.Container:
+			for _, x := range o.Objects {
+				walk(x)
+			}
+		case fyne.Widget:
+			for _, x := range test.WidgetRenderer(o).Objects() {
+				walk(x)
+			}
 		}
 	}
+	walk(d.why.content)
 	return strings.ReplaceAll(strings.Join(out, " "), "\u202f", " ")
 }
 
@@ -59,18 +74,22 @@ func TestThePanelTellsAManagerTheGistAndAnExpertAll(t *testing.T) {
 	if n := len(w.why.shown.list); n != 3 {
 		t.Errorf("a manager sees %d bars", n)
 	}
+	w.why.badge.Tapped(nil)
+	has(t, w.said(), "Calibrated: of 100", "0 is chance.")
+	w.why.badge.Tapped(nil)
+	lacks(t, w.said(), "Calibrated: of 100")
 	var told []bool
 	w.opt.Levelled = func(expert bool) error { told = append(told, expert); return nil }
 	w.switchLevel()
 	w.settle()
 	said = w.said()
-	has(t, said, "Calibrated: of 100 verdicts this sure, about 96 should be right.", "Gain by taking away 0.43. Taking away what the bars name first",
+	has(t, said, "Calibrated: of 100 verdicts this sure, about 96 should be right.", "Gain by taking away: 0.43. Taking away what the bars name first",
 		"A weak compressor", "3 %", "below 0.40 min it would speak for a weak compressor", "To check: Look whether the door is shut.",
 		"If time that the door has stood open went from 6.3 min to 0.50 min", "Nothing like this stands in the journal yet.")
 	if n := len(w.why.shown.list); n != 4 || len(told) != 1 || !told[0] {
 		t.Errorf("an expert sees %d bars, and it was told %v", n, told)
 	}
-	has(t, said, "as for a manager")
+	has(t, said, "Manager's view")
 }
 
 func TestWhyNotAnotherClass(t *testing.T) {

@@ -46,7 +46,7 @@ func (d desk) settle() {
 
 // opened is the window over the scripted twin, without GL and without its feed
 // running: a test takes the views itself.
-func opened(t *testing.T, s *scripted, lang phrase.Language) desk {
+func opened(t testing.TB, s *scripted, lang phrase.Language) desk {
 	t.Helper()
 	a := test.NewTempApp(t)
 	speak, err := phrase.New(lang)
@@ -66,7 +66,7 @@ func opened(t *testing.T, s *scripted, lang phrase.Language) desk {
 	return d
 }
 
-func see(t *testing.T, w desk, at time.Time) {
+func see(t testing.TB, w desk, at time.Time) {
 	t.Helper()
 	v, err := w.twin.View(t.Context(), at)
 	if err != nil {

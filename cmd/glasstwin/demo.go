@@ -199,6 +199,12 @@ func (s *story) play(ctx context.Context, h desktop.Hands) error {
 	if err := s.picture(ctx, h, "2-explained"); err != nil {
 		return err
 	}
+	h.Level()
+	err := s.picture(ctx, h, "2-expert")
+	h.Level()
+	if err != nil {
+		return err
+	}
 	if err := h.Approve(); err != nil {
 		return err
 	}
