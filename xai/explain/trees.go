@@ -64,6 +64,7 @@ func (t *Trees) Quick(row []float64) (xai.Explanation, error) {
 		}
 		x.Together = append(x.Together, names)
 	}
+	x.Against = t.contrasts(row, claim, shares, x.Alternatives)
 	x.Limits = limits(m, row)
 	if why := faith.Verdict(m.Faithfulness); why != "" {
 		x.Abstained, x.Why = true, why

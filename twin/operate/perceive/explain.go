@@ -39,6 +39,11 @@ func (g *group) explain(ctx context.Context, site *twin.Site, thing, class int) 
 	for i := range x.Attributions {
 		x.Attributions[i].Source = string(source(site, g.things[thing], x.Attributions[i].Source))
 	}
+	for _, c := range x.Against {
+		for i := range c.Tellings {
+			c.Tellings[i].Source = string(source(site, g.things[thing], c.Tellings[i].Source))
+		}
+	}
 	if c := x.Counterfactual; c != nil {
 		for i := range c.Changes {
 			c.Changes[i].Source = string(source(site, g.things[thing], c.Changes[i].Source))
