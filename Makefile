@@ -16,7 +16,7 @@ WINDOWS := ./cmd/glasstwin ./app/web/page
 # A virtual screen with software GL, for tests and machines without a display.
 XVFB  := env LIBGL_ALWAYS_SOFTWARE=1 FYNE_SCALE=1 LANG=en_US.UTF-8 xvfb-run -a -s "-screen 0 1920x1080x24 -nolisten tcp"
 
-.PHONY: help run build test check golden gl sim bench fuzz generate train verify prepare web clean
+.PHONY: help run build test check golden gl sim bench fuzz generate train verify prepare prepare-test prepare-verify web clean
 .DEFAULT_GOAL := help
 
 help: ## list the targets
@@ -34,6 +34,9 @@ prepare:
 
 prepare-test:
 	@.ci/prepare test
+
+prepare-verify:
+	@.ci/prepare verify
 
 test: prepare-test build ## the whole default suite, the real window included (about 16 minutes on 2 cores)
 	@$(GO) vet $(TAGS) ./...
@@ -70,13 +73,13 @@ generate: build ## generate the demo store's site folder into out/corner-market
 train: build ## train the fault model anew on emulated runs
 	@$(BIN)/glasstwin train
 
-verify: prepare-test build ## the long checks too: random trouble a thousand times, large files, latency, accuracy on unseen seeds
+verify: prepare-verify build ## the long checks too: random trouble a thousand times, large files, latency, accuracy on unseen seeds
 	@$(XVFB) $(GO) test $(TAGS) -count=1 -timeout 80m ./...
 	@$(GO) test $(TAGS) -count=1 -timeout 30m ./twin/operate -rapid.checks=1000
 	@$(GO) test $(TAGS) -run '^$$' -bench Latency ./connectors/opcua
 	@GLASSTWIN_LONG=1 $(GO) test $(TAGS) -p 1 -count=1 -timeout 60m ./scene/... ./twin/generate/...
 	@GLASSTWIN_LONG=1 $(GO) test $(TAGS) -p 1 -count=1 -timeout 30m ./connectors/...
-	@GLASSTWIN_LONG=1 $(XVFB) $(GO) test $(TAGS) -count=1 -v -run 'FollowsIts|ComesBack|Killed' ./cmd/glasstwin
+	@GLASSTWIN_LONG=1 $(XVFB) $(GO) test $(TAGS) -count=1 -v -run 'FollowsIts|ComesBack|Killed|Monitors' ./cmd/glasstwin
 	@GLASSTWIN_LONG=1 $(GO) test $(TAGS) -p 1 -count=1 -timeout 60m ./xai/... ./study/...
 	@LANG=$(LOCALE) $(BIN)/glasstwin eval models --json
 
