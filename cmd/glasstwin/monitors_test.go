@@ -84,7 +84,11 @@ func TestMonitorsComeAndGo(t *testing.T) {
 	}{
 		{"on the other monitor", func() { move(1400, 200) }},
 		{"its first monitor unplugged", func() { m.set("--output", "DUMMY0", "--off"); move(60, 60) }},
-		{"a smaller resolution", func() { m.set("--addmode", "DUMMY1", "1280x800"); m.set("--output", "DUMMY1", "--mode", "1280x800"); move(20, 20) }},
+		{"a smaller resolution", func() {
+			m.set("--addmode", "DUMMY1", "1280x800")
+			m.set("--output", "DUMMY1", "--mode", "1280x800")
+			move(20, 20)
+		}},
 		{"the first monitor back, the other gone", func() {
 			m.set("--output", "DUMMY0", "--mode", "1920x1080", "--pos", "0x0", "--output", "DUMMY1", "--off")
 			move(100, 100)
