@@ -14,6 +14,7 @@ import (
 	"github.com/glasstwin/glasstwin/study"
 	"github.com/glasstwin/glasstwin/study/hvac"
 	"github.com/glasstwin/glasstwin/study/occupancy"
+	"github.com/glasstwin/glasstwin/study/plantcauses"
 	"github.com/glasstwin/glasstwin/study/plantfaults"
 	"github.com/glasstwin/glasstwin/study/runs"
 	"github.com/glasstwin/glasstwin/study/sales"
@@ -25,19 +26,19 @@ import (
 // those of the emulated plant, judged on runs of those seeds.
 func studies(seeds runs.Seeds) []study.Study {
 	return []study.Study{occupancy.Study(), hvac.Study(), sales.Study(), skab.Study(),
-		plantfaults.Study(seeds)}
+		plantfaults.Study(seeds), plantcauses.Study(seeds)}
 }
 
 func studyNames() []string {
 	var names []string
-	for _, s := range studies(judgedSeeds) {
+	for _, s := range studies(runs.Seeds{}) {
 		names = append(names, s.Name)
 	}
 	return names
 }
 
-func studyOf(name string) (study.Study, bool) {
-	all := studies(judgedSeeds)
+func studyOf(name string, judged runs.Seeds) (study.Study, bool) {
+	all := studies(judged)
 	i := slices.IndexFunc(all, func(s study.Study) bool { return s.Name == name })
 	if i < 0 {
 		return study.Study{}, false
@@ -61,6 +62,9 @@ func (t *train) study(ctx context.Context, s study.Study, out *output) error {
 		return err
 	}
 	f.Made = fmt.Sprintf("glasstwin train %s --data DIR --seed %d", s.Name, t.Seed)
+	if len(s.Recorded) > 0 {
+		f.Made += " --unseen " + t.Unseen
+	}
 	data, err := f.Encode()
 	if err != nil {
 		return err

@@ -14,10 +14,6 @@ import (
 	"github.com/glasstwin/glasstwin/study/runs"
 )
 
-// judgedSeeds are those that models of the emulated plant are judged on when they
-// are trained: never those that are learnt from.
-var judgedSeeds = runs.Seeds{First: 1001, Last: 1400}
-
 // asked reads the seeds of a range.
 func asked(text string) (runs.Seeds, error) {
 	all, err := seedRange(text)

@@ -18,14 +18,14 @@ import (
 
 // train fits a model on runs of the emulated plant, or on a public data set.
 type train struct {
-	Model       string        `arg:"" optional:"" default:"cabinet-faults" enum:"cabinet-faults,situations,occupancy,hvac,sales,skab,plant-faults" help:"Which model."`
+	Model       string        `arg:"" optional:"" default:"cabinet-faults" enum:"cabinet-faults,situations,occupancy,hvac,sales,skab,plant-faults,plant-causes" help:"Which model."`
 	Data        string        `type:"path" placeholder:"DIR" help:"Folder of the public data set, or of data of your own in its format; for cabinet-faults and situations folder of recordings, missing ones are recorded into it."`
 	Seeds       string        `default:"101-260" help:"Seeds to train on."`
 	Calibration string        `default:"261-300" help:"Seeds to set the confidence on."`
 	Duration    time.Duration `default:"6h" help:"Plant time of each recording."`
 	Step        time.Duration `default:"5s" help:"Plant time between samples."`
 	Runs        int           `default:"40" help:"Of situations: recorded runs of each class, of seeds below 1000."`
-	Unseen      string        `default:"1001-1525" help:"Of situations: seeds to judge the model on, once."`
+	Unseen      string        `default:"1001-1525" help:"Of situations and of the plant's models: seeds to judge the model on, once."`
 	Seed        uint64        `default:"1" help:"Of the training itself."`
 	JSON        bool          `help:"Print one JSON object."`
 	Out         string        `short:"o" type:"path" placeholder:"FILE" help:"Where the model goes; its card goes beside it (.md). Default MODEL.json."`
@@ -34,7 +34,11 @@ type train struct {
 // Run is called by kong.
 func (t *train) Run(ctx context.Context, out *output) error {
 	began := time.Now()
-	if s, ok := studyOf(t.Model); ok {
+	judged, err := asked(t.Unseen)
+	if err != nil {
+		return err
+	}
+	if s, ok := studyOf(t.Model, judged); ok {
 		return t.study(ctx, s, out)
 	}
 	if t.Model == perceive.ModelName {

@@ -85,6 +85,37 @@ func TestAnOpenWindowIsFoundAndBlamed(t *testing.T) {
 	}
 }
 
+func TestAClaimIsExplainedAsAHeatmap(t *testing.T) {
+	r, err := runs.Open(filepath.Join(recorded(t, "window-open-while-heating", 1003), "home-window-open-while-heating-3.run"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	s := r.Truth.Situations[0]
+	ill := "thermostat-" + runs.Number(string(s.Device))
+	h, err := Explain(inProgram(t), r, ill, s.Deadline)
+	if err != nil {
+		t.Fatal(err)
+	}
+	sum := h.Base
+	for _, row := range h.Shares {
+		for _, v := range row {
+			sum += v
+		}
+	}
+	if h.Claim != "fault" || h.Confidence < 0.5 || len(h.Shares) != steps || len(h.Shares[0]) != len(h.Signals) || math.Abs(sum-h.Score) > 0.01*math.Abs(h.Score-h.Base) {
+		t.Errorf("%s by %.2f, %d steps, shares make up %g of %g", h.Claim, h.Confidence, len(h.Shares), sum, h.Score)
+	}
+	for _, wrong := range []struct {
+		device string
+		at     time.Time
+		says   string
+	}{{"dragon-1", s.Deadline, "no family"}, {ill, r.At[10], "a window takes 90"}} {
+		if _, err := Explain(inProgram(t), r, wrong.device, wrong.at); err == nil || !strings.Contains(err.Error(), wrong.says) {
+			t.Errorf("%s at %v: %v", wrong.device, wrong.at, err)
+		}
+	}
+}
+
 func TestADeviceIsFaultyFromWhenItMustBeDecided(t *testing.T) {
 	room := &families[slices.IndexFunc(families, func(f family) bool { return f.name == "room" })]
 	r, err := runs.Open(filepath.Join(recorded(t, "stuck-valve", 1004), "home-stuck-valve-4.run"))

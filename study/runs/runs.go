@@ -8,6 +8,7 @@ import (
 	"context"
 	"fmt"
 	"math"
+	"os"
 	"path/filepath"
 	"runtime"
 	"slices"
@@ -102,6 +103,11 @@ func (r *Run) Reading(at time.Time) int {
 // Each calls do with the runs of a template whose seeds are among those, in the
 // order of their names. Files are read ahead.
 func Each(ctx context.Context, dir, template string, seeds Seeds, do func(*Run) error) error {
+	return EachOf(ctx, dir, template, seeds, nil, do)
+}
+
+// EachOf is Each with those runs alone that are wanted for what befalls them.
+func EachOf(ctx context.Context, dir, template string, seeds Seeds, wanted func(*recording.RunTruth) bool, do func(*Run) error) error {
 	files, err := filepath.Glob(filepath.Join(dir, Pattern))
 	if err != nil {
 		return fmt.Errorf("look for runs: %w", err)
@@ -131,7 +137,7 @@ func Each(ctx context.Context, dir, template string, seeds Seeds, do func(*Run) 
 				return
 			}
 			go func() {
-				r, err := Open(f)
+				r, err := open(f, wanted)
 				one <- read{r, err}
 			}()
 		}
@@ -140,6 +146,9 @@ func Each(ctx context.Context, dir, template string, seeds Seeds, do func(*Run) 
 		got := <-one
 		if got.err != nil {
 			return got.err
+		}
+		if got.run == nil {
+			continue
 		}
 		if err := ctx.Err(); err != nil {
 			return fmt.Errorf("read runs: %w", err)
@@ -158,6 +167,23 @@ func named(file string) (template string, seed uint64, ok bool) {
 	template, _, _ = strings.Cut(name, "-")
 	_, err := fmt.Sscanf(name[strings.LastIndexByte(name, '-')+1:], "%d", &seed)
 	return template, seed, err == nil
+}
+
+// open is Open of a wanted run; nil of others.
+func open(file string, wanted func(*recording.RunTruth) bool) (*Run, error) {
+	if wanted != nil {
+		beside := strings.TrimSuffix(file, ".run") + ".json"
+		f, err := os.Open(beside)
+		if err != nil {
+			return nil, fmt.Errorf("open the truth about the run: %w", err)
+		}
+		defer f.Close()
+		truth, err := recording.ReadRunTruth(beside, f)
+		if err != nil || !wanted(truth) {
+			return nil, err
+		}
+	}
+	return Open(file)
 }
 
 // Open reads a run and the truth beside it.

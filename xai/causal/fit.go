@@ -24,11 +24,15 @@ type Edge struct{ From, To, Least int }
 
 // Options steer Fit. The zero Options asks for the defaults.
 type Options struct {
-	Lags     int           // longest delay of an effect, in steps; default 2
-	Strict   float64       // standard deviations from none before a link is held to be there; default 4
-	Weakest  float64       // partial correlation below which a link is none, whatever its significance; default 0.05
-	Step     time.Duration // between rows, for telling delays; 0: not told
-	Together int           // most parents that are conditioned on while candidates are sorted out; default 4
+	Lags    int           // longest delay of an effect, in steps; default 2
+	Strict  float64       // standard deviations from none before a link is held to be there; default 4
+	Weakest float64       // partial correlation below which a link is none, whatever its significance; default 0.05
+	Step    time.Duration // between rows, for telling delays; 0: not told
+	// Forgetful: no node acts on itself. What lasts in a node is then a disturbance that
+	// lasts, not one that was long ago. Rows that are near copies make links look surer
+	// than they are: be stricter.
+	Forgetful bool
+	Together  int // most parents that are conditioned on while candidates are sorted out; default 4
 }
 
 func (o Options) filled() Options {
@@ -142,7 +146,7 @@ func sortOut(mo *moments, j int, parents []Edge, opt Options) []variable {
 				left = append(left, variable{e.From, lag})
 			}
 		}
-		if lag > 0 {
+		if lag > 0 && !opt.Forgetful {
 			left = append(left, variable{j, lag})
 		}
 	}

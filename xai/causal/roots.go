@@ -81,7 +81,7 @@ func (m *Model) Roots(rows [][]float64, target int, seed uint64) (*Anomaly, erro
 	slices.SortStableFunc(a.Roots, func(x, y Root) int {
 		return cmp.Or(cmp.Compare(y.Share, x.Share), cmp.Compare(math.Abs(y.Disturbance), math.Abs(x.Disturbance)))
 	})
-	a.Arrows = m.way(a.Roots[0].Node, target)
+	a.Arrows = m.Way(a.Roots[0].Node, target)
 	return a, nil
 }
 
@@ -237,8 +237,21 @@ func lgamma(n int) float64 {
 	return v
 }
 
-// way is the chain of arrows from a root to the target that carries most.
-func (m *Model) way(root, target int) []xai.Cause {
+// Disturbances are what no parent explains of each node at each row, in spreads of the
+// node; the first rows, whose parents are not known, have none.
+func (m *Model) Disturbances(rows [][]float64) [][]float64 {
+	out := m.noise(m.standard(rows))
+	for t := range out {
+		if out[t] == nil {
+			out[t] = make([]float64, len(m.Nodes))
+		}
+	}
+	return out
+}
+
+// Way is the chain of arrows from a node to another that carries most; none when no
+// link leads there.
+func (m *Model) Way(root, target int) []xai.Cause {
 	best := make([]float64, len(m.Nodes))
 	via := make([]int, len(m.Nodes))
 	best[root] = 1
