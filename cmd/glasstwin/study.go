@@ -15,7 +15,9 @@ import (
 	"github.com/glasstwin/glasstwin/study/hvac"
 	"github.com/glasstwin/glasstwin/study/occupancy"
 	"github.com/glasstwin/glasstwin/study/plantcauses"
+	"github.com/glasstwin/glasstwin/study/plantdrift"
 	"github.com/glasstwin/glasstwin/study/plantfaults"
+	"github.com/glasstwin/glasstwin/study/plantforecast"
 	"github.com/glasstwin/glasstwin/study/runs"
 	"github.com/glasstwin/glasstwin/study/sales"
 	"github.com/glasstwin/glasstwin/study/skab"
@@ -26,7 +28,7 @@ import (
 // those of the emulated plant, judged on runs of those seeds.
 func studies(seeds runs.Seeds) []study.Study {
 	return []study.Study{occupancy.Study(), hvac.Study(), sales.Study(), skab.Study(),
-		plantfaults.Study(seeds), plantcauses.Study(seeds)}
+		plantfaults.Study(seeds), plantcauses.Study(seeds), plantforecast.Study(seeds), plantdrift.Study(seeds)}
 }
 
 func studyNames() []string {
