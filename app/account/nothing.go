@@ -27,6 +27,18 @@ type Near struct {
 	Share float64 // 0: far from it; 1: it is there; NaN: not known
 }
 
+// Nearest is what was nearest to a situation; its text is "" where nothing is
+// known.
+func (n Nothing) Nearest() Near {
+	var out Near
+	for _, x := range n.Near {
+		if out.Text == "" || x.Share > out.Share {
+			out = x
+		}
+	}
+	return out
+}
+
 // heldFor is how long ago an action that was held back still answers why nothing
 // happens.
 const heldFor = 2 * time.Hour // of plant time

@@ -3,6 +3,7 @@ package desktop
 import (
 	"context"
 	"fmt"
+	"slices"
 	"time"
 
 	"fyne.io/fyne/v2"
@@ -100,16 +101,15 @@ func (q *quiet) draw() {
 		tell(speak.Say("nothing.none"))
 	case q.asset == "":
 		tell(speak.Say("nothing.all"))
-		for _, x := range account.Nearest(q.watched)[:min(nearestMost, len(q.watched))] {
+		quietly := slices.DeleteFunc(account.Nearest(q.watched), func(w twin.Watched) bool { return w.Case != "" })
+		for _, x := range quietly[:min(nearestMost, len(quietly))] {
 			n := account.WhyNothing(speak, v, x.Asset, q.watched)
-			text := q.w.nameOf(x.Asset)
-			if len(n.Near) > 0 {
-				text += ": " + n.Near[len(n.Near)-1].Text
+			text, most := q.w.nameOf(x.Asset), n.Nearest()
+			if most.Text != "" {
+				text += ": " + most.Text
 			}
 			add(text, newTapped(small(text), func() { q.w.selectAsset(x.Asset); q.w.frameSelected() }))
-			if len(n.Near) > 0 {
-				add("", gauge(n.Near[len(n.Near)-1].Share, colorAgainst))
-			}
+			add("", gauge(most.Share, colorAgainst))
 		}
 	default:
 		n := account.WhyNothing(speak, v, q.asset, q.watched)

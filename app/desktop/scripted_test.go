@@ -230,7 +230,7 @@ func (s *scripted) Watched(_ context.Context, at time.Time) ([]twin.Watched, err
 	w := twin.Watched{Asset: "freezer-1", Looked: looked, Every: time.Minute, Fault: "fan-failure", Sure: 0.03, Needs: 0.8, LooksOf: 3, Answers: []twin.ActionClass{"backup-fan"},
 		Temperature: "freezer-1/air-temperature", Over: &over, Bound: 4, OverNeeds: 15 * time.Minute}
 	ill := w
-	ill.Asset, ill.Case, ill.Sure, ill.Looks = "freezer-2", "c1", 0.96, 3
+	ill.Asset, ill.Case, ill.Fault, ill.Sure, ill.Looks = "freezer-2", "c1", "door-ajar", 0.96, 3
 	return []twin.Watched{w, ill}, nil
 }
 

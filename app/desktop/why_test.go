@@ -114,7 +114,7 @@ func TestWhyDidNothingHappen(t *testing.T) {
 		w := opened(t, s, lang)
 		w.settle()
 		if lang == phrase.English {
-			has(t, w.said(), "the nearest to a situation first", "Freezer 1: A failed evaporator fan: 3 %")
+			has(t, w.said(), "the nearest to a situation first", "Freezer 1: Temperature: 3.2 K below its bound")
 		}
 		w.selectAsset("freezer-1")
 		w.settle()

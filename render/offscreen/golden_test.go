@@ -262,7 +262,7 @@ func TestPickTellsEveryKind(t *testing.T) {
 		}
 		return list
 	}
-	arrow := overlay.Arrow{From: geom.Vec3{0, 1.9, 0.4}, To: geom.Vec3{1.5, 0.55, 0.2}, Strength: 0.7, Color: orange, Entity: "freezer-1", Part: "door", Says: "because"}
+	arrow := overlay.Arrow{From: geom.Vec3{0, 1.9, 0.4}, To: geom.Vec3{1.5, 0.55, 0.2}, Strength: 0.7, Color: orange, Entity: "freezer-1", Part: "door", Says: "because", Of: [2]string{"door", "air"}}
 	f.Overlays = overlay.Set{
 		Arrows:   []overlay.Arrow{arrow},
 		Trails:   []overlay.Trail{{Label: "a way", Points: []geom.Vec3{{-1.6, 0.02, 1.4}, {0, 0.02, 1.6}, {1.6, 0.02, 1.4}}, Color: orange}},
@@ -293,7 +293,7 @@ func TestPickTellsEveryKind(t *testing.T) {
 		at   geom.Vec3
 		want render.Hit
 	}{
-		{"arrow", arrow.At(0.8), render.Hit{Kind: render.HitArrow, Entity: "freezer-1", Part: "door", Label: "because", Value: 0.7}},
+		{"arrow", arrow.At(0.8), render.Hit{Kind: render.HitArrow, Entity: "freezer-1", Part: "door", Label: "because", Value: 0.7, Of: [2]string{"door", "air"}}},
 		{"trail", geom.Vec3{0, 0.02, 1.6}, render.Hit{Kind: render.HitTrail, Label: "a way"}},
 		{"line", geom.Vec3{0.6, 0.02, 2}, render.Hit{Kind: render.HitLine, Label: "ways", Value: 1.25, Unit: "m/s"}},
 		{"person", geom.Vec3{-1.2, 1.2, 0.6}, render.Hit{Kind: render.HitPerson, Label: "somebody"}},
