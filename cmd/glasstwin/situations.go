@@ -49,28 +49,24 @@ type drawnRuns struct {
 
 const lastDevelopment = 999
 
-// development are n runs of each class of each site and three times as many of
-// normal days, by seeds below 1000 of their own, and watched ones for aisles.
+// development are n runs of each class of each site and more of normal days, by
+// seeds below 1000 of their own, and watched ones for aisles.
 func development(n int) []drawnRuns {
 	var all []drawnRuns
 	for _, site := range situationSites {
 		step := map[string]int{"store": 47, "home": 89}[site]
 		for i, c := range situationClasses[site] {
-			k := n
-			if site == "store" && (c == "sensor-drift" || c == "sensor-dead") {
-				k = 2 * n // at cabinets and at climate sensors
-			}
-			all = append(all, seedsFrom(site, c, i*step%900+1, k))
+			all = append(all, seedsFrom(site, c, i*step%900+1, n))
 			if c == "aisle-blocked" {
-				all = append(all, seedsFrom(site, c, i*step%900+1, 2*n).watch())
+				all = append(all, seedsFrom(site, c, i*step%900+1, n).watch())
 			}
 			if c == "queue-surge" {
-				all = append(all, seedsFrom(site, c, i*step%900+1, 3*n/8).watch())
+				all = append(all, seedsFrom(site, c, i*step%900+1, 7*n/40).watch())
 			}
 		}
-		all = append(all, seedsFrom(site, "normal", 1, 3*n))
+		all = append(all, seedsFrom(site, "normal", 1, 15*n/4))
 	}
-	return append(all, seedsFrom("store", "normal", 1, 7*n/4).watch())
+	return append(all, seedsFrom("store", "normal", 1, 7*n/8).watch())
 }
 
 func seedsFrom(site, class string, first, n int) drawnRuns {
@@ -207,8 +203,8 @@ func (t *train) situations(ctx context.Context, out *output) error {
 		return err
 	}
 	m.Made = fmt.Sprintf("glasstwin train %s --runs %d --unseen %s --seed %d", t.Model, t.Runs, t.Unseen, t.Seed)
-	m.Data = fmt.Sprintf("%d recorded runs of the emulated store and house, seeds below 1000, %d of each situation, twice as many of sensors that drift or are dead at a store, and %d of normal days, with deliveries, cleaning, busy and hot days, storms, airing and guests, and samples missing, late, doubled or wrongly stamped. A quarter of the seeds trained nothing: they set temperature, rules and when to stop. It was judged once on seeds %s.",
-		len(files), t.Runs, 3*t.Runs, t.Unseen)
+	m.Data = fmt.Sprintf("%d recorded runs of the emulated store and house, seeds below 1000, %d of each situation and %d of normal days, with deliveries, cleaning, busy and hot days, storms, airing and guests, and samples missing, late, doubled or wrongly stamped. A quarter of the seeds trained nothing: they set temperature, rules and when to stop. It was judged once on seeds %s.",
+		len(files), t.Runs, 15*t.Runs/4, t.Unseen)
 	var body bytes.Buffer
 	if err := m.Encode(&body); err != nil {
 		return err

@@ -240,17 +240,12 @@ func rackRow(m *memory, t *thing, r *row) {
 	r.add("alarm share, 30 min", "", "alarm", s("alarm").mean(0, 30))
 	r.add("spray", "", "spray-command", s("spray-command").now())
 	var heats, warm, valves, drawn, defrost []float64
-	for _, h := range m.site.Hangs {
-		if h.From != t.asset {
-			continue
-		}
-		for _, c := range h.To {
-			heats = append(heats, m.of(c, "superheat").mean(0, 15))
-			warm = append(warm, minus(m.of(c, "air-temperature"), m.of(c, "set-point")).mean(0, 20))
-			valves = append(valves, m.of(c, "valve-opening").mean(0, 20))
-			drawn = append(drawn, m.of(c, "compressor-running").mean(0, 15))
-			defrost = append(defrost, m.of(c, "defrost-active").mean(0, 20))
-		}
+	for _, c := range supplied(m, t.asset) {
+		heats = append(heats, m.of(c, "superheat").mean(0, 15))
+		warm = append(warm, minus(m.of(c, "air-temperature"), m.of(c, "set-point")).mean(0, 20))
+		valves = append(valves, m.of(c, "valve-opening").mean(0, 20))
+		drawn = append(drawn, m.of(c, "compressor-running").mean(0, 15))
+		defrost = append(defrost, m.of(c, "defrost-active").mean(0, 20))
 	}
 	r.add("superheat of its cabinets", "K", "superheat", median(heats))
 	r.add("air above set point at its cabinets", "K", "air-temperature", median(warm))
@@ -259,6 +254,31 @@ func rackRow(m *memory, t *thing, r *row) {
 	r.add("cabinets that draw", "", "compressor-running", busy)
 	r.add("stages for a cabinet that draws", "", "stages-running", ratio(stages.mean(0, 15), busy))
 	r.add("cabinets that defrost", "", "defrost-active", sum(defrost))
+}
+
+// supplied are the cabinets that hang on a rack: those that the site tells of, or,
+// where it tells of none and there is one rack, all that have a valve and no
+// compressor.
+func supplied(m *memory, rack twin.AssetID) []twin.AssetID {
+	for _, h := range m.site.Hangs {
+		if h.From == rack {
+			return h.To
+		}
+	}
+	var out []twin.AssetID
+	racks := 0
+	for _, a := range m.site.Assets {
+		switch {
+		case a.Class == "condensing-unit":
+			racks++
+		case m.of(a.ID, "valve-opening") != nil && m.of(a.ID, "compressor-power") == nil:
+			out = append(out, a.ID)
+		}
+	}
+	if racks != 1 {
+		return nil
+	}
+	return out
 }
 
 func sum(all []float64) float64 {

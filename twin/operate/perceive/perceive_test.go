@@ -64,6 +64,9 @@ func TestWhatBefallsASiteIsTold(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
+			if row.class == "refrigerant-leak" {
+				s.run.Site.Hangs = nil // it is plain what hangs on the only rack
+			}
 			p := New(s.run.Site, m)
 			var first *operate.Perception
 			err = s.play(t.Context(), func(_ int, st *twin.State, now time.Time) error {
@@ -173,12 +176,12 @@ func TestTheStoredModelIsFaithful(t *testing.T) {
 				t.Logf("explanations of %s abstain: %s", family, why)
 			}
 		}
-		if m.Judgement != nil && (m.Judgement.Sites[site] == nil || m.Judgement.Sites[site].Runs < 100) {
+		if m.Judgement == nil || m.Judgement.Sites[site] == nil || m.Judgement.Sites[site].Runs < 200 {
 			t.Errorf("the model was not judged on runs of a %s", site)
 		}
 	}
 	card := Card(m)
-	for _, want := range []string{m.Version, "door-ajar", "stuck-valve", "Faithfulness"} {
+	for _, want := range []string{m.Version, "door-ajar", "stuck-valve", "Faithfulness", "lower 95 % bound"} {
 		if !strings.Contains(card, want) {
 			t.Errorf("the card tells nothing of %q", want)
 		}

@@ -6,11 +6,11 @@ import (
 	"github.com/glasstwin/glasstwin/twin"
 )
 
-// supplied are claims at a cabinet that its rack can cause; shone are those that a
+// caused are claims at a cabinet that its rack can cause; shone are those that a
 // heat wave can.
 var (
-	supplied = []string{"compressor-degradation", "blocked-condenser", "evaporator-ice", "fan-failure", "sensor-bias", "sensor-drift"}
-	shone    = []string{"blocked-condenser", "compressor-degradation"}
+	caused = []string{"compressor-degradation", "blocked-condenser", "evaporator-ice", "fan-failure", "sensor-bias", "sensor-drift"}
+	shone  = []string{"blocked-condenser", "compressor-degradation"}
 )
 
 // suspected is the probability of any fault from which on a supplier is asked
@@ -28,11 +28,11 @@ func (p *Perceiver) effect(c claim) bool {
 			return true
 		case at.Class == "heat-wave" && slices.Contains(shone, name):
 			return true
-		case s.group.family.name == "rack" && t.near["rack"] == at.Asset && slices.Contains(supplied, name):
+		case s.group.family.name == "rack" && t.near["rack"] == at.Asset && slices.Contains(caused, name):
 			return true
 		}
 	}
-	if c.g.family.name != "cabinet" || t.near["rack"] == "" || !slices.Contains(supplied, name) {
+	if c.g.family.name != "cabinet" || t.near["rack"] == "" || !slices.Contains(caused, name) {
 		return false
 	}
 	for _, g := range p.groups {
@@ -52,10 +52,8 @@ func (p *Perceiver) effect(c claim) bool {
 func (p *Perceiver) effects(c claim) []twin.AssetID {
 	t := c.g.things[c.thing]
 	var out []twin.AssetID
-	for _, h := range p.memory.site.Hangs {
-		if h.From == t.asset {
-			out = append(out, h.To...)
-		}
+	if c.g.family.name == "rack" {
+		out = append(out, supplied(p.memory, t.asset)...)
 	}
 	if c.g.family.name == "gateway" {
 		for _, a := range p.memory.site.Assets {
