@@ -125,6 +125,7 @@ func siblings(path, dep string) bool {
 		path == "twin/flow/whatif" && (dep == "twin/energy" || dep == "twin/layout") ||
 		path == "twin/generate" && (strings.HasPrefix(dep, "twin/generate/") || dep == "twin/layout") ||
 		path == "twin/generate/furnish" && (dep == "twin/generate/catalogue" || dep == "twin/layout") ||
+		strings.HasPrefix(path, "twin/operate/") && dep == "twin/operate/diagnose" ||
 		path == "twin/generate/hall" && dep == "twin/generate/catalogue" ||
 		(path == "app/desktop" || path == "app/account" || path == "app/casefile") && dep == "app/phrase" ||
 		(path == "app/desktop" || path == "app/casefile") && dep == "app/account" ||

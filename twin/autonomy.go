@@ -95,6 +95,9 @@ type AutonomyNote struct {
 	Recent    int     // of the newest trials, right ones
 	RecentOf  int     // how many these are
 	Brier     float64 // of the newest trials, -1 when none was judged
+	Asset     AssetID `json:",omitempty"` // on which the model met what it was not trained on; "": that is not why
+	Beyond    float64 `json:",omitempty"` // as of Diagnosis
+	Seen      int     `json:",omitempty"` // diagnoses in a row that met it
 }
 
 // Wilson returns the bounds of Wilson's score interval at 95 % for right of n

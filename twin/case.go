@@ -54,6 +54,8 @@ type Diagnosis struct {
 	Why       string // why it abstained
 	Model     string
 	Version   string
+	Drift     string  `json:",omitempty"` // why its input is not what the model was trained on; "": it is
+	Beyond    float64 `json:",omitempty"` // squared distance of a regime never seen over the bound; 0: none
 }
 
 // Write is one value that a proposal wants on the plant.

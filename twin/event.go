@@ -39,12 +39,30 @@ const (
 	HoldReleased    EventKind = "hold.released"     // HoldNote
 	AutonomyOffered EventKind = "autonomy.offered"  // AutonomyNote
 	AutonomyLowered EventKind = "autonomy.lowered"  // AutonomyNote
+	ModelJudged     EventKind = "model.judged"      // ModelNote: a new one beside the one in use
+	ModelReplaced   EventKind = "model.replaced"    // ModelNote: another one is in use
 )
 
 // LinkNote is the body of link events.
 type LinkNote struct {
 	Plant  string
 	Reason string
+}
+
+// ModelNote is the body of model events: which model another one was judged
+// beside or replaced, and by what.
+type ModelNote struct {
+	Model            string // "cabinet-faults"
+	From, To         string // versions: in use, and judged or taken in its place
+	FromHash, ToHash string // SHA-256 of the files, hex
+	Better           bool
+	Why              string
+	Cases            int     // whose truth the journal confirmed
+	Days, Rows       int     // held out
+	FromRight        float64 // balanced accuracy on them
+	ToRight          float64
+	Gain, Low, High  float64 // of the second over the first, with its 95 % interval over days
+	FromKept, ToKept float64 // balanced accuracy on what the first was calibrated on: the second must not forget it
 }
 
 // ModeNote is the body of ModeChanged.

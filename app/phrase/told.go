@@ -107,6 +107,12 @@ func (s *Speaker) retell(name, value string, clauses int) string {
 		return s.Fault(value)
 	case "feature":
 		return s.Feature(value)
+	case "features":
+		names := strings.Split(value, " / ")
+		for i, n := range names {
+			names[i] = s.Feature(n)
+		}
+		return strings.Join(names, s.Say("list.and"))
 	case "guard":
 		return s.named("guard", value)
 	case "key":

@@ -116,23 +116,38 @@ func rebuild(ctx context.Context, dir string, site *twin.Site, cat *catalogue.Ca
 // journalDir is where a site keeps its journal and history.
 func journalDir(site string) string { return filepath.Join(site, "journal") }
 
-// loadDiagnoser reads the site's own fault model, or the one in the program.
+// loadDiagnoser reads the site's own fault model, or the one in the program, with
+// what stands beside it.
 func loadDiagnoser(site string) (*diagnose.Diagnoser, error) {
-	name := diagnose.ModelName + ".json"
-	path := filepath.Join(site, "models", name)
-	var f fs.File
-	f, err := os.Open(path)
-	if errors.Is(err, fs.ErrNotExist) {
-		path = "the program's own " + name
-		f, err = assets.Models().Open(name)
+	files, of := fs.FS(os.DirFS(filepath.Join(site, "models"))), filepath.Join(site, "models")
+	if _, err := fs.Stat(files, diagnose.ModelName+".json"); errors.Is(err, fs.ErrNotExist) {
+		files, of = assets.Models(), "the program's own"
 	}
+	d, err := readDiagnoser(files)
+	if err != nil {
+		return nil, fmt.Errorf("%s %s: %w; train it again, or remove it to use the program's own", of, diagnose.ModelName, err)
+	}
+	return d, nil
+}
+
+// readDiagnoser reads a model and, where it is there, what is usual of its input.
+func readDiagnoser(files fs.FS) (*diagnose.Diagnoser, error) {
+	f, err := files.Open(diagnose.ModelName + ".json")
 	if err != nil {
 		return nil, fmt.Errorf("open the fault model: %w", err)
 	}
 	defer f.Close()
 	d, err := diagnose.Load(f)
 	if err != nil {
-		return nil, fmt.Errorf("%s: %w; train it again, or remove it to use the program's own", path, err)
+		return nil, err
 	}
-	return d, nil
+	m, err := files.Open(diagnose.MonitorName)
+	if errors.Is(err, fs.ErrNotExist) {
+		return d, nil // a model of an earlier version: its own range is known
+	}
+	if err != nil {
+		return nil, fmt.Errorf("open the drift monitor: %w", err)
+	}
+	defer m.Close()
+	return d, d.Guard(m)
 }

@@ -37,6 +37,60 @@ func (o *Operator) earn(ctx context.Context) error {
 	return errors.Join(failed...)
 }
 
+// minds counts how long a model has been fed what it was not trained on. When
+// that lasts, the actions that rest on its word may not be done by themselves any
+// more: those that answer the likeliest fault, or, when it sees nothing at all,
+// any fault that it could name. A person may set them to automatic again; what
+// lasts is not held against them twice.
+func (o *Operator) minds(ctx context.Context, v *vigil, d twin.Diagnosis) error {
+	if d.Drift == "" {
+		v.odd, v.usualFed = 0, true
+		return nil
+	}
+	if !v.usualFed { // the program has just begun to listen
+		return nil
+	}
+	if v.odd++; v.odd != driftRuns || o.book.stop != nil {
+		return nil
+	}
+	var failed []error
+	for _, class := range o.restingOn(d) {
+		if o.book.modes[class] != twin.Auto {
+			continue
+		}
+		n := o.book.ledger.note(class, twin.Auto, twin.Approve, o.site.Earns().Threshold, fmt.Sprintf("on %s the model is fed what it was not trained on: %s", v.asset, d.Drift))
+		n.Asset, n.Beyond, n.Seen = v.asset, d.Beyond, v.odd
+		failed = append(failed, o.emit(ctx, twin.AutonomyLowered, nil, "", n))
+	}
+	err := errors.Join(failed...)
+	if err != nil {
+		v.odd-- // the next diagnosis tries again
+	}
+	return err
+}
+
+// driftRuns is how many diagnoses in a row must be fed what is unknown: at one a
+// minute, longer than a door is held open or a value is late.
+const driftRuns = 5
+
+// restingOn lists the classes of actions that answer the likeliest fault that
+// anything answers; of a model that would not say, those of every fault it weighs.
+func (o *Operator) restingOn(d twin.Diagnosis) []twin.ActionClass {
+	var out []twin.ActionClass
+	for _, c := range d.Causes {
+		for _, r := range o.remedies {
+			if r.Fault == c.Class && !slices.Contains(out, r.Class) {
+				out = append(out, r.Class)
+			}
+		}
+		if len(out) > 0 && !d.Abstained {
+			break
+		}
+	}
+	slices.Sort(out)
+	return out
+}
+
 // Records are how every class of actions has done, as of the last step.
 func (o *Operator) Records() []twin.Record { return slices.Clone(*o.records.Load()) }
 

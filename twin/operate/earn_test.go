@@ -143,6 +143,51 @@ func TestAutonomyIsLost(t *testing.T) {
 	}
 }
 
+// A model that is fed what it was not trained on takes the autonomy of what rests
+// on it, once it lasts, once for each time, and never at the start of a program.
+func TestDriftTakesTheAutonomyOfWhatRestsOnTheModel(t *testing.T) {
+	ctx := context.Background()
+	w := newWorld(t, twin.Auto, "freezer-1")
+	w.odd = "air above goods is missing"
+	w.run(20 * time.Minute)
+	if n := w.notes(twin.AutonomyLowered); len(n) != 0 {
+		t.Fatalf("lowered before anything was known: %+v", n)
+	}
+	w.odd = ""
+	w.run(10 * time.Minute)
+	w.odd = "a regime never seen"
+	w.run(3 * time.Minute)
+	if n := w.notes(twin.AutonomyLowered); len(n) != 0 {
+		t.Fatalf("lowered at once: %+v", n)
+	}
+	w.run(10 * time.Minute)
+	notes := w.notes(twin.AutonomyLowered)
+	if len(notes) != 3 || notes[1].Class != "close-door" || notes[0].From != twin.Auto || notes[0].To != twin.Approve || notes[0].Asset != "freezer-1" ||
+		notes[0].Seen != driftRuns || !strings.Contains(notes[0].Why, "a regime never seen") {
+		t.Fatalf("%+v", notes)
+	}
+	for class, m := range w.operator.Modes() { // of what answers a door that stands ajar
+		answers := class == "close-door" || class == "boost-capacity" || class == "lower-set-point"
+		if answers != (m == twin.Approve) {
+			t.Errorf("%s is set to %s", class, m)
+		}
+	}
+	if err := w.operator.SetMode(ctx, "close-door", twin.Auto, "kim"); err != nil {
+		t.Fatal(err)
+	}
+	w.run(20 * time.Minute)
+	if n := w.notes(twin.AutonomyLowered); len(n) != 3 {
+		t.Errorf("lowered again against the word of a person: %+v", n)
+	}
+	w.odd = ""
+	w.run(10 * time.Minute)
+	w.odd = "a regime never seen"
+	w.run(10 * time.Minute)
+	if n := w.notes(twin.AutonomyLowered); len(n) != 4 {
+		t.Errorf("a new drift lowered %d times in all, want 4", len(n))
+	}
+}
+
 // The whole way: an action that harms a cabinet takes the class's autonomy.
 func TestHarmOnTheCabinetTakesAutonomy(t *testing.T) {
 	w := newWorld(t, twin.Auto, "freezer-1")

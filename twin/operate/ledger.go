@@ -46,11 +46,15 @@ const (
 	brierMax  = 0.25
 )
 
-// Apply takes the next event.
-func (l *Ledger) Apply(e twin.Event) error {
+func (l *Ledger) begin() {
 	if l.classes == nil {
 		l.classes, l.made = map[twin.ActionClass]*account{}, map[twin.ProposalID]brief{}
 	}
+}
+
+// Apply takes the next event.
+func (l *Ledger) Apply(e twin.Event) error {
+	l.begin()
 	switch e.Kind {
 	case twin.ProposalMade:
 		p, err := bodyOf[twin.Proposal](e)
@@ -179,6 +183,7 @@ func (l *Ledger) ended(out twin.Outcome) {
 }
 
 func (l *Ledger) account(class twin.ActionClass) *account {
+	l.begin()
 	a := l.classes[class]
 	if a == nil {
 		a = &account{Record: twin.Record{Class: class}}

@@ -88,6 +88,9 @@ func (o *Operator) diagnose(ctx context.Context, v *vigil) error {
 		return err
 	}
 	v.found = &finding{d, x, now}
+	if err := o.minds(ctx, v, d); err != nil {
+		return err
+	}
 	o.count(v)
 	if c := o.book.open[v.asset]; c != nil && c.Situation.Asset == v.asset && !c.pending() && o.news(c, v) {
 		return o.tellDiagnosis(ctx, c, v)

@@ -63,6 +63,8 @@ type vigil struct {
 	claim     string      // fault of the newest diagnoses
 	runs      int         // in a row that claimed it
 	calm      int         // in a row that claimed none
+	usualFed  bool        // the model was fed what it knows, at least once
+	odd       int         // diagnoses in a row that were fed what it does not know
 
 	usual map[twin.SignalID]course // before its situation began: it outlasts what the state keeps
 

@@ -130,11 +130,22 @@ func (m Moment) Settled() bool {
 
 // teaches tells whether a model should learn from the moment.
 func (m Moment) teaches() bool {
-	if at, ok := shows[m.Truth]; ok && m.Since >= at {
+	if m.Truth != None && Shows(m.Truth, m.Since) {
 		return m.Why == ""
 	}
 	return m.Settled()
 }
+
+// Shows tells whether a fault that has been there for so long can be seen.
+func Shows(fault string, since time.Duration) bool {
+	if at, ok := shows[fault]; ok {
+		return since >= at
+	}
+	return since >= Settle
+}
+
+// Cools tells whether a class of devices measures the air that cools a condenser.
+func Cools(class string) bool { return class == classRoom || class == classWeather }
 
 // shortEvery is which share of moments teaches with a short history too.
 const shortEvery = 3

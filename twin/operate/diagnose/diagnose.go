@@ -11,6 +11,7 @@ import (
 
 	"github.com/glasstwin/glasstwin/twin"
 	"github.com/glasstwin/glasstwin/xai"
+	"github.com/glasstwin/glasstwin/xai/drift"
 	"github.com/glasstwin/glasstwin/xai/ebm"
 )
 
@@ -18,6 +19,7 @@ import (
 type Diagnoser struct {
 	model      *ebm.Model
 	changeable map[string][]ebm.Changeable // by part that they were seen in; "": all
+	monitor    *drift.Monitor              // of its input; nil: only its own range is known
 }
 
 // Load reads a trained model.
@@ -70,6 +72,12 @@ func (d *Diagnoser) Diagnose(ctx context.Context, st *twin.State, asset twin.Ass
 		return twin.Diagnosis{}, xai.Explanation{}, fmt.Errorf("diagnose %s: %w", asset, err)
 	}
 	x.From, x.To = now.Add(-Window), now
+	odd, err := d.strange(st, asset, now, row)
+	if err != nil {
+		return twin.Diagnosis{}, xai.Explanation{}, fmt.Errorf("diagnose %s: %w", asset, err)
+	}
+	p := d.model.Proba(row)
+	odd.temper(&x, p, d.model.MinConfidence)
 	if why != "" {
 		x.Abstained, x.Why = true, why
 	}
@@ -92,8 +100,11 @@ func (d *Diagnoser) Diagnose(ctx context.Context, st *twin.State, asset twin.Ass
 		}
 	}
 	out := twin.Diagnosis{Abstained: x.Abstained, Why: x.Why, Model: d.model.Name, Version: d.model.Version}
-	for k, p := range d.model.Proba(row) {
-		out.Causes = append(out.Causes, twin.Cause{Class: Classes[k], Part: PartOf(Classes[k]), Probability: p})
+	if st.Linked() {
+		out.Drift, out.Beyond = odd.drifted(why), odd.over
+	}
+	for k := range p {
+		out.Causes = append(out.Causes, twin.Cause{Class: Classes[k], Part: PartOf(Classes[k]), Probability: p[k]})
 	}
 	sort.SliceStable(out.Causes, func(a, b int) bool { return out.Causes[a].Probability > out.Causes[b].Probability })
 	for _, c := range out.Causes {
