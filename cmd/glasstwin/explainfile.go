@@ -3,14 +3,8 @@ package main
 import (
 	"bytes"
 	"context"
-	"encoding/gob"
 	"fmt"
 	"image/jpeg"
-	"io"
-	"os"
-	"os/exec"
-	"path/filepath"
-	"strings"
 	"time"
 
 	"github.com/glasstwin/glasstwin/app"
@@ -72,59 +66,6 @@ func (s *snapshot) draw(ctx context.Context, o *openedSite) ([]byte, error) {
 	return out.Bytes(), nil
 }
 
-// snapshotChild draws a snapshot that comes in on standard input. The window's
-// program draws in a process of its own: two of them in one want the same main
-// thread.
-type snapshotChild struct {
-	Site string `arg:"" type:"existingdir"`
-}
-
-const (
-	snapshotChildName = "snapshot-child"
-	snapshotBytesMax  = 64 << 20
-	snapshotWait      = 2 * time.Minute // software GL on a busy machine
-)
-
-// Run is called by kong.
-func (c *snapshotChild) Run(ctx context.Context, out *output) error {
-	var s snapshot
-	if err := gob.NewDecoder(io.LimitReader(os.Stdin, snapshotBytesMax)).Decode(&s); err != nil {
-		return fmt.Errorf("read what to draw: %w", err)
-	}
-	o, err := openSite(ctx, c.Site)
-	if err != nil {
-		return err
-	}
-	picture, err := s.draw(ctx, o)
-	if err != nil {
-		return err
-	}
-	_, err = out.out.Write(picture)
-	return err
-}
-
-// drawApart draws it in a process of its own.
-func (s *snapshot) drawApart(ctx context.Context, dir string) ([]byte, error) {
-	self, err := os.Executable()
-	if err != nil {
-		return nil, fmt.Errorf("find this program: %w", err)
-	}
-	var in, told bytes.Buffer
-	if err := gob.NewEncoder(&in).Encode(s); err != nil {
-		return nil, fmt.Errorf("hand over what to draw: %w", err)
-	}
-	ctx, cancel := context.WithTimeout(ctx, snapshotWait)
-	defer cancel()
-	cmd := exec.CommandContext(ctx, self, snapshotChildName, dir)
-	cmd.Stdin, cmd.Stderr = &in, &told
-	endWithParent(cmd)
-	picture, err := cmd.Output()
-	if err != nil {
-		return nil, fmt.Errorf("draw %s: %w: %s", s.Asset, err, bytes.TrimSpace(told.Bytes()))
-	}
-	return picture, nil
-}
-
 // gather is what a case's file is set from: its evidence as of the outcome and, if
 // it is to have one, its picture. A picture that cannot be drawn is left out, and
 // note told.
@@ -169,34 +110,6 @@ func (p *past) caseFile(ctx context.Context, r *casefile.Record, picture bool, n
 		return gather(ctx, r, look, p.speak, nil, note)
 	}
 	return gather(ctx, r, look, p.speak, func(ctx context.Context, s *snapshot) ([]byte, error) { return s.draw(ctx, p.then) }, note)
-}
-
-// caseFile gathers it of a site that runs, with the picture drawn in a process of
-// its own, and writes it into the site's folder.
-func (r *runningSite) caseFile(ctx context.Context, id twin.CaseID, note func(string, ...any)) (path string, err error) {
-	record, err := casefile.Find(ctx, r.store, id)
-	if err != nil {
-		return "", err
-	}
-	page, err := gather(ctx, record, r.session.View, r.speaker.Load(), func(ctx context.Context, s *snapshot) ([]byte, error) { return s.drawApart(ctx, r.dir) }, note)
-	if err != nil {
-		return "", err
-	}
-	path = filepath.Join(r.dir, "reports", fileName(id)+".pdf")
-	if err := os.MkdirAll(filepath.Dir(path), 0o755); err != nil {
-		return "", fmt.Errorf("make the folder of reports: %w", err)
-	}
-	return path, writeCaseFile(path, page)
-}
-
-// fileName is a case's id with what not every file system takes replaced.
-func fileName(id twin.CaseID) string {
-	return strings.Map(func(r rune) rune {
-		if r < ' ' || strings.ContainsRune(`/\\:*?"<>|`, r) {
-			return '-'
-		}
-		return r
-	}, string(id))
 }
 
 // writeCaseFile sets a page and writes it wholly or not at all.
