@@ -176,7 +176,7 @@ func TestTheStoredModelIsFaithful(t *testing.T) {
 				t.Logf("explanations of %s abstain: %s", family, why)
 			}
 		}
-		if m.Judgement == nil || m.Judgement.Sites[site] == nil || m.Judgement.Sites[site].Runs < 200 {
+		if m.Judgement == nil || m.Judgement.Sites[site] == nil || m.Judgement.Sites[site].Runs < 100 {
 			t.Errorf("the model was not judged on runs of a %s", site)
 		}
 	}
