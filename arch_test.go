@@ -44,7 +44,7 @@ var doors = map[string][]string{
 	"github.com/qmuntal/opc":     {"twin/codec/..."},
 	"github.com/aas-core-works":  {"twin/codec/..."},
 	"github.com/alecthomas/kong": {"cmd/..."},
-	"codeberg.org/go-pdf/":       {"app/casefile"},
+	"codeberg.org/go-pdf/":       {"app/casefile", "app/workorder"},
 	"github.com/expr-lang/expr":  {"twin/..."},
 }
 
@@ -123,6 +123,7 @@ func siblings(path, dep string) bool {
 		path == "scene/codec/scan" && dep == "scene/codec/scan/laz" ||
 		strings.HasPrefix(path, "twin/flow/") && (dep == "twin/flow/walk" || dep == "twin/flow/measure" || dep == "twin/flow/ground" || dep == "twin/flow/shop" || dep == "twin/flow/whatif") ||
 		path == "twin/flow/whatif" && (dep == "twin/energy" || dep == "twin/layout") ||
+		path == "twin/flow/propose" && dep == "twin/flow/cause" ||
 		path == "twin/generate" && (strings.HasPrefix(dep, "twin/generate/") || dep == "twin/layout") ||
 		path == "twin/generate/furnish" && (dep == "twin/generate/catalogue" || dep == "twin/layout") ||
 		strings.HasPrefix(path, "twin/operate/") && dep == "twin/operate/diagnose" ||

@@ -54,6 +54,22 @@ func Compare(ctx context.Context, s Study, a, b *Scenario, progress func(float64
 	return c, nil
 }
 
+// Settle tells what differs between two scenarios whose days were lived already,
+// with the same dice.
+func Settle(ctx context.Context, s Study, a, b *Scenario, daysA, daysB []Day) ([]Difference, error) {
+	if err := s.settle(); err != nil {
+		return nil, err
+	}
+	if len(daysA) != len(daysB) || len(daysA) < 2 {
+		return nil, fmt.Errorf("%d days of one layout and %d of the other: give as many, two at least", len(daysA), len(daysB))
+	}
+	c := &Comparison{Study: s, Days: [2][]Day{daysA, daysB}}
+	if err := c.settle(ctx, []*Scenario{a, b}); err != nil {
+		return nil, err
+	}
+	return c.Rows, nil
+}
+
 // Live lives the days of one scenario.
 func Live(ctx context.Context, s Study, x *Scenario, progress func(float64)) ([]Day, error) {
 	if err := s.settle(); err != nil {

@@ -1,0 +1,313 @@
+// Package workorder writes what staff must move, and in which order, as a table
+// (CSV) and as sheets with a plan to take along (PDF). It turns order.Order into
+// bytes; it must never decide where something goes. Start reading at PDF.
+package workorder
+
+import (
+	"bytes"
+	"encoding/csv"
+	"fmt"
+	"io"
+	"math"
+	"strings"
+	"time"
+
+	"codeberg.org/go-pdf/fpdf"
+
+	"github.com/glasstwin/glasstwin/assets"
+	"github.com/glasstwin/glasstwin/scene/geom"
+	"github.com/glasstwin/glasstwin/twin"
+	"github.com/glasstwin/glasstwin/twin/flow/ground"
+	"github.com/glasstwin/glasstwin/twin/flow/order"
+)
+
+// Sheet is what a work order is set from.
+type Sheet struct {
+	Site  *twin.Site // as it stands
+	After *twin.Site
+	Order order.Order
+	Title string
+	Why   []string              // what it is for, a line each
+	Made  time.Time             // on the sheet; the same Sheet gives the same bytes
+	Empty func(twin.Asset) bool // it must be emptied and cut off first; nil: nothing must
+}
+
+// Columns of the table.
+var columns = []string{"number", "asset", "name", "do", "from_x_m", "from_z_m", "from_yaw_deg", "to_x_m", "to_z_m", "to_yaw_deg", "metres", "turn_deg", "after"}
+
+// CSV writes the table.
+func CSV(w io.Writer, s Sheet) error {
+	c := csv.NewWriter(w)
+	if err := c.Write(columns); err != nil {
+		return fmt.Errorf("write the work order: %w", err)
+	}
+	for _, l := range s.Order.Lines {
+		var after []string
+		for _, n := range l.Waits {
+			after = append(after, fmt.Sprint(n))
+		}
+		num := func(v float64, digits int) string { return fmt.Sprintf("%.*f", digits, v+0) }
+		row := []string{fmt.Sprint(l.Number), string(l.Asset.ID), l.Asset.Name, verb(l),
+			num(l.From.Position[0], 2), num(l.From.Position[2], 2), num(degrees(l.From.Yaw), 0),
+			num(l.To.Position[0], 2), num(l.To.Position[2], 2), num(degrees(l.To.Yaw), 0),
+			num(l.Metres, 2), num(degrees(l.Turn), 0), strings.Join(after, " ")}
+		if err := c.Write(row); err != nil {
+			return fmt.Errorf("write the work order: %w", err)
+		}
+	}
+	c.Flush()
+	if err := c.Error(); err != nil {
+		return fmt.Errorf("write the work order: %w", err)
+	}
+	return nil
+}
+
+func degrees(rad float64) float64 { return math.Round(rad*180/math.Pi*10) / 10 }
+
+func verb(l order.Line) string {
+	switch {
+	case l.Aside:
+		return "set aside"
+	case l.Metres < 0.005:
+		return "turn"
+	case l.Back:
+		return "bring"
+	}
+	return "move"
+}
+
+// A4 upright, millimetres.
+const (
+	pageWide, pageHigh = 210.0, 297.0
+	margin             = 15.0
+	planHigh           = 118.0
+	rowHigh            = 6.2
+	letters            = "nanumsquare"
+)
+
+// PDF writes the sheets: a plan with numbered moves, then the table.
+func PDF(w io.Writer, s Sheet) error {
+	pdf := fpdf.New("P", "mm", "A4", "")
+	pdf.SetCatalogSort(true)
+	pdf.SetCreationDate(s.Made.UTC())
+	pdf.SetModificationDate(s.Made.UTC())
+	pdf.SetTitle(s.Title, true)
+	pdf.SetCreator("GlassTwin", true)
+	pdf.SetAutoPageBreak(false, 0)
+	regular, bold := assets.Hangul()
+	pdf.AddUTF8FontFromBytes(letters, "", bytes.Clone(regular)) // fpdf writes into what it is given
+	pdf.AddUTF8FontFromBytes(letters, "B", bytes.Clone(bold))
+	pdf.AddPage()
+	y := margin
+	text := func(size float64, style, t string, grey int) {
+		pdf.SetFont(letters, style, size)
+		pdf.SetTextColor(grey, grey, grey)
+		for _, line := range pdf.SplitText(t, pageWide-2*margin) {
+			pdf.Text(margin, y+size*0.35, line)
+			y += size * 0.5
+		}
+	}
+	text(17, "B", s.Title, 25)
+	y += 1
+	text(9.5, "", fmt.Sprintf("%s   %s   %d things move, %.1f m in all, %d steps", s.Site.Name, s.Made.Format("2006-01-02 15:04"), s.Order.Things, s.Order.Metres, len(s.Order.Lines)), 95)
+	for _, line := range s.Why {
+		y += 0.6
+		text(9.5, "", line, 40)
+	}
+	y += 3
+	drawPlan(pdf, s, margin, y, pageWide-2*margin, planHigh)
+	y += planHigh + 4
+	table(pdf, s, y)
+	if err := pdf.Output(w); err != nil {
+		return fmt.Errorf("write the work order: %w", err)
+	}
+	return nil
+}
+
+// drawPlan draws what stays in grey, where things come from dashed, and where they
+// go in ink, with the number of the line.
+func drawPlan(pdf *fpdf.Fpdf, s Sheet, x, y, wide, high float64) {
+	lo, hi := geom.Vec2{math.Inf(1), math.Inf(1)}, geom.Vec2{math.Inf(-1), math.Inf(-1)}
+	grow := func(p geom.Vec2) {
+		for k := range 2 {
+			lo[k], hi[k] = min(lo[k], p[k]), max(hi[k], p[k])
+		}
+	}
+	for _, z := range s.Site.Zones {
+		if z.Kind == "room" && touched(s, z) {
+			for _, p := range z.Outline {
+				grow(p)
+			}
+		}
+	}
+	for _, l := range s.Order.Lines {
+		for _, p := range [2]twin.Pose{l.From, l.To} {
+			grow(geom.Vec2{p.Position[0], p.Position[2]})
+		}
+	}
+	if !(hi[0] > lo[0] && hi[1] > lo[1]) {
+		return
+	}
+	scale := min(wide/(hi[0]-lo[0]), high/(hi[1]-lo[1]))
+	at := func(p geom.Vec2) fpdf.PointType {
+		return fpdf.PointType{X: x + (p[0]-lo[0])*scale, Y: y + (p[1]-lo[1])*scale}
+	}
+	outline := func(loop []geom.Vec2, style string) {
+		points := make([]fpdf.PointType, len(loop))
+		for i, p := range loop {
+			points[i] = at(p)
+		}
+		pdf.Polygon(points, style)
+	}
+	pdf.SetLineWidth(0.4)
+	pdf.SetDrawColor(90, 98, 110)
+	for _, z := range s.Site.Zones {
+		if z.Kind == "room" && touched(s, z) {
+			outline(z.Outline, "D")
+		}
+	}
+	moved := map[twin.AssetID]bool{}
+	for _, l := range s.Order.Lines {
+		moved[l.Asset.ID] = true
+	}
+	pdf.SetLineWidth(0.15)
+	for _, a := range s.Site.Assets {
+		m := geom.Vec2{a.Pose.Position[0], a.Pose.Position[2]}
+		if moved[a.ID] || a.Pose.Position[1] > 1 || m[0] < lo[0] || m[0] > hi[0] || m[1] < lo[1] || m[1] > hi[1] {
+			continue
+		}
+		pdf.SetFillColor(226, 229, 233)
+		pdf.SetDrawColor(170, 176, 184)
+		outline(ground.Footprint(a), "FD")
+	}
+	pdf.SetDrawColor(150, 90, 40)
+	pdf.SetLineWidth(0.3)
+	pdf.SetDashPattern([]float64{1.2, 0.9}, 0)
+	for _, a := range s.Site.Assets {
+		if moved[a.ID] {
+			outline(ground.Footprint(a), "D")
+		}
+	}
+	pdf.SetDashPattern(nil, 0)
+	for _, a := range s.After.Assets {
+		if !moved[a.ID] {
+			continue
+		}
+		pdf.SetFillColor(203, 224, 243)
+		pdf.SetDrawColor(30, 84, 140)
+		p := ground.Footprint(a)
+		outline(p, "FD")
+		pdf.SetLineWidth(0.7) // its front
+		f, g := at(p[2]), at(p[3])
+		pdf.Line(f.X, f.Y, g.X, g.Y)
+		pdf.SetLineWidth(0.3)
+	}
+	pdf.SetFont(letters, "B", 8)
+	for _, l := range s.Order.Lines {
+		from, to := at(geom.Vec2{l.From.Position[0], l.From.Position[2]}), at(geom.Vec2{l.To.Position[0], l.To.Position[2]})
+		pdf.SetDrawColor(30, 84, 140)
+		if l.Aside {
+			pdf.SetDrawColor(150, 90, 40)
+		}
+		arrow(pdf, from, to)
+		if l.Aside {
+			continue
+		}
+		pdf.SetFillColor(255, 255, 255)
+		pdf.Circle(to.X, to.Y, 2.3, "FD")
+		pdf.SetTextColor(20, 60, 110)
+		n := fmt.Sprint(l.Number)
+		pdf.Text(to.X-pdf.GetStringWidth(n)/2, to.Y+1, n)
+	}
+	metre := scale // a bar of one metre
+	pdf.SetDrawColor(60, 66, 76)
+	pdf.SetLineWidth(0.5)
+	bottom := y + (hi[1]-lo[1])*scale + 2.5
+	pdf.Line(x, bottom, x+metre, bottom)
+	pdf.SetFont(letters, "", 7)
+	pdf.SetTextColor(95, 95, 95)
+	pdf.Text(x+metre+1.5, bottom+0.9, "1 m     dashed: from     blue: to, the thick edge is its front     x to the right, z downwards")
+}
+
+// touched tells whether a move begins or ends in a room.
+func touched(s Sheet, z twin.Zone) bool {
+	lo, hi := z.Outline[0], z.Outline[0]
+	for _, p := range z.Outline {
+		for k := range 2 {
+			lo[k], hi[k] = min(lo[k], p[k]), max(hi[k], p[k])
+		}
+	}
+	for _, l := range s.Order.Lines {
+		for _, p := range [2]twin.Pose{l.From, l.To} {
+			if p.Position[0] >= lo[0] && p.Position[0] <= hi[0] && p.Position[2] >= lo[1] && p.Position[2] <= hi[1] {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+func arrow(pdf *fpdf.Fpdf, from, to fpdf.PointType) {
+	d := math.Hypot(to.X-from.X, to.Y-from.Y)
+	if d < 1 {
+		return
+	}
+	ux, uy := (to.X-from.X)/d, (to.Y-from.Y)/d
+	end := max(0, d-2.3)
+	ex, ey := from.X+ux*end, from.Y+uy*end
+	pdf.Line(from.X, from.Y, ex, ey)
+	for _, side := range [2]float64{1, -1} {
+		pdf.Line(ex, ey, ex-1.8*ux+side*uy, ey-1.8*uy-side*ux)
+	}
+}
+
+// table sets the lines, on more pages when they do not fit.
+func table(pdf *fpdf.Fpdf, s Sheet, y float64) {
+	widths := []float64{8, 46, 22, 30, 30, 16, 28}
+	head := []string{"", "what", "do", "from x, z (m)", "to x, z (m)", "metres", "turned, after"}
+	line := func(cells []string, style string) {
+		x := margin
+		pdf.SetFont(letters, style, 8.5)
+		pdf.SetTextColor(40, 40, 40)
+		for i, c := range cells {
+			for c != "" && pdf.GetStringWidth(c) > widths[i]-1 {
+				r := []rune(c)
+				c = string(r[:len(r)-1])
+			}
+			pdf.Text(x, y+4, c)
+			x += widths[i]
+		}
+		pdf.SetDrawColor(215, 219, 224)
+		pdf.SetLineWidth(0.15)
+		pdf.Line(margin, y+rowHigh-0.6, pageWide-margin, y+rowHigh-0.6)
+		y += rowHigh
+	}
+	line(head, "B")
+	for _, l := range s.Order.Lines {
+		if y > pageHigh-margin-2*rowHigh {
+			pdf.AddPage()
+			y = margin
+			line(head, "B")
+		}
+		name := l.Asset.Name
+		if name == "" {
+			name = string(l.Asset.ID)
+		}
+		what := verb(l)
+		if s.Empty != nil && s.Empty(l.Asset) && !l.Back {
+			what = "empty, " + what
+		}
+		note := ""
+		if t := degrees(l.Turn); t != 0 {
+			note = fmt.Sprintf("%+.0f°", t)
+		}
+		for i, n := range l.Waits {
+			if i == 0 {
+				note += " after"
+			}
+			note += fmt.Sprintf(" %d", n)
+		}
+		place := func(p twin.Pose) string { return fmt.Sprintf("%.2f, %.2f", p.Position[0], p.Position[2]) }
+		line([]string{fmt.Sprint(l.Number), name, what, place(l.From), place(l.To), fmt.Sprintf("%.2f", l.Metres), strings.TrimSpace(note)}, "")
+	}
+}

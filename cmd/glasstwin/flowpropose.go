@@ -1,0 +1,193 @@
+package main
+
+import (
+	"bytes"
+	"context"
+	"fmt"
+	"io"
+	"path/filepath"
+	"strings"
+	"time"
+
+	"github.com/glasstwin/glasstwin/app/workorder"
+	"github.com/glasstwin/glasstwin/scene/geom"
+	"github.com/glasstwin/glasstwin/twin"
+	moves "github.com/glasstwin/glasstwin/twin/flow/order"
+	"github.com/glasstwin/glasstwin/twin/flow/propose"
+	"github.com/glasstwin/glasstwin/twin/layout"
+)
+
+type flowPropose struct {
+	Site  string   `required:"" type:"existingdir" placeholder:"DIR" help:"Site folder."`
+	Goals []string `default:"exposure,congestion" placeholder:"GOAL,..." help:"What the layout shall be better at: exposure, congestion, walking, staff, energy."`
+	living
+	Budget int                `default:"40" help:"Layouts that are simulated."`
+	Most   int                `default:"5" help:"Proposals at most."`
+	Draw   map[string]float64 `placeholder:"ASSET=TIMES" help:"What draws more or less than the usual 1; repeatable."`
+	Save   bool               `help:"Keep each proposal as a version of the layout in the site folder."`
+	Take   int                `placeholder:"N" help:"Make the N-th proposal the plan, at once."`
+	Order  string             `type:"path" placeholder:"OUT.pdf|.csv" help:"Write the work order of the first proposal, or of that of --take."`
+	JSON   bool               `help:"Print one JSON object."`
+}
+
+// proposalRow is one proposed layout.
+type proposalRow struct {
+	Number  int            `json:"number"`
+	Steps   []string       `json:"steps"`
+	Moves   []moveRow      `json:"moves"`
+	Goals   []difference   `json:"goals"`
+	Better  []propose.Goal `json:"better"`
+	Worse   []propose.Goal `json:"worse"`
+	Because []stepRow      `json:"because"`
+	Version string         `json:"version,omitempty"` // of the layout, when it was kept
+}
+
+type moveRow struct {
+	Asset  twin.AssetID `json:"asset"`
+	FromX  float64      `json:"from_x_m"`
+	FromZ  float64      `json:"from_z_m"`
+	FromYw float64      `json:"from_yaw_rad"`
+	ToX    float64      `json:"to_x_m"`
+	ToZ    float64      `json:"to_z_m"`
+	ToYaw  float64      `json:"to_yaw_rad"`
+}
+
+// stepRow is what one step does to the goals, all others being made.
+type stepRow struct {
+	Step  string       `json:"step"`
+	Goals []difference `json:"goals"`
+}
+
+// Run is called by kong.
+func (f *flowPropose) Run(ctx context.Context, out *output) error {
+	began := time.Now()
+	if ext := strings.ToLower(filepath.Ext(f.Order)); f.Order != "" && ext != ".pdf" && ext != ".csv" {
+		return usageError{fmt.Errorf("--order %s: give a name that ends in .pdf or .csv", f.Order)}
+	}
+	p, err := siteAt(f.Site)
+	if err != nil {
+		return err
+	}
+	var goals []propose.Goal
+	for _, g := range f.Goals {
+		goals = append(goals, propose.Goal(g))
+	}
+	s := f.of(4)
+	s.Hours = min(s.Hours, 0.5)
+	s.Options.Draw = f.Draw
+	step := out.steps("propose")
+	r, err := propose.Search(ctx, propose.Subject{Site: p.site, Role: p.role, Build: p.build, Feasible: p.feasible, Fixed: p.fixed},
+		propose.Options{Goals: goals, Study: s, Budget: f.Budget, Most: f.Most}, step)
+	if err != nil {
+		return err
+	}
+	var rows []any
+	for i, x := range r.Proposals {
+		row := proposalRow{Number: i + 1, Better: x.Better, Worse: x.Worse}
+		for _, s := range x.Steps {
+			row.Steps = append(row.Steps, s.String())
+		}
+		for _, m := range x.Moves {
+			row.Moves = append(row.Moves, moveRow{m.Asset, m.From.Position[0], m.From.Position[2], m.From.Yaw, m.To.Position[0], m.To.Position[2], m.To.Yaw})
+		}
+		for _, d := range x.Goals {
+			row.Goals = append(row.Goals, rowOf(d))
+		}
+		for _, e := range x.Because {
+			s := stepRow{Step: e.Step.String()}
+			for _, d := range e.Goals {
+				s.Goals = append(s.Goals, rowOf(d))
+			}
+			row.Because = append(row.Because, s)
+		}
+		if f.Save {
+			l := layout.Of(x.Site)
+			l.Name, l.Note = fmt.Sprintf("proposal-%d", i+1), strings.Join(row.Steps, "; ")
+			if err := layout.Save(f.Site, p.site, l); err != nil {
+				return err
+			}
+			row.Version = l.Name
+		}
+		rows = append(rows, row)
+	}
+	if f.Take != 0 || f.Order != "" {
+		if err := f.take(p, r, out); err != nil {
+			return err
+		}
+	}
+	metrics := map[string]float64{"proposals": float64(len(r.Proposals)), "simulated": float64(r.Simulated), "forbidden": float64(r.Forbidden), "seconds": time.Since(began).Seconds()}
+	notes := []string{"simulated shoppers; every figure on days that chose nothing", "no proposal breaks a rule that the site keeps now"}
+	if f.JSON {
+		return out.json(report{Command: "flow propose", Inputs: map[string]any{"site": f.Site, "goals": f.Goals, "budget": f.Budget, "seed": f.Seed}, Metrics: metrics, Rows: rows, Notes: notes})
+	}
+	for i, x := range r.Proposals {
+		out.printf("%d.", i+1)
+		for k, g := range r.Goals {
+			out.printf(" %s %s;", g, change(x.Goals[k]))
+		}
+		out.printf("\n")
+		for _, e := range x.Because {
+			out.printf("   %s:", e.Step)
+			for k, g := range r.Goals {
+				out.printf(" %s %s", g, change(e.Goals[k]))
+			}
+			out.printf("\n")
+		}
+	}
+	out.printf("%d layouts were simulated, %d were forbidden; %d proposals, none beaten by another in every goal; %.0f s\n", r.Simulated, r.Forbidden, len(r.Proposals), metrics["seconds"])
+	return nil
+}
+
+// take makes a proposal the plan, and writes what is to be moved.
+func (f *flowPropose) take(p *rearrangeable, r *propose.Result, out *output) error {
+	n := max(1, f.Take)
+	if n > len(r.Proposals) {
+		return fmt.Errorf("there are %d proposals: number %d is none of them", len(r.Proposals), n)
+	}
+	x := r.Proposals[n-1]
+	if f.Order != "" {
+		var why []string
+		for k, g := range r.Goals {
+			why = append(why, fmt.Sprintf("%s: %s (simulated)", g, change(x.Goals[k])))
+		}
+		if err := writeOrder(f.Order, p, x.Site, fmt.Sprintf("Work order: proposal %d", n), why); err != nil {
+			return err
+		}
+		out.note("%s", f.Order)
+	}
+	if f.Take == 0 {
+		return nil
+	}
+	if _, err := layout.Adopt(f.Site, layout.Of(p.site), layout.Of(x.Site)); err != nil {
+		return err
+	}
+	out.note("%s: proposal %d is the plan now", f.Site, n)
+	return nil
+}
+
+// writeOrder writes what leads from a site to another layout of it, whole or not
+// at all.
+func writeOrder(path string, p *rearrangeable, after *twin.Site, title string, why []string) error {
+	x, err := p.build(p.site)
+	if err != nil {
+		return err
+	}
+	beside := geom.Vec2{}
+	for _, d := range x.Ground.Doors { // inside the way in there is room for what must wait
+		if d.Outside {
+			beside = d.Middle.Sub(d.Out.Mul(2.5))
+			break
+		}
+	}
+	s := workorder.Sheet{Site: p.site, After: after, Order: moves.Of(p.site, after, beside), Title: title, Why: why, Made: time.Now(),
+		Empty: func(a twin.Asset) bool { return p.role(a.Class).Sells }}
+	var text bytes.Buffer
+	write := func(w io.Writer) error { return workorder.PDF(w, s) }
+	if strings.EqualFold(filepath.Ext(path), ".csv") {
+		write = func(w io.Writer) error { return workorder.CSV(w, s) }
+	}
+	if err := write(&text); err != nil {
+		return err
+	}
+	return writeWhole(path, text.Bytes())
+}

@@ -1,0 +1,214 @@
+package propose
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"math"
+	"math/rand/v2"
+	"slices"
+	"testing"
+
+	"pgregory.net/rapid"
+
+	"github.com/glasstwin/glasstwin/scene/geom"
+	"github.com/glasstwin/glasstwin/twin"
+	"github.com/glasstwin/glasstwin/twin/flow/ground"
+	"github.com/glasstwin/glasstwin/twin/flow/shop"
+	"github.com/glasstwin/glasstwin/twin/flow/whatif"
+	"github.com/glasstwin/glasstwin/twin/layout"
+)
+
+// bazaar is a shop of 11 by 9 m: two rows of two gondolas, three shelves at the
+// wall, a table that stands alone.
+func bazaar() *twin.Site {
+	site := &twin.Site{ID: "bazaar", Zones: []twin.Zone{{ID: "floor", Kind: "room", Outline: []geom.Vec2{{0, 0}, {11, 0}, {11, -9}, {0, -9}}, Height: 3}}}
+	add := func(id, class, name string, x, z, w, d, yaw float64) {
+		site.Assets = append(site.Assets, twin.Asset{ID: twin.AssetID(id), Class: class, Name: name, Zone: "floor",
+			Pose: twin.Pose{Position: geom.Vec3{x, 0, z}, Yaw: yaw * math.Pi / 180}, Size: geom.Vec3{w, 1.4, d}})
+	}
+	for r := range 2 {
+		for k := range 2 {
+			add(fmt.Sprintf("gondola-%d-%d", r+1, k+1), "gondola", "", 3.2+3.2*float64(r), -4-1.6*float64(k), 1.6, 0.9, 90)
+		}
+	}
+	for k := range 3 {
+		add(fmt.Sprintf("wall-%d", k+1), "shelf", "", 2.2+2.4*float64(k), -8.6, 2.2, 0.7, 0)
+	}
+	add("table", "table", "", 9, -6.5, 1.2, 0.8, 0)
+	add("till", "till", "", 9.2, -2.2, 1.5, 0.9, 90)
+	add("door-1", "door", "Entrance", 2, 0.1, 1.6, 0.2, 0)
+	add("door-2", "door", "Exit", 8, 0.1, 1.6, 0.2, 0)
+	return site
+}
+
+func role(class string) ground.Role {
+	return map[string]ground.Role{"gondola": {Stands: true, Sells: true, Behind: true}, "shelf": {Stands: true, Sells: true},
+		"table": {Stands: true, Sells: true}, "till": {Stands: true, Till: true}, "door": {Door: true}}[class]
+}
+
+func build(s *twin.Site) (*whatif.Scenario, error) {
+	g, err := ground.Of(s, 0, role)
+	if err != nil {
+		return nil, err
+	}
+	return &whatif.Scenario{Ground: g}, nil
+}
+
+// rules are those of package layout; what it forbids is told.
+func rules(t interface{ Fatal(...any) }, site *twin.Site) func(*twin.Site) error {
+	facts := func(a twin.Asset) layout.Facts {
+		r := role(a.Class)
+		return layout.Facts{Stands: r.Stands, Door: r.Door, Till: r.Till, Front: r.Sells, Behind: r.Behind}
+	}
+	plan, err := layout.NewPlan(site, facts, site.PlanningRules())
+	if err != nil {
+		t.Fatal(err)
+	}
+	before := plan.Check(layout.Of(site))
+	return func(s *twin.Site) error {
+		if worse := layout.Worse(before, plan.Check(layout.Of(s))); len(worse) > 0 {
+			return errors.New(worse[0].String())
+		}
+		return nil
+	}
+}
+
+// Every layout that the search looks at stands within the rules of package
+// layout, whatever the dice: it is checked again here, from scratch, by other code
+// than what made it.
+func TestNothingForbiddenIsProposed(t *testing.T) {
+	site := bazaar()
+	forbids := rules(t, site)
+	base, err := build(site)
+	if err != nil {
+		t.Fatal(err)
+	}
+	some := 0
+	rapid.Check(t, func(t *rapid.T) {
+		f := &search{Subject: Subject{Site: site, Role: role, Build: build, Feasible: forbids}, stock: stockOf(site, base.Ground, role, func(a twin.Asset) bool { return a.ID == "wall-1" }),
+			dice: rand.New(rand.NewPCG(rapid.Uint64().Draw(t, "seed"), 1)), base: base, seen: map[string]bool{}, result: &Result{}, progress: func(string, float64) {}}
+		for _, l := range f.first(context.Background(), 3) {
+			some++
+			if err := forbids(l.site); err != nil {
+				t.Fatalf("%v: %v", l.steps, err)
+			}
+			for _, m := range Moved(site, l.site) {
+				if m.Asset == "wall-1" || m.Asset == "till" {
+					t.Fatalf("%s was moved, and must stay", m.Asset)
+				}
+				a, _ := l.site.Asset(m.Asset)
+				for _, b := range l.site.Assets {
+					if b.ID != a.ID && role(b.Class).Stands && overlap(shrunk(ground.Footprint(a)), shrunk(ground.Footprint(b))) {
+						t.Fatalf("%v: %s stands in %s", l.steps, a.ID, b.ID)
+					}
+				}
+			}
+			for _, front := range l.x.Ground.Fronts {
+				if !l.x.Ground.Floor.Contains(front.Stand) {
+					t.Fatalf("%s cannot be stood before", front.Asset)
+				}
+			}
+		}
+	})
+	if some < 50 {
+		t.Errorf("%d layouts were looked at", some)
+	}
+}
+
+func options(goals ...Goal) Options {
+	return Options{Goals: goals, Budget: 14, Most: 1, Verify: 6,
+		Study: whatif.Study{Days: 3, Hours: 0.2, Shoppers: 120, Seed: 5, Options: shop.Options{Items: 3, Impulse: -1, Carts: -1, Together: -1, Draw: map[string]float64{"wall-1": 40, "table": 40}}}}
+}
+
+// Two things that everybody wants stand far apart: the search brings them nearer,
+// and what it proposes is a Pareto set that the rules allow.
+func TestASearchFindsBetterLayouts(t *testing.T) {
+	site := bazaar()
+	forbids := rules(t, site)
+	s := Subject{Site: site, Role: role, Build: build, Feasible: forbids}
+	got, err := Search(context.Background(), s, options(Walking, Congestion), nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Logf("%d simulated, %d forbidden", got.Simulated, got.Forbidden)
+	if len(got.Proposals) == 0 {
+		t.Fatal("nothing is proposed")
+	}
+	for i, p := range got.Proposals {
+		t.Logf("%v: walking %+.1f %% ± %.1f, congestion %+.0f %% ± %.0f", p.Steps, p.Goals[0].Percent, p.Goals[0].PercentFor, p.Goals[1].Percent, p.Goals[1].PercentFor)
+		if err := forbids(p.Site); err != nil {
+			t.Errorf("%v: %v", p.Steps, err)
+		}
+		if len(p.Better) == 0 || len(p.Because) != len(p.Steps) || len(p.Moves) == 0 {
+			t.Errorf("%v: better in %v, %d reasons for %d steps", p.Steps, p.Better, len(p.Because), len(p.Steps))
+		}
+		for _, q := range got.Proposals[:i] {
+			if beats([]float64{q.Goals[0].Diff, q.Goals[1].Diff}, []float64{p.Goals[0].Diff, p.Goals[1].Diff}) {
+				t.Errorf("%v is beaten by %v", p.Steps, q.Steps)
+			}
+		}
+	}
+	if walk := got.Proposals[0].Goals[0]; !walk.Sure || walk.Diff >= 0 {
+		t.Errorf("the best of walking: %+v", walk)
+	}
+}
+
+func TestASearchThatCannotBeSaysSo(t *testing.T) {
+	site := bazaar()
+	s := Subject{Site: site, Role: role, Build: build, Feasible: func(*twin.Site) error { return nil }, Fixed: func(twin.Asset) bool { return true }}
+	if _, err := Search(context.Background(), s, Options{}, nil); !errors.Is(err, ErrNothingMoves) {
+		t.Errorf("nothing may move: %v", err)
+	}
+	if _, err := Search(context.Background(), s, Options{Goals: []Goal{"beauty"}}, nil); err == nil {
+		t.Error("beauty is a goal")
+	}
+	s.Fixed = nil
+	ctx, leave := context.WithCancel(context.Background())
+	if _, err := Search(ctx, s, options(Walking), func(string, float64) { leave() }); !errors.Is(err, context.Canceled) {
+		t.Errorf("left in the middle: %v", err)
+	}
+}
+
+// A process goes through what was seen, and is unsure away from it.
+func TestAProcessKnowsWhatItSaw(t *testing.T) {
+	var x [][]float64
+	var y []float64
+	for k := range 15 {
+		v := float64(k) / 3
+		x, y = append(x, []float64{v, 0}), append(y, math.Sin(v))
+	}
+	p := fit(x, y)
+	if v, sd := p.at([]float64{2.1, 0}); math.Abs(v-math.Sin(2.1)) > 0.08 || sd > 0.3 {
+		t.Errorf("%.3f ± %.3f, it is %.3f", v, sd, math.Sin(2.1))
+	}
+	_, near := p.at([]float64{2.1, 0})
+	if _, far := p.at([]float64{30, 0}); far < 2*near {
+		t.Errorf("± %.3f far from all that was seen, ± %.3f amid it", far, near)
+	}
+}
+
+func TestRanksAreFronts(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		n := rapid.IntRange(1, 12).Draw(t, "n")
+		costs := make([][]float64, n)
+		for i := range costs {
+			costs[i] = []float64{float64(rapid.IntRange(0, 5).Draw(t, "a")), float64(rapid.IntRange(0, 5).Draw(t, "b"))}
+		}
+		rank := ranks(costs)
+		for i := range costs {
+			want := 0
+			for j := range costs {
+				if beats(costs[j], costs[i]) {
+					want = max(want, rank[j]+1)
+				}
+			}
+			if rank[i] != want {
+				t.Fatalf("%v of %v: front %d, want %d", costs[i], costs, rank[i], want)
+			}
+		}
+		if len(room(costs, rank)) != n || !slices.ContainsFunc(rank, func(r int) bool { return r == 0 }) {
+			t.Fatal("no front")
+		}
+	})
+}
