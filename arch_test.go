@@ -129,6 +129,7 @@ func siblings(path, dep string) bool {
 		strings.HasPrefix(path, "twin/operate/") && dep == "twin/operate/diagnose" ||
 		path == "twin/generate/hall" && dep == "twin/generate/catalogue" ||
 		(path == "app/desktop" || path == "app/account" || path == "app/casefile") && dep == "app/phrase" ||
+		path == "app/desktop" && dep == "app/floorplan" ||
 		(path == "app/desktop" || path == "app/casefile") && dep == "app/account" ||
 		// Methods explain trees, and any model may mend its confidence.
 		strings.HasPrefix(path, "xai/") && (dep == "xai/tree" || dep == "xai/calibrate") ||

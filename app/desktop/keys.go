@@ -19,6 +19,7 @@ func (w *window) bindKeys() {
 	for _, s := range w.shortcuts() {
 		screen.AddShortcut(s.shortcut, func(fyne.Shortcut) { s.act() })
 	}
+	w.bindEdits(screen)
 	if keys, ok := screen.(desktop.Canvas); ok {
 		keys.SetOnKeyDown(func(e *fyne.KeyEvent) { w.held[e.Name] = true })
 		keys.SetOnKeyUp(func(e *fyne.KeyEvent) { delete(w.held, e.Name) })
@@ -48,6 +49,9 @@ const lookStep = time.Minute
 func (w *window) typed(e *fyne.KeyEvent) {
 	if e.Name == stopKey {
 		w.halt()
+		return
+	}
+	if w.edit != nil && w.edit.typed(e) {
 		return
 	}
 	if w.view.walks && walkKeys[e.Name] != [2]float64{} {

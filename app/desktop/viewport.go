@@ -29,6 +29,8 @@ type viewport struct {
 
 	picked  func(render.Hit)               // on the interface's thread; the zero hit is nothing
 	cutaway func(ahead geom.Vec3) []string // what hides the rooms; nil: nothing
+	hand    hand                           // works on the scene by dragging; nil: a drag moves the camera
+	holds   bool                           // the hand holds something
 	walks   bool                           // drag looks around, W A S D walk
 	button  desktop.MouseButton
 	shift   bool
@@ -46,6 +48,24 @@ type viewport struct {
 	moved  time.Time     // when the camera last moved: pictures are drafts until it rests
 	pause  time.Duration // between its last moves of one gesture, smoothed
 	turns  int           // how often anything of the frame was changed
+}
+
+// hand takes drags and clicks of the picture, as rays from the camera.
+type hand interface {
+	press(from, along geom.Vec3, more bool) bool // false: nothing was taken hold of
+	move(from, along geom.Vec3)
+	drop(more bool)
+	tap(from, along geom.Vec3, more bool)
+}
+
+// ray is what lies under a place of the widget.
+func (v *viewport) ray(p fyne.Position) (from, along geom.Vec3) {
+	v.mu.Lock()
+	f := v.frame
+	v.mu.Unlock()
+	size := v.Size()
+	f.Width, f.Height = max(1, int(size.Width)), max(1, int(size.Height))
+	return f.Ray(float64(p.X), float64(p.Y))
 }
 
 func newViewport(screen fyne.Canvas) *viewport {
@@ -217,12 +237,22 @@ func (v *viewport) MouseDown(e *desktop.MouseEvent) {
 	v.screen.Unfocus() // keys belong to the scene again
 	v.button, v.last = e.Button, e.Position
 	v.shift = e.Modifier&fyne.KeyModifierShift != 0
+	if v.hand != nil && v.button == desktop.MouseButtonPrimary && !v.shift {
+		from, along := v.ray(e.Position)
+		v.holds = v.hand.press(from, along, e.Modifier&fyne.KeyModifierShortcutDefault != 0)
+	}
 	const reach = 9 // of the line, in the pointer's units
 	v.wiping = v.before != nil && math.Abs(float64(e.Position.X)-v.wipe*float64(v.Size().Width)) < reach
 }
 
 // MouseUp implements desktop.Mouseable.
-func (v *viewport) MouseUp(*desktop.MouseEvent) { v.button = 0 }
+func (v *viewport) MouseUp(e *desktop.MouseEvent) {
+	v.button = 0
+	if v.holds {
+		v.holds = false
+		v.hand.drop(e.Modifier&fyne.KeyModifierShortcutDefault != 0)
+	}
+}
 
 // MouseIn implements desktop.Hoverable.
 func (v *viewport) MouseIn(*desktop.MouseEvent) {}
@@ -249,6 +279,10 @@ func (v *viewport) Dragged(e *fyne.DragEvent) {
 		v.ask()
 		return
 	}
+	if v.holds {
+		v.hand.move(v.ray(e.Position))
+		return
+	}
 	if v.shift {
 		v.pan(e.Dragged.DX, e.Dragged.DY)
 		return
@@ -257,7 +291,7 @@ func (v *viewport) Dragged(e *fyne.DragEvent) {
 }
 
 // DragEnd implements fyne.Draggable.
-func (v *viewport) DragEnd() { v.button = 0 }
+func (v *viewport) DragEnd() { v.MouseUp(&desktop.MouseEvent{}) }
 
 func (v *viewport) pan(dx, dy float32) {
 	height := float64(v.Size().Height)
@@ -272,6 +306,11 @@ func (v *viewport) Scrolled(e *fyne.ScrollEvent) {
 
 // Tapped implements fyne.Tappable: a click picks.
 func (v *viewport) Tapped(e *fyne.PointEvent) {
+	if v.hand != nil {
+		from, along := v.ray(e.Position)
+		v.hand.tap(from, along, false)
+		return
+	}
 	if v.paint == nil {
 		return
 	}

@@ -65,6 +65,7 @@ type window struct {
 	studio bool         // the light of a studio, whatever the hour
 	scan   *Scan        // nil: not read yet
 	touch  touched
+	edit   *editor // a layout that is planned; nil: the twin is looked at
 	arrows struct {
 		count int
 		since time.Time // from when on so many are shown
@@ -116,6 +117,10 @@ func (w *window) build() {
 	right.Offset = 0.24
 	// Notices come from above: the legends stand at the foot of the picture.
 	middle := container.NewStack(w.view, container.NewVBox(w.notice.content, w.frames, layout.NewSpacer()))
+	if w.edit != nil {
+		w.buildEditor(middle)
+		return
+	}
 	sides := container.NewBorder(nil, nil, wide(sideLeft, w.site.content), wide(sideRight, right), middle)
 	body := container.NewBorder(container.NewVBox(w.bar(), w.stopped.content, w.link.content, w.past.content, w.ask.content), w.time.content, nil, nil, sides)
 	w.link.resized, w.past.resized, w.ask.resized, w.stopped.resized = body.Refresh, body.Refresh, body.Refresh, body.Refresh
@@ -158,7 +163,7 @@ func (w *window) bar() fyne.CanvasObject {
 	w.mark("theme", dark)
 	w.mark("language", tongue)
 	return container.NewStack(canvas.NewRectangle(paint(colorPanel)), container.NewPadded(
-		container.NewHBox(title, w.status, layout.NewSpacer(), w.layerChecks(), home, w.sightMenu(), earned, dark, tongue, keys, stop)))
+		container.NewHBox(title, w.status, layout.NewSpacer(), w.layerChecks(), w.planButton(), home, w.sightMenu(), earned, dark, tongue, keys, stop)))
 }
 
 // take shows a view. It is called on the interface's thread, some times a second.
@@ -166,6 +171,14 @@ func (w *window) take(v app.View) {
 	w.now = v
 	if w.site == nil {
 		return // not built yet
+	}
+	if w.edit != nil {
+		w.edit.frame()
+		w.stopped.update()
+		w.showLink()
+		w.showFrames()
+		w.probe()
+		return
 	}
 	w.refit()
 	over := w.played(w.labelled(w.scanned(w.layers.shown(v.Overlays))))

@@ -28,6 +28,7 @@ type runningSite struct {
 	speaker atomic.Pointer[phrase.Speaker] // of the cards in the picture
 	words   []fs.FS                        // class files of the site's own
 	note    func(string, ...any)           // what a person should know
+	opened  *openedSite
 
 	store  *bus.Store
 	follow *follower // nil: there is no plant
@@ -40,7 +41,7 @@ type runningSite struct {
 // runSite wires a site together and starts it. What goes wrong later is said to
 // note.
 func runSite(ctx context.Context, o *openedSite, at plantAccess, speak *phrase.Speaker, note func(string, ...any)) (*runningSite, error) {
-	r := &runningSite{dir: o.dir, words: wordsOf(o.dir), note: note}
+	r := &runningSite{dir: o.dir, words: wordsOf(o.dir), note: note, opened: o}
 	r.speaker.Store(speak)
 	store, err := bus.Open(ctx, bus.Options{Dir: journalDir(o.dir), Site: o.site.ID})
 	if err != nil {

@@ -1,0 +1,95 @@
+package desktop
+
+import (
+	"context"
+
+	"github.com/glasstwin/glasstwin/app"
+	"github.com/glasstwin/glasstwin/render"
+	"github.com/glasstwin/glasstwin/scene/geom"
+	"github.com/glasstwin/glasstwin/twin"
+	"github.com/glasstwin/glasstwin/twin/layout"
+)
+
+// Planner is what layouts of a site are made with; package main wires it. Its
+// functions may take long: they are called away from the interface's thread,
+// except Facts and Stock.
+type Planner struct {
+	Plan      *layout.Plan
+	Kinds     []Kind   // of the catalogue that can be put down
+	Materials []string // that a finish can name
+	Facts     func(twin.Asset) layout.Facts
+	Stock     func(twin.Asset) ([]Board, error)
+	Draw      func(context.Context, *twin.Site) (app.Fit, error)
+	Versions  func() ([]string, error)
+	Load      func(name string) (layout.Layout, error)
+	Save      func(l layout.Layout) error
+	Adopt     func(ctx context.Context, from, to layout.Layout) error
+	Import    func(path string) (Kind, error) // takes a glTF file into the site's catalogue; nil: it cannot
+}
+
+// Kind is a class of the catalogue as a planner chooses it.
+type Kind struct {
+	Class  string
+	Title  map[string]string // by language
+	Group  string
+	Size   geom.Vec3
+	Lift   float64 // metres over the floor at which it hangs
+	Slots  []string
+	Params []KindParam
+}
+
+// KindParam is a number that may be set for one thing.
+type KindParam struct {
+	Name              string
+	Default, Min, Max float64
+}
+
+// Board is one board of a fixture with its facings, the widths in metres.
+type Board struct {
+	Width, Used, Height float64
+	Back                bool
+	Facings             []BoardFacing
+}
+
+// BoardFacing is a product on a board.
+type BoardFacing struct {
+	twin.Facing
+	Width    float64
+	Capacity int
+	Fits     bool
+}
+
+// openPlanner begins to plan: the rules are prepared, then the window changes.
+func (w *window) openPlanner() {
+	if w.edit != nil || w.opt.Plan == nil || w.feed == nil {
+		return
+	}
+	w.tell(w.speak.Say("plan.opening"))
+	var p *Planner
+	w.feed.do("act.layout.open", func(ctx context.Context) (err error) {
+		p, err = w.opt.Plan(ctx)
+		return err
+	}, func() {
+		if w.edit != nil {
+			return
+		}
+		w.tell("")
+		w.edit = newEditor(w, p)
+		w.build()
+		w.edit.begin()
+		w.overview()
+	})
+}
+
+// closePlanner goes back to the twin as it runs.
+func (w *window) closePlanner() {
+	if w.edit == nil {
+		return
+	}
+	w.edit.end()
+	w.edit, w.view.hand = nil, nil
+	w.show(w.twin.Scene(), w.twin.Cutaway)
+	w.view.change(func(f *render.Frame) { f.Selected = "" })
+	w.build()
+	w.overview()
+}

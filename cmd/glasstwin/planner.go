@@ -1,0 +1,120 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"slices"
+
+	"github.com/glasstwin/glasstwin/app"
+	"github.com/glasstwin/glasstwin/app/desktop"
+	"github.com/glasstwin/glasstwin/twin"
+	"github.com/glasstwin/glasstwin/twin/generate"
+	"github.com/glasstwin/glasstwin/twin/generate/catalogue"
+	"github.com/glasstwin/glasstwin/twin/generate/furnish"
+	"github.com/glasstwin/glasstwin/twin/layout"
+)
+
+// plans prepares the planning of a running site's layout.
+func (r *runningSite) plans(o *openedSite) func(context.Context) (*desktop.Planner, error) {
+	return func(context.Context) (*desktop.Planner, error) {
+		site := r.session.Site()
+		plan, err := generate.Planner(site, o.building, o.catalogue)
+		if err != nil {
+			return nil, err
+		}
+		draw := r.draw(o)
+		return &desktop.Planner{
+			Plan: plan, Kinds: kindsOf(o.catalogue), Materials: o.catalogue.Materials(), Facts: furnish.Facts(o.catalogue),
+			Stock:    func(a twin.Asset) ([]desktop.Board, error) { return boardsOf(o.catalogue, a) },
+			Draw:     func(ctx context.Context, s *twin.Site) (app.Fit, error) { return draw(ctx, s) },
+			Versions: func() ([]string, error) { return layout.Versions(o.dir) },
+			Load:     func(name string) (layout.Layout, error) { return layout.Load(o.dir, site, name) },
+			Save:     func(l layout.Layout) error { return layout.Save(o.dir, site, l) },
+			Adopt: func(ctx context.Context, from, to layout.Layout) error {
+				return r.adopt(ctx, o, from, to)
+			},
+		}, nil
+	}
+}
+
+// kindsOf are the classes that a planner can put down, in the order of the
+// catalogue's groups.
+func kindsOf(cat *catalogue.Catalogue) []desktop.Kind {
+	var out []desktop.Kind
+	for _, group := range catalogue.Groups() {
+		for _, c := range cat.Classes() {
+			if c.Group != group || c.Mount == catalogue.InWall || c.Mount == catalogue.Outdoors || c.Group == catalogue.People {
+				continue
+			}
+			k := desktop.Kind{Class: c.Name, Title: c.Title, Group: string(c.Group), Size: c.UsualSize(), Slots: c.Slots()}
+			switch c.Mount {
+			case catalogue.OnCeiling:
+				k.Lift = max(0, 3-c.Elevation)
+			default:
+				k.Lift = c.Elevation
+			}
+			for _, p := range c.Params {
+				k.Params = append(k.Params, desktop.KindParam{Name: p.Name, Default: p.Default, Min: p.Min, Max: p.Max})
+			}
+			out = append(out, k)
+		}
+	}
+	return out
+}
+
+func boardsOf(cat *catalogue.Catalogue, a twin.Asset) ([]desktop.Board, error) {
+	stock, err := cat.Stock(a)
+	if err != nil {
+		return nil, err
+	}
+	out := make([]desktop.Board, len(stock))
+	for i, s := range stock {
+		out[i] = desktop.Board{Width: s.Width, Used: s.Used, Height: s.Height, Back: s.Back}
+		for _, f := range s.Facings {
+			out[i].Facings = append(out[i].Facings, desktop.BoardFacing(f))
+		}
+	}
+	return out, nil
+}
+
+// adopt makes a layout that of the running site: its folder, then what is shown
+// and operated. What its plant changed meanwhile stays.
+func (r *runningSite) adopt(ctx context.Context, o *openedSite, from, to layout.Layout) error {
+	if f := r.follow; f != nil {
+		f.mu.Lock()
+		defer f.mu.Unlock()
+	}
+	edit := layout.Compare(from, to).Edit()
+	before := r.session.Site()
+	l, err := layout.Of(before).Do(edit)
+	if err != nil {
+		return fmt.Errorf("take the layout over: %w", err)
+	}
+	site := l.Site(before)
+	next, err := o.as(ctx, site)
+	if err != nil {
+		return err
+	}
+	kept, err := layout.Adopt(o.dir, from, to)
+	if err != nil {
+		return err
+	}
+	was, is := before.Fittings(), site.Fittings()
+	note := twin.SiteNote{}
+	for _, c := range edit.Changes {
+		a := c.After
+		if a == nil {
+			a = c.Before
+		}
+		note.Changes = append(note.Changes, twin.SiteChange{Kind: twin.AssetEdited, Asset: a.ID, Name: a.Name, Class: a.Class,
+			Text: fmt.Sprintf("%s: planned and adopted", a.Name), Before: was[a.ID], After: is[a.ID]})
+	}
+	refitted := r.session.Refit(ctx, next.fit(&r.speaker), note)
+	if r.follow != nil {
+		r.follow.base = kept
+		if err := r.follow.link.Rebind(slices.Clone(site.Signals), slices.Clone(site.Bindings)); err != nil {
+			return err
+		}
+	}
+	return refitted
+}
