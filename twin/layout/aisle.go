@@ -136,12 +136,12 @@ func (c *Checker) ways(v *level, s *storey) []Breach {
 			continue
 		}
 		for _, f := range t.faces() {
-			if s.ground.free(f.before, 0.5, func(k int) bool { return s.ground.led[k] }) < 0 {
-				continue // it looks at a wall, or no door of its room is known
-			}
 			mark := []geom.Vec2{f.before}
 			k := s.ground.free(f.before, 0.5, func(k int) bool { return s.ground.far[k] >= 0 })
 			if k < 0 {
+				if s.ground.free(f.before, 0.5, func(k int) bool { return s.ground.led[k] }) < 0 {
+					continue // it looks at a wall, or no door of its room is known
+				}
 				out = append(out, Breach{Rule: Exit, Assets: []twin.AssetID{id}, Has: math.Inf(1), Wants: rules.Aisle, Mark: mark, FloorY: v.y})
 				continue
 			}

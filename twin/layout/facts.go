@@ -113,12 +113,6 @@ func (r rect) sunk(o rect) (depth float64, out geom.Vec2) {
 	return depth, out
 }
 
-// holds tells whether a point lies within.
-func (r rect) holds(p geom.Vec2) bool {
-	d := p.Sub(r.mid)
-	return abs(d.Dot(r.u)) <= r.w && abs(d.Dot(r.v)) <= r.d
-}
-
 // cutBy tells whether a straight piece passes through the rectangle.
 func (r rect) cutBy(a, b geom.Vec2) bool {
 	// Clipped in the rectangle's frame (Liang and Barsky 1984).

@@ -127,14 +127,15 @@ func (g *ground) column(v float64, axis, n int) int {
 
 // free is the nearest cell within reach of a point that is wanted, or -1.
 func (g *ground) free(p geom.Vec2, reach float64, wanted func(k int) bool) int {
-	best, least := -1, reach
+	best, least := -1, reach*reach
 	x0, x1 := g.column(p[0]-reach, 0, g.nx), g.column(p[0]+reach, 0, g.nx)
 	z0, z1 := g.column(p[1]-reach, 1, g.nz), g.column(p[1]+reach, 1, g.nz)
 	for z := z0; z <= z1; z++ {
+		dz := g.lo[1] + (float64(z)+0.5)*g.cell - p[1]
 		for x := x0; x <= x1; x++ {
-			k := z*g.nx + x
-			if d := g.middle(k).Sub(p).Len(); d <= least && wanted(k) {
-				best, least = k, d
+			dx := g.lo[0] + (float64(x)+0.5)*g.cell - p[0]
+			if d := dx*dx + dz*dz; d <= least && wanted(z*g.nx+x) {
+				best, least = z*g.nx+x, d
 			}
 		}
 	}
