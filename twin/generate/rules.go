@@ -27,10 +27,11 @@ func guards(classes, all []*catalogue.Class) []twin.Guard {
 			Message: "this value was written six times in the past hour; look at the device before writing again",
 		},
 		{
-			ID: "opening-hours", Signal: "set-point", Hours: &twin.Hours{From: 6 * 60, To: 22 * 60},
+			ID: "opening-hours", Signal: "set-point", Assets: attended(all), Hours: &twin.Hours{From: 6 * 60, To: 22 * 60},
 			Message: "set points are changed between 6 and 22 o'clock only, while somebody is in the store",
 		},
 	}
+	out = append(out, writtenGuards(classes)...)
 	lowest, highest, any := 0.0, 0.0, false
 	for _, c := range classes {
 		if s, ok := c.SignalOf("set-point"); ok && s.Writable && len(s.Range) == 2 {
@@ -46,7 +47,7 @@ func guards(classes, all []*catalogue.Class) []twin.Guard {
 			ID: "set-point-range", Signal: "set-point", Limit: &twin.Limit{Min: &lowest, Max: &highest},
 			Message: fmt.Sprintf("a set point lies between %v and %v °C", lowest, highest),
 		}, twin.Guard{
-			ID: "set-point-step", Signal: "set-point", Limit: &twin.Limit{Step: &step},
+			ID: "set-point-step", Signal: "set-point", Assets: attended(all), Limit: &twin.Limit{Step: &step},
 			Message: "a set point is moved by at most 3 °C at once",
 		})
 	}
@@ -94,6 +95,76 @@ func cabinetGuards(classes, all []*catalogue.Class) []twin.Guard {
 				Message: "the actions of today have used the energy that they may"})
 	}
 	return out
+}
+
+// attended are the classes whose set points somebody looks after: what cools goods,
+// bakes or serves a shop's air. A house keeps its own hours, and its hot water is
+// heated through at any.
+func attended(all []*catalogue.Class) []string {
+	var out []string
+	for _, c := range all {
+		if s, ok := c.SignalOf("set-point"); ok && s.Writable && !slices.Contains(dwelling[:], c.Name) {
+			out = append(out, c.Name)
+		}
+	}
+	return out
+}
+
+// dwelling are classes of a house.
+var dwelling = [...]string{"thermostat", "heat-pump", "hot-water-tank"}
+
+// writtenGuards bound what is written to classes beside set points, each where a
+// class has such a signal.
+func writtenGuards(classes []*catalogue.Class) []twin.Guard {
+	least, most := 10.0, 100.0
+	known := [...]struct {
+		signal string
+		guard  twin.Guard
+	}{
+		{"service-command", twin.Guard{ID: "service-calls", Rate: &twin.Rate{Writes: 1, Per: 4 * time.Hour},
+			Message: "a technician was sent for already"}},
+		{"restart-command", twin.Guard{ID: "restarts", Rate: &twin.Rate{Writes: 3, Per: time.Hour},
+			Message: "this gateway was restarted three times in the past hour; a person must look at it"}},
+		{"defrost-command", twin.Guard{ID: "defrosts", Rate: &twin.Rate{Writes: 2, Per: 4 * time.Hour},
+			Message: "it was defrosted twice already; more would warm the goods"}},
+		{"damper-minimum", twin.Guard{ID: "fresh-air", Limit: &twin.Limit{Min: &least, Max: &most},
+			Message: "a tenth of the air at least is from outdoors"}},
+		{"heating-enable", twin.Guard{ID: "heating-or-cooling", Expr: `value > 0.5 || of("cooling-enable") > 0.5`,
+			Message: "heating and cooling are never both off"}},
+		{"cooling-enable", twin.Guard{ID: "cooling-or-heating", Expr: `value > 0.5 || of("heating-enable") > 0.5`,
+			Message: "heating and cooling are never both off"}},
+		{"presence", twin.Guard{ID: "no-dark-people", Expr: `name != "level" || value >= 30 || of("presence") < 0.5`,
+			Message: "the light stays on where somebody is"}},
+		{"spray-command", twin.Guard{ID: "spray-when-hot", Expr: `value < 0.5 || of("condensing-temperature") > 30`,
+			Message: "the condenser is sprayed only while it is hot"}},
+		{"pasteurise-command", twin.Guard{ID: "heated-through", Rate: &twin.Rate{Writes: 1, Per: 12 * time.Hour},
+			Message: "the hot water was heated through already"}},
+	}
+	var out []twin.Guard
+	for _, k := range known {
+		var of []string
+		for _, c := range classes {
+			if _, ok := c.SignalOf(k.signal); ok && (k.signal != "presence" || lit(c)) {
+				of = append(of, c.Name)
+			}
+		}
+		if len(of) == 0 {
+			continue
+		}
+		if k.signal != "presence" {
+			k.guard.Signal = k.signal
+		} else {
+			k.guard.Assets = of
+		}
+		out = append(out, k.guard)
+	}
+	return out
+}
+
+// lit tells whether a class is lights that know whether somebody is there.
+func lit(c *catalogue.Class) bool {
+	level, ok := c.SignalOf("level")
+	return ok && level.Writable
 }
 
 // cabinet tells whether a class is a cabinet for goods, with its set point.

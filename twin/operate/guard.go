@@ -54,7 +54,7 @@ type guardEnv struct {
 	CostToday float64 `expr:"cost_today"`
 
 	Latest   func(string) (float64, error) `expr:"latest"`
-	Of       func(string) (float64, error) `expr:"of"`       // latest, of the same asset
+	Of       func(string) (float64, error) `expr:"of"`       // latest, of the asset that is written to
 	Writes   func(int) int                 `expr:"writes"`   // of this signal in so many minutes
 	Underway func([]any) int               `expr:"underway"` // actions of these classes, others than this one
 }
@@ -351,7 +351,6 @@ func (o *Operator) guardEnv(c *dossier, p twin.Proposal, idle []twin.Point) guar
 		Asset: string(p.Asset), Class: string(p.Class), Hour: now.Hour(), Minute: now.Hour()*60 + now.Minute(), Weekday: weekdays[now.Weekday()],
 		KWh: p.Cost.Energy, Cost: p.Cost.Money, KWhToday: spent.Energy, CostToday: spent.Money,
 		Latest:   latest,
-		Of:       func(name string) (float64, error) { return latest(string(twin.SignalOf(p.Asset, name))) },
 		Underway: func(classes []any) int { return o.underway(c, classes) },
 	}
 	env.Warmest, env.WarmestIdle = o.warmest(p, idle)
@@ -360,6 +359,7 @@ func (o *Operator) guardEnv(c *dossier, p twin.Proposal, idle []twin.Point) guar
 
 func (o *Operator) ofWrite(env guardEnv, s twin.Signal, w twin.Write) guardEnv {
 	env.Value, env.Before, env.Signal, env.Name = w.Value, w.Before, string(w.Signal), s.Name
+	env.Of = func(name string) (float64, error) { return env.Latest(string(twin.SignalOf(s.Asset, name))) }
 	env.Writes = func(minutes int) int {
 		n, since := 0, o.state.Now().Add(-time.Duration(minutes)*time.Minute)
 		for _, x := range o.book.writes {
