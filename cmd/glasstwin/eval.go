@@ -21,6 +21,7 @@ type eval struct {
 	Models      evalModels      `cmd:"" help:"Judge the trained models on runs that they have never seen."`
 	Generate    evalGenerate    `cmd:"" help:"Make a site of each source, and tell its seconds, memory and what was understood."`
 	Pictures    evalPictures    `cmd:"" help:"Compare pictures of materials with those of three.js and f3d."`
+	Autonomy    evalAutonomy    `cmd:"" help:"Play drawn runs of the emulated site with the twin at the controls, and judge what it did."`
 	Building    evalBuilding    `cmd:"" help:"Operate an FMU's building with the twin, against its own controller."`
 	Lightweight evalLightweight `cmd:"" help:"Compare the bytes of light files with those of other formats."`
 }

@@ -1,0 +1,125 @@
+package main
+
+import (
+	"context"
+	"encoding/json"
+	"io"
+	"math"
+	"testing"
+	"time"
+
+	"github.com/glasstwin/glasstwin/twin"
+	"github.com/glasstwin/glasstwin/twin/operate"
+)
+
+// blind perceives nothing.
+type blind struct{}
+
+func (blind) Perceive(context.Context, *twin.State, time.Time) ([]operate.Perception, error) {
+	return nil, nil
+}
+
+// TestARunThatWasNotRightIsKept plays a run of the house with nobody at the
+// controls over its real link: it is judged by the truth, and what is kept of it is
+// proven and can be looked through.
+func TestARunThatWasNotRightIsKept(t *testing.T) {
+	e := &evalAutonomy{Site: "home", Situation: "battery-idle", KeepFailures: t.TempDir()}
+	b, done, err := newAutonomyBench(t.Context(), e, &output{io.Discard, t.Output()})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer done()
+	truthFile := t.TempDir() + "/truth.json"
+	p, err := b.play(t.Context(), 205, blind{}, truthFile)
+	if err != nil {
+		t.Fatal(err)
+	}
+	truth, err := readAutonomyTruth(truthFile)
+	if err != nil {
+		t.Fatal(err)
+	}
+	v := truth.judge(p)
+	if v.Right || v.Class != "battery-idle" || v.Claimed != noSituation || v.False != 0 || v.Guards != 0 {
+		t.Errorf("judged %+v", v)
+	}
+	if err := b.keep(t.Context(), p, &v); err != nil {
+		t.Fatal(err)
+	}
+	store, err := openJournal(t.Context(), v.Kept)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer store.Close(context.Background())
+	if _, err := store.Verify(t.Context()); err != nil {
+		t.Errorf("the journal is not proven: %v", err)
+	}
+	from, to, err := store.Span(t.Context())
+	if err != nil || to.Sub(from) < runLasts-10*time.Minute {
+		t.Errorf("its history spans %s to %s: %v", from, to, err)
+	}
+	if o, err := openSite(t.Context(), v.Kept); err != nil || len(o.site.Assets) < 30 {
+		t.Errorf("the site that was kept cannot be opened: %v", err)
+	}
+}
+
+// TestAJudgeIsStrict: what was claimed, done and when is held against the truth.
+func TestAJudgeIsStrict(t *testing.T) {
+	onset := time.Date(2026, 6, 1, 10, 0, 0, 0, time.UTC)
+	text := `{"until":"2026-06-01T15:00:00Z","ran_to":"2026-06-01T14:00:00Z","situations":[{"class":"door-ajar","device":"freezer-2","onset":"2026-06-01T10:00:00Z","deadline":"2026-06-01T10:20:00Z"}],
+	"choices":[{"action":"close-door","device":"freezer-2","good":true,"writes":[{"point":"freezer-2/door-close-command","value":1}]},{"action":"nothing","regret":90}]}`
+	var truth autonomyTruth
+	if err := json.Unmarshal([]byte(text), &truth); err != nil {
+		t.Fatal(err)
+	}
+	for _, row := range []struct {
+		name, class, signal string
+		asset               twin.AssetID
+		action              twin.ActionClass
+		after               time.Duration
+		passed, right       bool
+	}{
+		{"right", "door-ajar", "freezer-2/door-close-command", "freezer-2", "close-door", 8 * time.Minute, true, true},
+		{"another device", "door-ajar", "freezer-3/door-close-command", "freezer-3", "close-door", 8 * time.Minute, true, false},
+		{"another class", "fan-failure", "freezer-2/door-close-command", "freezer-2", "close-door", 8 * time.Minute, true, false},
+		{"another action", "door-ajar", "freezer-2/set-point", "freezer-2", "lower-set-point", 8 * time.Minute, true, false},
+		{"too late", "door-ajar", "freezer-2/door-close-command", "freezer-2", "close-door", 21 * time.Minute, true, false},
+		{"before it began", "door-ajar", "freezer-2/door-close-command", "freezer-2", "close-door", -time.Minute, true, false},
+		{"a guard not passed", "door-ajar", "freezer-2/door-close-command", "freezer-2", "close-door", 8 * time.Minute, false, false},
+	} {
+		p := &playedRun{begun: onset, ended: onset.Add(5 * time.Hour)}
+		tell := func(kind twin.EventKind, body any) {
+			e, err := twin.NewEvent(kind, onset.Add(row.after), body)
+			if err != nil {
+				t.Fatal(err)
+			}
+			e.Asset, e.Case = row.asset, "c"
+			p.events = append(p.events, e)
+		}
+		x := twin.Proposal{ID: "p", Class: row.action, Asset: row.asset, Because: row.class, Writes: []twin.Write{{Signal: twin.SignalID(row.signal), Value: 1}}}
+		tell(twin.DiagnosisMade, twin.Diagnosis{Causes: []twin.Cause{{Class: row.class, Probability: 1}}})
+		tell(twin.ProposalMade, x)
+		tell(twin.GuardsChecked, []twin.GuardResult{{Guard: "g", Passed: row.passed}})
+		tell(twin.DecisionMade, twin.Decision{Proposal: "p", Approved: true})
+		tell(twin.ActionIntended, x)
+		if v := truth.judge(p); v.Right != row.right {
+			t.Errorf("%s: %+v", row.name, v)
+		}
+	}
+	nothing := truth.judge(&playedRun{begun: onset, ended: onset.Add(5 * time.Hour)})
+	if nothing.Right || nothing.Claimed != noSituation {
+		t.Errorf("nothing was done: %+v", nothing)
+	}
+}
+
+// TestATally: the mean of the classes' recalls, with bounds of its own.
+func TestATally(t *testing.T) {
+	var runs []verdict
+	for i := range 20 {
+		runs = append(runs, verdict{Class: "a", Claimed: "a", Right: true, Hours: 12, False: i % 2})
+	}
+	runs = append(runs, verdict{Class: "b", Claimed: noSituation, Hours: 12}, verdict{Class: "b", Claimed: "b", Right: true, Hours: 12})
+	x := tallyOf("twin", runs)
+	if x.Balanced != 0.75 || x.Worst != 0.5 || math.Abs(x.False-10.0/11) > 1e-9 || !(x.BalLow < 0.5 && x.BalHigh > 0.75) {
+		t.Errorf("%+v", x)
+	}
+}

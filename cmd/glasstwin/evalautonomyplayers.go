@@ -1,0 +1,38 @@
+package main
+
+import (
+	"fmt"
+
+	"github.com/glasstwin/glasstwin/assets"
+	"github.com/glasstwin/glasstwin/twin/operate"
+	"github.com/glasstwin/glasstwin/twin/operate/baseline"
+	"github.com/glasstwin/glasstwin/twin/operate/perceive"
+)
+
+// Who plays a run. The rest of the loop is the same for all.
+const (
+	twinPlayer  = "twin"    // perceives by the trained model
+	rulesPlayer = "rules"   // by thresholds
+	idlePlayer  = "nothing" // never acts
+)
+
+// player makes who perceives the site of one run.
+func (b *autonomyBench) player(name string) (operate.Perceiver, error) {
+	switch name {
+	case twinPlayer:
+		return perceive.New(b.site, b.model), nil
+	case rulesPlayer:
+		return baseline.NewRules(b.site), nil
+	}
+	return nil, fmt.Errorf("nobody called %s can play a %s", name, b.Site)
+}
+
+// situationsModel is the program's own model of what befalls sites.
+func situationsModel() (*perceive.Model, error) {
+	f, err := assets.Models().Open("situations.json")
+	if err != nil {
+		return nil, fmt.Errorf("open the model of situations: %w", err)
+	}
+	defer f.Close()
+	return perceive.Load(f)
+}

@@ -1,0 +1,234 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"math"
+	"slices"
+	"strconv"
+	"sync"
+	"time"
+
+	"github.com/glasstwin/glasstwin/connectors/opcua"
+	"github.com/glasstwin/glasstwin/twin"
+	"github.com/glasstwin/glasstwin/twin/operate"
+)
+
+const (
+	runLasts    = 300 * time.Minute // of plant's time: past every deadline
+	runWaits    = 60 * time.Minute  // beyond, for the outcome of what is under way
+	runStep     = time.Minute       // between two readings of everything
+	runGlance   = 5 * time.Second   // between two looks at who is where: people pass between two readings
+	ticksAStep  = 8                 // of the operator at most: raised, proposed, decided, written, told
+	linkBeat    = time.Second
+	runPatience = 10 * time.Minute // of this machine's time, for one run
+)
+
+// playedRun is a run as the twin saw and steered it.
+type playedRun struct {
+	seed    uint64
+	begun   time.Time // plant's time of the first reading
+	ended   time.Time
+	events  []twin.Event
+	samples []twin.Sample
+}
+
+// play serves a drawn run by a process of its own, and operates it over its OPC UA
+// link alone, a minute at a time, until the plant has ended.
+func (b *autonomyBench) play(ctx context.Context, seed uint64, eyes operate.Perceiver, truth string) (p *playedRun, err error) {
+	ctx, cancel := context.WithTimeout(ctx, runPatience)
+	defer cancel()
+	said := new(quiet)
+	args := []string{"--template", b.Site, "--speed", "0", "--listen", "127.0.0.1:0", "--config", b.config,
+		"--scenario", strconv.FormatUint(seed, 10), "--truth", truth}
+	if b.Situation != "" {
+		args = append(args, "--situation", b.Situation)
+	}
+	plant, err := startPlant(ctx, said, args...)
+	if err != nil {
+		return nil, fmt.Errorf("%w: %s", err, said.said())
+	}
+	defer plant.Stop() // the truth about how it ended is there then
+	at := emulatedAccess(b.config, plant.Endpoint)
+	config, err := at.config(b.site)
+	if err != nil {
+		return nil, err
+	}
+	config.Polled, config.Interval = true, linkBeat
+	config.Receive = func([]twin.Sample) error { return nil }
+	link, err := opcua.New(config)
+	if err != nil {
+		return nil, err
+	}
+	ctx, stop := context.WithCancel(ctx)
+	linked := make(chan error, 1)
+	go func() { linked <- link.Run(ctx) }()
+	defer func() {
+		stop()
+		err = errors.Join(err, <-linked)
+	}()
+	p = &playedRun{seed: seed}
+	return p, p.operate(ctx, b.site, link, eyes)
+}
+
+// operate runs the whole loop of the operator, minute by minute.
+func (p *playedRun) operate(ctx context.Context, site *twin.Site, link *opcua.Link, eyes operate.Perceiver) error {
+	ids := make([]twin.SignalID, len(site.Bindings))
+	for i, b := range site.Bindings {
+		ids[i] = b.Signal
+	}
+	if err := reach(ctx, link, ids[0]); err != nil {
+		return err
+	}
+	journal := &heldJournal{}
+	watch := operate.DefaultWatch()
+	watch.Runs = 2
+	operator, err := operate.New(operate.Config{Site: site, Plant: link, Journal: journal, Perceiver: eyes, Watch: &watch})
+	if err != nil {
+		return err
+	}
+	if err := operator.Resume(ctx); err != nil {
+		return err
+	}
+	operator.SetLinked(true)
+	var moving []twin.SignalID
+	for _, g := range site.Signals {
+		if g.Kind == twin.Positions {
+			moving = append(moving, g.ID)
+		}
+	}
+	seen := twin.NewState(site)
+	for minute := 0; ; minute++ {
+		if minute > 0 {
+			glanced, err := advance(ctx, link, moving)
+			if err != nil {
+				return err
+			}
+			for i := range glanced { // the clock of their gateway may be wrong
+				glanced[i] = twin.Restamp(glanced[i], p.ended.Add(time.Duration(i/len(moving)+1)*runGlance))
+			}
+			operator.Observe(p.take(seen, glanced))
+		}
+		samples, err := link.Read(ctx, ids)
+		if err != nil {
+			return err
+		}
+		now := plantTime(samples)
+		if p.begun.IsZero() {
+			p.begun = now
+		}
+		p.ended = now
+		for i := range samples {
+			samples[i] = twin.Restamp(samples[i], now)
+		}
+		operator.Observe(p.take(seen, samples))
+		for range ticksAStep {
+			before := journal.len()
+			if err := operator.Tick(ctx); err != nil && ctx.Err() != nil {
+				return ctx.Err()
+			} // an error of one case is tried again, as when a site is run
+			if journal.len() == before {
+				break
+			}
+		}
+		lasted := now.Sub(p.begun)
+		if lasted >= runLasts && (lasted >= runLasts+runWaits || !acting(operator.Cases())) {
+			p.events = journal.events
+			return nil
+		}
+	}
+}
+
+// advance moves the plant by a step, and looks between at who is where.
+func advance(ctx context.Context, link *opcua.Link, moving []twin.SignalID) ([]twin.Sample, error) {
+	if len(moving) == 0 {
+		return nil, link.Advance(ctx, runStep)
+	}
+	var glanced []twin.Sample
+	for past := time.Duration(0); past < runStep; past += runGlance {
+		if err := link.Advance(ctx, runGlance); err != nil {
+			return nil, err
+		}
+		if past+runGlance == runStep {
+			break // everything is read then
+		}
+		samples, err := link.Read(ctx, moving)
+		if err != nil {
+			return nil, err
+		}
+		glanced = append(glanced, samples...)
+	}
+	return glanced, nil
+}
+
+// take keeps the samples that are new.
+func (p *playedRun) take(seen *twin.State, samples []twin.Sample) []twin.Sample {
+	fresh := samples[:0]
+	for _, s := range samples {
+		if seen.Apply(s) {
+			fresh = append(fresh, s)
+		}
+	}
+	p.samples = append(p.samples, fresh...)
+	return fresh
+}
+
+func acting(cases []operate.CaseRecord) bool {
+	return slices.ContainsFunc(cases, func(c operate.CaseRecord) bool { return c.Stage == operate.Acting })
+}
+
+// plantTime is the plant's, by most of what was read: the clock of one gateway may
+// be wrong.
+func plantTime(samples []twin.Sample) time.Time {
+	at := make([]time.Time, 0, len(samples))
+	for _, s := range samples {
+		if s.Quality == twin.Good && !s.At.IsZero() {
+			at = append(at, s.At)
+		}
+	}
+	if len(at) == 0 {
+		return time.Time{}
+	}
+	slices.SortFunc(at, time.Time.Compare)
+	return at[len(at)/2]
+}
+
+// heldJournal keeps a run's events in memory, sealed as on a disk.
+type heldJournal struct {
+	mu     sync.Mutex
+	chain  twin.Chain
+	events []twin.Event
+}
+
+// Append seals an event.
+func (j *heldJournal) Append(_ context.Context, e twin.Event) (twin.Event, error) {
+	j.mu.Lock()
+	defer j.mu.Unlock()
+	sealed := j.chain.Seal(e, time.Now())
+	j.events = append(j.events, sealed)
+	return sealed, nil
+}
+
+// Events hands on what was sealed.
+func (j *heldJournal) Events(_ context.Context, from uint64, fn func(twin.Event) error) error {
+	for _, e := range j.events[min(len(j.events), int(max(from, 1)-1)):] {
+		if err := fn(e); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (j *heldJournal) len() int {
+	j.mu.Lock()
+	defer j.mu.Unlock()
+	return len(j.events)
+}
+
+func minutes(d time.Duration) float64 {
+	if d < 0 {
+		return math.NaN()
+	}
+	return d.Minutes()
+}
