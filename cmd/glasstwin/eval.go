@@ -27,7 +27,7 @@ type eval struct {
 }
 
 type evalModels struct {
-	Models   []string      `arg:"" optional:"" enum:"cabinet-faults,situations,occupancy,hvac,sales,skab,plant-faults,plant-causes,plant-forecast,plant-drift" help:"Which models; all when none is named."`
+	Models   []string      `arg:"" optional:"" enum:"cabinet-faults,situations,occupancy,hvac,sales,skab,plant-faults,plant-causes,plant-forecast,plant-drift,congestion,congestion-hall" help:"Which models; all when none is named."`
 	Seeds    string        `default:"1001-1020" help:"Seeds to judge on; those of training are below 1000. Situations are judged on them when they are named, and else told as they were judged when trained."`
 	Data     string        `type:"path" placeholder:"DIR" help:"Folder of public data sets to judge the models of public data on again, else they are told as they were judged when trained. Or folder of recordings of the emulated store; missing ones are recorded into it."`
 	Model    string        `type:"path" placeholder:"FILE" help:"A model to judge instead of the one in the program."`

@@ -87,6 +87,46 @@ func TestRealPeopleAreAnalyzed(t *testing.T) {
 	}
 }
 
+// Two real stores that a robot mapped: their aisles are found, people walk in
+// them, and what they did is measured aisle by aisle.
+func TestMappedStoresAreWalked(t *testing.T) {
+	// The laboratory's shelves stand along walls: nobody need walk in its aisles.
+	for source, least := range map[string]struct {
+		aisles int
+		visits float64
+	}{"waterfront-shelves.json": {4, 20}, "uni-bremen": {1, 0}} {
+		path := filepath.Join("..", "..", "..", "shared", "data", "store-k4r", source)
+		if _, err := os.Stat(path); err != nil {
+			if os.Getenv("CI") == "true" {
+				t.Fatal(err)
+			}
+			t.Skipf("no mapped stores beside the checkout: %v", err)
+		}
+		site := filepath.Join(t.TempDir(), "site")
+		if text, err := program(t, "generate", "-o", site, path).CombinedOutput(); err != nil {
+			t.Fatalf("%v: %s", err, text)
+		}
+		ways := filepath.Join(t.TempDir(), "hour.csv")
+		lived := flowReport(t, "flow", "simulate", "--site", site, "--hours", "0.4", "--shoppers", "120", "--tracks", ways, "--json")
+		if m := lived.Metrics; m["entered"] < 5 || m["left"] != m["entered"] || m["items"] < 1 {
+			t.Errorf("%s: %v", source, m)
+		}
+		seen := flowReport(t, "flow", "analyze", ways, "--site", site, "--json")
+		named, visited := 0, 0.0
+		for _, r := range seen.Rows {
+			row := r.(map[string]any)
+			if zone, _ := row["zone"].(string); strings.HasPrefix(zone, "aisle") {
+				named++
+				visited += row["visits"].(float64)
+			}
+		}
+		t.Logf("%s: %d aisles, %.0f visits, %v", source, named, visited, seen.Metrics)
+		if named < least.aisles || visited < least.visits {
+			t.Errorf("%s: %d aisles with %.0f visits", source, named, visited)
+		}
+	}
+}
+
 func flowReport(t *testing.T, args ...string) (r report) {
 	t.Helper()
 	cmd := program(t, args...)

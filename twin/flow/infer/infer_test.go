@@ -87,6 +87,27 @@ func TestGondolasAndAislesAreFound(t *testing.T) {
 	}
 }
 
+// The aisles of a plan, without anybody on it.
+func TestAislesOfAPlan(t *testing.T) {
+	f, _ := hall(t, 0.4)
+	list, err := infer.Aisles(f)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if len(list) < 5 {
+		t.Errorf("%+v", list)
+	}
+	for _, a := range list {
+		for _, p := range a.Outline() {
+			for _, o := range f.Obstacles {
+				if q := p.Add(a.Middle.Sub(p).Mul(0.1)); plan.Inside(o, q) {
+					t.Errorf("%s, %+v, reaches into a gondola", a.Name, a)
+				}
+			}
+		}
+	}
+}
+
 func TestWhereNothingCanBeFound(t *testing.T) {
 	if _, err := infer.Find(nil, infer.Options{}); !errors.Is(err, infer.ErrNowhere) {
 		t.Errorf("nobody: %v", err)
