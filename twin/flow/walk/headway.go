@@ -19,8 +19,9 @@ type Headway struct {
 
 // Hurried are people who want to be through, as the test persons of the Jülich
 // archive. Its figures were set by the flows of the bottlenecks of 0.5 and 0.7 m
-// there; one of 1.2 m judges them (verify.Recorded). The crowd in a corridor
-// before a bottleneck comes out denser than it was.
+// there, and settings that broke the one of 1.2 m were passed over
+// (verify.Recorded). The crowd in a corridor before a bottleneck comes out denser
+// than it was.
 var Hurried = Headway{Gap: 0.38, Stand: 0.13, Wall: 0.06}
 
 func (h Headway) buffer() float64 {
