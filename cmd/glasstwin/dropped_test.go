@@ -17,7 +17,6 @@ import (
 // TestDroppedFilesBecomeASite drops a real plan on the real window, looks at
 // the report with its guesses, and keeps what was made.
 func TestDroppedFilesBecomeASite(t *testing.T) {
-	t.Parallel()
 	plan, err := filepath.Abs("../../../shared/data/plans/ISO-Office.dxf")
 	if err != nil {
 		t.Fatal(err)
