@@ -119,35 +119,39 @@ func journalDir(site string) string { return filepath.Join(site, "journal") }
 // loadDiagnoser reads the site's own fault model, or the one in the program, with
 // what stands beside it.
 func loadDiagnoser(site string) (*diagnose.Diagnoser, error) {
-	files, of := fs.FS(os.DirFS(filepath.Join(site, "models"))), filepath.Join(site, "models")
+	files, of := fs.FS(os.DirFS(filepath.Join(site, "models"))), filepath.Join(site, "models")+string(filepath.Separator)
 	if _, err := fs.Stat(files, diagnose.ModelName+".json"); errors.Is(err, fs.ErrNotExist) {
-		files, of = assets.Models(), "the program's own"
+		files, of = assets.Models(), "the program's own "
 	}
 	d, err := readDiagnoser(files)
 	if err != nil {
-		return nil, fmt.Errorf("%s %s: %w; train it again, or remove it to use the program's own", of, diagnose.ModelName, err)
+		return nil, fmt.Errorf("%s%w; train it again, or remove it to use the program's own", of, err)
 	}
 	return d, nil
 }
 
 // readDiagnoser reads a model and, where it is there, what is usual of its input.
+// Its errors begin with the file's name.
 func readDiagnoser(files fs.FS) (*diagnose.Diagnoser, error) {
 	f, err := files.Open(diagnose.ModelName + ".json")
 	if err != nil {
-		return nil, fmt.Errorf("open the fault model: %w", err)
+		return nil, fmt.Errorf("%s.json: open the fault model: %w", diagnose.ModelName, err)
 	}
 	defer f.Close()
 	d, err := diagnose.Load(f)
 	if err != nil {
-		return nil, err
+		return nil, fmt.Errorf("%s.json: %w", diagnose.ModelName, err)
 	}
 	m, err := files.Open(diagnose.MonitorName)
 	if errors.Is(err, fs.ErrNotExist) {
 		return d, nil // a model of an earlier version: its own range is known
 	}
 	if err != nil {
-		return nil, fmt.Errorf("open the drift monitor: %w", err)
+		return nil, fmt.Errorf("%s: open the drift monitor: %w", diagnose.MonitorName, err)
 	}
 	defer m.Close()
-	return d, d.Guard(m)
+	if err := d.Guard(m); err != nil {
+		return nil, fmt.Errorf("%s: %w", diagnose.MonitorName, err)
+	}
+	return d, nil
 }

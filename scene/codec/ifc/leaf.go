@@ -89,7 +89,8 @@ func leaves(all []plate, wide, high, thick float64) ([]leaf, geom.Box) {
 	}
 	large := func(p plate) bool {
 		d := p.box.Size()
-		return d[0] >= wide && d[2] >= high && d[1] <= thick
+		const rounded = 1e-6 // m: what has just the least size is of that size
+		return d[0] >= wide-rounded && d[2] >= high-rounded && d[1] <= thick+rounded
 	}
 	var found []leaf
 	add := func(p plate) {
