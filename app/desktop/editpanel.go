@@ -16,7 +16,6 @@ import (
 	"fyne.io/fyne/v2/dialog"
 	"fyne.io/fyne/v2/driver/desktop"
 	"fyne.io/fyne/v2/layout"
-	"fyne.io/fyne/v2/storage"
 	"fyne.io/fyne/v2/theme"
 	"fyne.io/fyne/v2/widget"
 
@@ -175,38 +174,7 @@ func (p *editPanel) catalogue() fyne.CanvasObject {
 	e.w.mark("catalogue-search", search)
 	e.w.mark("catalogue", p.list)
 	top := container.NewVBox(heading(say("plan.add.title")), search)
-	if e.planner.Import == nil {
-		return container.NewBorder(top, nil, nil, nil, p.list)
-	}
-	imports := widget.NewButton(say("plan.import"), func() {
-		d := dialog.NewFileOpen(func(r fyne.URIReadCloser, err error) {
-			if err != nil || r == nil {
-				return
-			}
-			path := r.URI().Path()
-			r.Close()
-			p.take(path, func() { find(search.Text) })
-		}, e.w.win)
-		d.SetFilter(storage.NewExtensionFileFilter([]string{".glb", ".gltf"}))
-		d.Show()
-	})
-	imports.Importance = widget.LowImportance
-	e.w.mark("import", imports)
-	return container.NewBorder(top, imports, nil, nil, p.list)
-}
-
-// take takes a fixture into the site's catalogue.
-func (p *editPanel) take(path string, then func()) {
-	e := p.e
-	var kind Kind
-	e.w.feed.do("act.layout", func(context.Context) (err error) {
-		kind, err = e.planner.Import(path)
-		return err
-	}, func() {
-		e.planner.Kinds = append(e.planner.Kinds, kind)
-		e.w.tell(e.w.speak.Say("plan.import.done", "name", kind.title(string(e.w.speak.Language()))))
-		then()
-	})
+	return container.NewBorder(top, nil, nil, nil, p.list)
 }
 
 // update shows what is selected and how the draft is.

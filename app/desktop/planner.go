@@ -24,7 +24,6 @@ type Planner struct {
 	Load      func(name string) (layout.Layout, error)
 	Save      func(l layout.Layout) error
 	Adopt     func(ctx context.Context, from, to layout.Layout) error
-	Import    func(path string) (Kind, error) // takes a glTF file into the site's catalogue; nil: it cannot
 }
 
 // Kind is a class of the catalogue as a planner chooses it.
