@@ -98,7 +98,7 @@ func (d disorder) site() *twin.Site {
 // The cause that was built in comes first, with dice that no figure was chosen by.
 func TestTheKnownCauseComesFirst(t *testing.T) {
 	seeds, days := []uint64{1001}, 4
-	if os.Getenv("LONG") != "" {
+	if os.Getenv("GLASSTWIN_LONG") != "" {
 		seeds, days = nil, 6
 		for k := range 6 {
 			seeds = append(seeds, 2001+uint64(100*k))

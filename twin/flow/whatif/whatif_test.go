@@ -167,7 +167,7 @@ func TestEnergyFollowsPeople(t *testing.T) {
 // two layouts whose difference many days have told.
 func TestIntervalsCoverTheTruth(t *testing.T) {
 	days, runs, long := 6, 14, 84
-	if os.Getenv("LONG") != "" {
+	if os.Getenv("GLASSTWIN_LONG") != "" {
 		days, runs, long = 6, 120, 1000
 	}
 	wide, narrow := &whatif.Scenario{Ground: kiosk(2.4)}, &whatif.Scenario{Ground: kiosk(1.5)}
