@@ -41,7 +41,7 @@ func (o *Operator) perceiveSite(ctx context.Context) error {
 		}
 		told[v.asset] = true
 		v.told, v.checked, v.found = &p, now, &finding{p.Diagnosis, p.Explanation, now}
-		o.count(v)
+		v.countTold(p.Situation.Class)
 		if err := o.keepTelling(ctx, v, now); err != nil {
 			return err
 		}
@@ -53,6 +53,16 @@ func (o *Operator) perceiveSite(ctx context.Context) error {
 		}
 	}
 	return nil
+}
+
+// countTold keeps for how many looks in a row the same was told of an asset. How
+// sure one must be to tell it is the perceiver's to decide, class by class.
+func (v *vigil) countTold(class string) {
+	if v.claim != class {
+		v.claim, v.runs = class, 0
+	}
+	v.runs++
+	v.calm = 0
 }
 
 func sureness(p Perception) float64 {

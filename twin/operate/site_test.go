@@ -63,7 +63,8 @@ func (d *diary) Events(_ context.Context, from uint64, fn func(twin.Event) error
 }
 
 // A surge at the tills is told at one of them, answered at others, by as many as
-// staff are free, and ends when it is told no more.
+// staff are free, and ends when it is told no more. How sure one must be of it is
+// its perceiver's to say: the bound of a cabinet's diagnosis is higher.
 func TestASituationOfASiteIsAnswered(t *testing.T) {
 	h := &hall{values: map[twin.SignalID]float64{"staff-1/available": 2}, now: dawn}
 	site := &twin.Site{ID: "shop", Modes: map[twin.ActionClass]twin.Mode{"open-tills": twin.Auto}}
@@ -81,7 +82,7 @@ func TestASituationOfASiteIsAnswered(t *testing.T) {
 	add("staff-1", "staff-terminal", "available")
 	p := Perception{
 		Situation: twin.Situation{Class: "queue-surge", Asset: "checkout-1", Onset: dawn, Severity: 0.5},
-		Diagnosis: twin.Diagnosis{Causes: []twin.Cause{{Class: "queue-surge", Part: "queue", Probability: 0.9}}},
+		Diagnosis: twin.Diagnosis{Causes: []twin.Cause{{Class: "queue-surge", Part: "queue", Probability: 0.7}}},
 		Effects:   []twin.AssetID{"checkout-2"},
 	}
 	eyes, journal := &teller{}, &diary{}

@@ -86,6 +86,7 @@ const (
 	laneNarrow = 0.8 // m
 	laneWide   = 3.2
 	laneLong   = 4.0
+	headroom   = 2.0  // what hangs higher, lights and air handlers, is in nobody's way
 	middlePart = 0.65 // of a lane's length, about its middle, that nobody is in when it is blocked there
 )
 
@@ -127,7 +128,7 @@ func lanes(site *twin.Site) [][4]float64 {
 	var all []rectangle
 	for _, a := range site.Assets {
 		w, d := a.Size[0], a.Size[2]
-		if w <= 0 || d <= 0 {
+		if w <= 0 || d <= 0 || a.Pose.Position[1] >= headroom {
 			continue
 		}
 		if q := math.Mod(math.Abs(a.Pose.Yaw), math.Pi); q > math.Pi/4 && q < 3*math.Pi/4 {
