@@ -123,3 +123,31 @@ func TestATally(t *testing.T) {
 		t.Errorf("%+v", x)
 	}
 }
+
+// Most signals may come through one gateway, and its clock may go wrong.
+func TestPlantTimeOutlivesAWrongClock(t *testing.T) {
+	dawn := time.Date(2026, 5, 2, 9, 0, 0, 0, time.UTC)
+	read := func(ats ...time.Duration) (all []twin.Sample) {
+		for _, d := range ats {
+			all = append(all, twin.Sample{At: dawn.Add(d), Quality: twin.Good})
+		}
+		return all
+	}
+	for _, c := range []struct {
+		name     string
+		samples  []twin.Sample
+		expected time.Time
+		want     time.Duration
+	}{
+		{"the first reading", read(0, 0, 0), time.Time{}, 0},
+		{"some are late", read(58*time.Second, time.Minute, time.Minute), dawn.Add(time.Minute), time.Minute},
+		{"most are half an hour behind", read(-31*time.Minute, -31*time.Minute, -31*time.Minute, time.Minute, time.Minute), dawn.Add(time.Minute), time.Minute},
+		{"most are an hour ahead", read(time.Minute, 61*time.Minute, 61*time.Minute), dawn.Add(time.Minute), time.Minute},
+		{"all are an hour ahead", read(61*time.Minute, 61*time.Minute), dawn.Add(time.Minute), 61 * time.Minute},
+		{"nothing came", nil, dawn.Add(time.Minute), time.Minute},
+	} {
+		if got := plantTime(c.samples, c.expected); !got.Equal(dawn.Add(c.want)) {
+			t.Errorf("%s: it is %s, want %s", c.name, got, dawn.Add(c.want))
+		}
+	}
+}

@@ -114,7 +114,11 @@ func (p *playedRun) operate(ctx context.Context, site *twin.Site, link *opcua.Li
 		if err != nil {
 			return err
 		}
-		now := plantTime(samples)
+		var expected time.Time
+		if !p.ended.IsZero() {
+			expected = p.ended.Add(runStep)
+		}
+		now := plantTime(samples, expected)
 		if p.begun.IsZero() {
 			p.begun = now
 		}
@@ -178,17 +182,25 @@ func acting(cases []operate.CaseRecord) bool {
 	return slices.ContainsFunc(cases, func(c operate.CaseRecord) bool { return c.Stage == operate.Acting })
 }
 
-// plantTime is the plant's, by most of what was read: the clock of one gateway may
-// be wrong.
-func plantTime(samples []twin.Sample) time.Time {
-	at := make([]time.Time, 0, len(samples))
+// plantTime is the plant's, by most of what was read. The clock of a gateway that
+// most of it comes through may be wrong: while a time is expected, since the plant
+// was moved on to it, what cannot be of then is not asked.
+func plantTime(samples []twin.Sample, expected time.Time) time.Time {
+	var at, believed []time.Time
 	for _, s := range samples {
-		if s.Quality == twin.Good && !s.At.IsZero() {
-			at = append(at, s.At)
+		if s.Quality != twin.Good || s.At.IsZero() {
+			continue
+		}
+		at = append(at, s.At)
+		if twin.Restamp(s, expected).At.Equal(s.At) {
+			believed = append(believed, s.At)
 		}
 	}
+	if !expected.IsZero() && len(believed) > 0 {
+		at = believed
+	}
 	if len(at) == 0 {
-		return time.Time{}
+		return expected
 	}
 	slices.SortFunc(at, time.Time.Compare)
 	return at[len(at)/2]
