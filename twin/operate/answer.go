@@ -8,6 +8,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"time"
 
 	"github.com/expr-lang/expr/vm"
 
@@ -129,6 +130,9 @@ type valueEnv struct {
 	Detail float64                      `expr:"detail"` // the number in what the perception tells beyond its asset; NaN: none
 	Usual  func(float64) float64        `expr:"usual"`  // what stood there before it began, or else the number that is given
 	Sum    func(string, string) float64 `expr:"sum"`    // of a signal of all assets of a class, of those that are live
+	// How many more tills, up to a number, come to least over so many hours, by
+	// wages and waiting an hour, as the queue rolls forward.
+	Tills func(most, wage, wait, hours float64) float64 `expr:"tills"`
 }
 
 func (o *Operator) valueEnv(c *dossier, id twin.SignalID, before float64) valueEnv {
@@ -150,6 +154,9 @@ func (o *Operator) valueEnv(c *dossier, id twin.SignalID, before float64) valueE
 				}
 			}
 			return sum
+		},
+		Tills: func(most, wage, wait, hours float64) float64 {
+			return o.queueOf(c.Situation.Onset).cheapest(most, wage, wait, time.Duration(min(max(hours, 0), 24)*float64(time.Hour)))
 		},
 	}
 }

@@ -78,7 +78,7 @@ func TestASituationOfASiteIsAnswered(t *testing.T) {
 		add(id, "checkout", "open", "queue-length")
 		h.values[twin.SignalOf(id, "open")], h.values[twin.SignalOf(id, "queue-length")] = 0, 0
 	}
-	h.values["checkout-1/open"], h.values["checkout-1/queue-length"] = 1, 30
+	h.values["checkout-1/open"], h.values["checkout-1/queue-length"] = 1, 45
 	add("staff-1", "staff-terminal", "available")
 	p := Perception{
 		Situation: twin.Situation{Class: "queue-surge", Asset: "checkout-1", Onset: dawn, Severity: 0.5},
