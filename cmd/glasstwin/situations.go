@@ -38,35 +38,28 @@ type situationRuns struct {
 	note func(format string, args ...any)
 }
 
-// drawnRuns are the runs that seeds draw of a class. In watched ones it is told
-// every five seconds where people are, in others every minute: that takes half the
-// time to record, and only aisles need it.
+// drawnRuns are the runs that seeds draw of a class. It is told in them every five
+// seconds where people are, as when a site is run: an aisle is taken for blocked on
+// any day, whatever else is the matter.
 type drawnRuns struct {
 	site, class string
 	seeds       []uint64
-	watched     bool
 }
 
 const lastDevelopment = 999
 
 // development are n runs of each class of each site and more of normal days, by
-// seeds below 1000 of their own, and watched ones for aisles.
+// seeds below 1000 of their own.
 func development(n int) []drawnRuns {
 	var all []drawnRuns
 	for _, site := range situationSites {
 		step := map[string]int{"store": 47, "home": 89}[site]
 		for i, c := range situationClasses[site] {
 			all = append(all, seedsFrom(site, c, i*step%900+1, n))
-			if c == "aisle-blocked" {
-				all = append(all, seedsFrom(site, c, i*step%900+1, n).watch())
-			}
-			if c == "queue-surge" {
-				all = append(all, seedsFrom(site, c, i*step%900+1, 7*n/40).watch())
-			}
 		}
 		all = append(all, seedsFrom(site, "normal", 1, 15*n/4))
 	}
-	return append(all, seedsFrom("store", "normal", 1, 7*n/8).watch())
+	return all
 }
 
 func seedsFrom(site, class string, first, n int) drawnRuns {
@@ -74,11 +67,6 @@ func seedsFrom(site, class string, first, n int) drawnRuns {
 	for k := range min(n, lastDevelopment) {
 		d.seeds = append(d.seeds, uint64((first-1+k)%lastDevelopment)+1)
 	}
-	return d
-}
-
-func (d drawnRuns) watch() drawnRuns {
-	d.watched = true
 	return d
 }
 
@@ -90,7 +78,7 @@ func unseen(seeds []uint64) []drawnRuns {
 		of := make([]drawnRuns, len(classes))
 		for k, s := range seeds {
 			i := k % len(classes)
-			of[i].site, of[i].class, of[i].watched, of[i].seeds = site, classes[i], true, append(of[i].seeds, s)
+			of[i].site, of[i].class, of[i].seeds = site, classes[i], append(of[i].seeds, s)
 		}
 		all = append(all, notEmpty(of)...)
 	}
@@ -112,10 +100,7 @@ func notEmpty(all []drawnRuns) []drawnRuns {
 func (r situationRuns) files(ctx context.Context, all []drawnRuns) ([]string, error) {
 	var out []string
 	for _, d := range all {
-		dir := filepath.Join(r.dir, "by-minute")
-		if d.watched {
-			dir = filepath.Join(r.dir, "watched")
-		}
+		dir := filepath.Join(r.dir, "watched")
 		name := func(seed uint64) string {
 			return filepath.Join(dir, fmt.Sprintf("%s-%s-%04d.run", d.site, d.class, seed))
 		}
@@ -148,10 +133,7 @@ func (r situationRuns) record(ctx context.Context, d drawnRuns, dir string, seed
 	if err != nil {
 		return err
 	}
-	args := []string{"record", "--template", d.site, "--situation", d.class, "--scenario", strings.Join(seeds, ","), "-o", dir}
-	if d.watched {
-		args = append(args, "--between", "5s")
-	}
+	args := []string{"record", "--template", d.site, "--situation", d.class, "--scenario", strings.Join(seeds, ","), "--between", "5s", "-o", dir}
 	cmd := exec.CommandContext(ctx, path, args...)
 	text, err := cmd.CombinedOutput()
 	var exit *exec.ExitError

@@ -148,6 +148,10 @@ func climateSensorRow(m *memory, t *thing, r *row) {
 	size, ago := gap.step(90)
 	r.add("above the others, largest step", "K", "temperature", size)
 	r.add("above the others, time since the largest step", "min", "temperature", ago)
+	for _, b := range []int{0, 30, 60, 90} {
+		r.add("above the others, "+minutes(b)+" ago, against the oldest hour", "K", "temperature", gap.mean(b, b+15)-gap.old())
+	}
+	r.add("above the others, trend 150 min", "K/h", "temperature", gap.slope(150))
 	r.add("flicker, 10 min", "K", "temperature", own.flicker(10))
 	r.add("known, 3 min", "", "temperature", own.known(3))
 	r.add("known, 8 min", "", "temperature", own.known(8))

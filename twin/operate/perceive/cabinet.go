@@ -73,6 +73,18 @@ func cabinetRow(m *memory, t *thing, r *row) {
 	r.add("air above goods, 30 to 45 min ago, against past", "K", "air-temperature", gap.mean(30, 45)-gap.past())
 	r.add("air above goods, 60 to 75 min ago, against past", "K", "air-temperature", gap.mean(60, 75)-gap.past())
 
+	for _, b := range []int{0, 30, 60, 90, 120} {
+		r.add("air above goods, "+minutes(b)+" ago, against the oldest hour", "K", "air-temperature", gap.mean(b, b+15)-gap.old())
+	}
+	size, ago = above.jolt(150)
+	r.add("air above set point, largest jolt", "K", "air-temperature", size)
+	r.add("air above set point, time since the largest jolt", "min", "air-temperature", ago)
+	size, ago = gap.jolt(150)
+	r.add("air above goods, largest jolt", "K", "air-temperature", size)
+	r.add("air above goods, time since the largest jolt", "min", "air-temperature", ago)
+	r.add("goods above set point, against the oldest hour", "K", "product-temperature", stored.mean(0, 20)-stored.old())
+	r.add("goods trend, 150 min", "K/h", "product-temperature", stored.slope(150))
+
 	lift := minus(calmAir, coil)
 	drawn := where(lift, on)
 	r.add("air above coil while running, 5 min", "K", "evaporator-temperature", drawn.few(0, 5))
@@ -80,6 +92,12 @@ func cabinetRow(m *memory, t *thing, r *row) {
 	r.add("air above coil while running, against past", "K", "evaporator-temperature", drawn.few(0, 30)-drawn.past())
 	r.add("air above coil while running, 10 min against past", "K", "evaporator-temperature", drawn.few(0, 10)-drawn.past())
 	r.add("air above coil while running, trend 90 min", "K/h", "evaporator-temperature", drawn.slope(90))
+	for _, b := range []int{0, 30, 60, 90} {
+		r.add("air above coil while running, "+minutes(b)+" ago, against the oldest hour", "K", "evaporator-temperature", drawn.few(b, b+20)-drawn.old())
+	}
+	size, ago = drawn.step(150)
+	r.add("air above coil while running, largest step", "K", "evaporator-temperature", size)
+	r.add("air above coil while running, time since the largest step", "min", "evaporator-temperature", ago)
 	r.add("air above coil at rest", "K", "air-temperature", where(lift, off).few(0, 45))
 	r.add("air above coil at rest, against past", "K", "air-temperature", where(lift, off).few(0, 45)-where(lift, off).past())
 	cold := where(minus(goods, coil), on)

@@ -232,6 +232,29 @@ func (s series) step(b int) (size, ago float64) {
 	return size, ago
 }
 
+// jolt is the largest change of a mean over three minutes to that of the three
+// before, over the last b minutes, and how many minutes ago it was: a reading that
+// jumps is soon led back by what it controls, one that creeps never jumps.
+func (s series) jolt(b int) (size, ago float64) {
+	size, ago = math.NaN(), math.NaN()
+	for end := 0; end+6 <= min(b, len(s)); end++ {
+		d := s.few(end, end+3) - s.few(end+3, end+6)
+		if d == d && !(math.Abs(d) <= math.Abs(size)) {
+			size, ago = d, float64(end+3)
+		}
+	}
+	return size, ago
+}
+
+// old is the mean of the oldest hour that is kept: what has crept for two hours is
+// in past too, and hardly in this.
+func (s series) old() float64 {
+	if len(s) < 120 {
+		return s.past()
+	}
+	return s[:60].mean(0, 60)
+}
+
 // zip combines two signals minute by minute; their ends are the same minute.
 func zip(a, b series, f func(x, y float64) float64) series {
 	n := min(len(a), len(b))
