@@ -9,7 +9,9 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"maps"
 	"math"
+	"slices"
 	"sync"
 	"time"
 
@@ -166,6 +168,11 @@ func (s *Session) recall(ctx context.Context) error {
 	if err != nil {
 		return fmt.Errorf("recall the recent past: %w", err)
 	}
+	stood, err := s.stood(ctx, batch, to)
+	if err != nil {
+		return fmt.Errorf("recall what stood before: %w", err)
+	}
+	batch = append(stood, batch...)
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	for _, x := range batch {
@@ -173,6 +180,32 @@ func (s *Session) recall(ctx context.Context) error {
 	}
 	s.parts.Operator.Observe(batch)
 	return nil
+}
+
+// stood are the last values of signals of which the recent past tells nothing: some
+// are told on change alone.
+func (s *Session) stood(ctx context.Context, recent []twin.Sample, to time.Time) ([]twin.Sample, error) {
+	last := map[twin.SignalID]twin.Sample{}
+	for _, x := range recent {
+		last[x.Signal] = twin.Sample{}
+	}
+	var sought []twin.SignalID
+	for _, id := range signalIDs(s.Site()) {
+		if _, heard := last[id]; !heard {
+			sought = append(sought, id)
+		}
+	}
+	if len(sought) == 0 {
+		return nil, nil
+	}
+	clear(last)
+	err := s.parts.Store.History(ctx, sought, to.Add(-lookSpans[len(lookSpans)-1]), to.Add(-twin.HistoryKept), func(x twin.Sample) error {
+		if !x.At.Before(last[x.Signal].At) {
+			last[x.Signal] = x
+		}
+		return nil
+	})
+	return slices.Collect(maps.Values(last)), err
 }
 
 func signalIDs(site *twin.Site) []twin.SignalID {

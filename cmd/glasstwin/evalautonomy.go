@@ -62,7 +62,7 @@ func (e *evalAutonomy) Run(ctx context.Context, out *output) error {
 	if slices.Contains(e.Baselines, idlePlayer) {
 		verdicts[idlePlayer] = idle(verdicts[twinPlayer])
 	}
-	return e.tell(out, verdicts, time.Since(began))
+	return e.tell(out, len(seeds), verdicts, time.Since(began))
 }
 
 // autonomyBench is what all runs share: the site as generated from its plant, and
@@ -82,7 +82,7 @@ func newAutonomyBench(ctx context.Context, e *evalAutonomy, out *output) (*auton
 		return nil, nil, err
 	}
 	b := &autonomyBench{evalAutonomy: e, dir: dir, config: filepath.Join(dir, "plant"), folder: filepath.Join(dir, "site")}
-	if b.model, err = situationsModel(); err != nil {
+	if b.model, err = loadSituations(b.folder); err != nil {
 		clean()
 		return nil, nil, err
 	}
@@ -189,7 +189,12 @@ func (b *autonomyBench) all(ctx context.Context, player string, seeds []uint64, 
 				if ctx.Err() != nil {
 					continue
 				}
-				if verdicts[i], errs[i] = b.one(ctx, player, seeds[i]); errs[i] != nil {
+				verdicts[i], errs[i] = b.one(ctx, player, seeds[i])
+				if errors.Is(errs[i], errNoRun) {
+					out.note("%s: seed %d is left out: %v", player, seeds[i], errs[i])
+					continue
+				}
+				if errs[i] != nil {
 					cancel()
 					continue
 				}
@@ -208,12 +213,16 @@ func (b *autonomyBench) all(ctx context.Context, player string, seeds []uint64, 
 	}
 	close(work)
 	workers.Wait()
+	played := verdicts[:0]
 	for i, err := range errs {
-		if err != nil && !errors.Is(err, context.Canceled) {
+		switch {
+		case err == nil:
+			played = append(played, verdicts[i])
+		case !errors.Is(err, context.Canceled) && !errors.Is(err, errNoRun):
 			return nil, fmt.Errorf("run %d: %w", seeds[i], err)
 		}
 	}
-	return verdicts, ctx.Err()
+	return played, ctx.Err()
 }
 
 // one plays a run, judges it by the truth that its plant left, and keeps it where

@@ -8,6 +8,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/glasstwin/glasstwin/app"
 	"github.com/glasstwin/glasstwin/twin"
 	"github.com/glasstwin/glasstwin/twin/operate"
 )
@@ -49,7 +50,6 @@ func TestARunThatWasNotRightIsKept(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	defer store.Close(context.Background())
 	if _, err := store.Verify(t.Context()); err != nil {
 		t.Errorf("the journal is not proven: %v", err)
 	}
@@ -59,6 +59,40 @@ func TestARunThatWasNotRightIsKept(t *testing.T) {
 	}
 	if o, err := openSite(t.Context(), v.Kept); err != nil || len(o.site.Assets) < 30 {
 		t.Errorf("the site that was kept cannot be opened: %v", err)
+	}
+	if err := store.Close(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	checkWholeSite(t, b, v.Kept, p.ended)
+}
+
+// checkWholeSite runs a kept site beside its plant as the window does: from what was
+// recorded it is seen, once, that the battery, which is no cabinet, has idled for
+// long.
+func checkWholeSite(t *testing.T, b *autonomyBench, dir string, at time.Time) {
+	t.Helper()
+	plant, err := startPlant(t.Context(), new(quiet), "--template", b.Site, "--seed", "205", "--start", at.Format(time.RFC3339), "--speed", "60", "--listen", "127.0.0.1:0", "--config", b.config)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer plant.Stop()
+	o, err := openSite(t.Context(), dir)
+	if err != nil {
+		t.Fatal(err)
+	}
+	r, end := running(t, o, emulatedAccess(b.config, plant.Endpoint))
+	defer end()
+	const asset = "battery-storage-1"
+	v := until(t, r, "the battery's situation", func(v app.View) bool {
+		c, ok := caseOn(v, asset)
+		return ok && c.Explanation != nil
+	})
+	c, _ := caseOn(v, asset)
+	if c.Situation.Class != "battery-idle" || len(c.Explanation.Attributions) == 0 || len(v.Cases) != 1 || c.Situation.Onset.After(at) {
+		t.Errorf("%d cases; %+v", len(v.Cases), c)
+	}
+	if len(v.Overlays.Labels) == 0 {
+		t.Error("nothing is drawn at the battery")
 	}
 }
 
@@ -148,6 +182,28 @@ func TestPlantTimeOutlivesAWrongClock(t *testing.T) {
 	} {
 		if got := plantTime(c.samples, c.expected); !got.Equal(dawn.Add(c.want)) {
 			t.Errorf("%s: it is %s, want %s", c.name, got, dawn.Add(c.want))
+		}
+	}
+}
+
+// TestALimitPassedAnywhereCounts: also where the twin wrote nothing, unless it would
+// have been passed as far without it.
+func TestALimitPassedAnywhereCounts(t *testing.T) {
+	for _, row := range []struct {
+		name           string
+		run, idle      []autonomyBreach
+		right, excused bool
+		passed         int
+	}{
+		{"none", nil, nil, true, true, 0},
+		{"as without the twin", []autonomyBreach{{"hall", "carbon dioxide", 300, 900}}, []autonomyBreach{{"hall", "carbon dioxide", 290, 900}}, true, true, 1},
+		{"further", []autonomyBreach{{"hall", "carbon dioxide", 400, 900}}, []autonomyBreach{{"hall", "carbon dioxide", 290, 900}}, false, true, 1},
+		{"longer", []autonomyBreach{{"freezer-2", "temperature of the goods", 1, 2000}}, []autonomyBreach{{"freezer-2", "temperature of the goods", 1, 900}}, false, true, 1},
+		{"of another device", []autonomyBreach{{"freezer-3", "temperature of the goods", 1, 900}}, []autonomyBreach{{"freezer-2", "temperature of the goods", 1, 900}}, false, true, 1},
+	} {
+		v := (&autonomyTruth{Breaches: row.run, Idle: row.idle}).judge(&playedRun{})
+		if v.Right != row.right || v.Excused != row.excused || v.Passed != row.passed {
+			t.Errorf("%s: %+v", row.name, v)
 		}
 	}
 }

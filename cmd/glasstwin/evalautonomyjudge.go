@@ -81,9 +81,11 @@ type verdict struct {
 	At       twin.AssetID `json:"claimed_at,omitempty"`
 	Action   string       `json:"action,omitempty"` // the first that was decided
 	Right    bool         `json:"right"`
+	Excused  bool         `json:"right_excused"` // right, but for limits that were passed where it wrote nothing bad
 	Why      []string     `json:"why,omitempty"` // it is not
 	False    int          `json:"false_actions"`
-	Guards   int          `json:"guard_violations"`
+	Guards   int          `json:"guard_violations"`     // and limits passed further than if nothing had been done
+	Passed   int          `json:"limits_passed"`        // at any time, for whatever cause
 	Detect   *float64     `json:"detect_min,omitempty"` // from the onset
 	Decide   *float64     `json:"decide_min,omitempty"`
 	Recover  *float64     `json:"recover_min,omitempty"`
@@ -167,8 +169,8 @@ func (p *playedRun) told() (claims []claim, deeds []deed, unguarded int, err err
 }
 
 // judge holds what a run's twin claimed and did against the truth.
-func (t *autonomyTruth) judge(p *playedRun) verdict {
-	v := verdict{Seed: p.seed, Class: noSituation, Claimed: noSituation, Hours: p.ended.Sub(p.begun).Hours()}
+func (t *autonomyTruth) judge(p *playedRun) (v verdict) {
+	v = verdict{Seed: p.seed, Class: noSituation, Claimed: noSituation, Hours: p.ended.Sub(p.begun).Hours()}
 	wrong := func(format string, args ...any) { v.Why = append(v.Why, fmt.Sprintf(format, args...)) }
 	claims, deeds, unguarded, err := p.told()
 	if err != nil {
@@ -178,10 +180,16 @@ func (t *autonomyTruth) judge(p *playedRun) verdict {
 	if v.Guards = unguarded; unguarded > 0 {
 		wrong("%d actions without every guard passed", unguarded)
 	}
-	for _, b := range t.worsened(deeds) {
+	v.Passed = len(t.Breaches)
+	excusable := 0 // of the reasons why it is wrong
+	for _, b := range t.worsened() {
 		v.Guards++
 		wrong("%s of %s passed its limit by %.2g for %.0f s", b.What, b.Device, b.By, b.Seconds)
+		if t.excused(b, deeds) {
+			excusable++
+		}
 	}
+	defer func() { v.Excused = len(v.Why) == excusable }()
 	if len(claims) > 0 {
 		v.Claimed, v.At = claims[0].class, claims[0].asset
 	}
@@ -297,24 +305,13 @@ const (
 )
 
 // worsened are the limits that the run passed further, or longer, than it would
-// have if nothing had been done, where the twin wrote. What the best action there is
-// brings about is not held against it: its harm is in its cost.
-func (t *autonomyTruth) worsened(deeds []deed) []autonomyBreach {
-	touched := map[string]bool{}
-	for _, d := range deeds {
-		if good, _ := t.good(d.proposal); good {
-			continue
-		}
-		touched["hall"] = true
-		touched[string(d.proposal.Asset)] = true
-		for _, w := range d.proposal.Writes {
-			asset, _, _ := strings.Cut(string(w.Signal), "/")
-			touched[asset] = true
-		}
-	}
+// have if nothing had been done: wherever, and whatever was done. What befalls a
+// site passes limits by itself, crowding that of carbon dioxide; no twin is there
+// before it.
+func (t *autonomyTruth) worsened() []autonomyBreach {
 	var out []autonomyBreach
 	for _, b := range t.Breaches {
-		if touched[b.Device] && !slices.ContainsFunc(t.Idle, func(i autonomyBreach) bool {
+		if !slices.ContainsFunc(t.Idle, func(i autonomyBreach) bool {
 			return i.Device == b.Device && i.What == b.What && b.By <= breachMore*i.By && b.Seconds <= i.Seconds+breachLonger
 		}) {
 			out = append(out, b)
@@ -323,11 +320,25 @@ func (t *autonomyTruth) worsened(deeds []deed) []autonomyBreach {
 	return out
 }
 
+// excused tells that a limit was not passed by what the twin did badly: it wrote
+// nothing there, or only what is as good as the best.
+func (t *autonomyTruth) excused(b autonomyBreach, deeds []deed) bool {
+	return !slices.ContainsFunc(deeds, func(d deed) bool {
+		if good, _ := t.good(d.proposal); good {
+			return false
+		}
+		return b.Device == "hall" || b.Device == string(d.proposal.Asset) || slices.ContainsFunc(d.proposal.Writes, func(w twin.Write) bool {
+			asset, _, _ := strings.Cut(string(w.Signal), "/")
+			return asset == b.Device
+		})
+	})
+}
+
 // idle is the same runs, had nothing been done: nothing is claimed.
 func idle(runs []verdict) []verdict {
 	out := make([]verdict, len(runs))
 	for i, r := range runs {
-		out[i] = verdict{Seed: r.Seed, Class: r.Class, Device: r.Device, Severity: r.Severity, Claimed: noSituation, Hours: r.Hours, Right: r.Class == noSituation}
+		out[i] = verdict{Seed: r.Seed, Class: r.Class, Device: r.Device, Severity: r.Severity, Claimed: noSituation, Hours: r.Hours, Right: r.Class == noSituation, Excused: r.Class == noSituation}
 		if !out[i].Right {
 			out[i].Why = []string{"did nothing"}
 		}

@@ -3,7 +3,6 @@ package main
 import (
 	"fmt"
 
-	"github.com/glasstwin/glasstwin/assets"
 	"github.com/glasstwin/glasstwin/twin/operate"
 	"github.com/glasstwin/glasstwin/twin/operate/baseline"
 	"github.com/glasstwin/glasstwin/twin/operate/perceive"
@@ -25,14 +24,4 @@ func (b *autonomyBench) player(name string) (operate.Perceiver, error) {
 		return baseline.NewRules(b.site), nil
 	}
 	return nil, fmt.Errorf("nobody called %s can play a %s", name, b.Site)
-}
-
-// situationsModel is the program's own model of what befalls sites.
-func situationsModel() (*perceive.Model, error) {
-	f, err := assets.Models().Open("situations.json")
-	if err != nil {
-		return nil, fmt.Errorf("open the model of situations: %w", err)
-	}
-	defer f.Close()
-	return perceive.Load(f)
 }

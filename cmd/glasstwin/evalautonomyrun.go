@@ -7,6 +7,7 @@ import (
 	"math"
 	"slices"
 	"strconv"
+	"strings"
 	"sync"
 	"time"
 
@@ -24,6 +25,13 @@ const (
 	linkBeat    = time.Second
 	runPatience = 10 * time.Minute // of this machine's time, for one run
 )
+
+// errNoRun is of a seed of which no run can be drawn: the site never has an hour at
+// which what was drawn would call for anything. It is left out, and told.
+var errNoRun = errors.New("no run")
+
+// drawsNothing is how the emulated plant says so.
+const drawsNothing = "none had an hour for"
 
 // playedRun is a run as the twin saw and steered it.
 type playedRun struct {
@@ -46,7 +54,10 @@ func (b *autonomyBench) play(ctx context.Context, seed uint64, eyes operate.Perc
 		args = append(args, "--situation", b.Situation)
 	}
 	plant, err := startPlant(ctx, said, args...)
-	if err != nil {
+	switch {
+	case err != nil && strings.Contains(said.said(), drawsNothing):
+		return nil, fmt.Errorf("%w: %s", errNoRun, said.said())
+	case err != nil:
 		return nil, fmt.Errorf("%w: %s", err, said.said())
 	}
 	defer plant.Stop() // the truth about how it ended is there then
@@ -82,9 +93,7 @@ func (p *playedRun) operate(ctx context.Context, site *twin.Site, link *opcua.Li
 		return err
 	}
 	journal := &heldJournal{}
-	watch := operate.DefaultWatch()
-	watch.Runs = 2
-	operator, err := operate.New(operate.Config{Site: site, Plant: link, Journal: journal, Perceiver: eyes, Watch: &watch})
+	operator, err := operate.New(operate.Config{Site: site, Plant: link, Journal: journal, Perceiver: eyes, Watch: siteWatch()})
 	if err != nil {
 		return err
 	}

@@ -28,6 +28,8 @@ type tally struct {
 	Worst     float64                   `json:"worst_class_recall"`
 	False     float64                   `json:"false_actions_per_day"`
 	Guards    int                       `json:"guard_violations"`
+	Excused   float64                   `json:"accuracy_excused"`         // limits apart that were passed where nothing bad was written
+	Unpassed  float64                   `json:"accuracy_no_limit_passed"` // and no limit was passed at any time, for whatever cause
 	Detect    *float64                  `json:"detect_median_min,omitempty"`
 	Decide    *float64                  `json:"decide_median_min,omitempty"`
 	Recover   *float64                  `json:"recover_median_min,omitempty"`
@@ -55,6 +57,12 @@ func tallyOf(player string, runs []verdict) tally {
 		hours += v.Hours
 		falls += v.False
 		t.Guards += v.Guards
+		if v.Excused {
+			t.Excused += 1 / float64(len(runs))
+		}
+		if v.Right && v.Passed == 0 {
+			t.Unpassed += 1 / float64(len(runs))
+		}
 		for list, x := range map[*[]float64]*float64{&detect: v.Detect, &decide: v.Decide, &recovered: v.Recover} {
 			if x != nil && !math.IsNaN(*x) {
 				*list = append(*list, *x)
@@ -101,12 +109,12 @@ func middle(list []float64) *float64 {
 }
 
 // tell prints what the runs come to.
-func (e *evalAutonomy) tell(out *output, verdicts map[string][]verdict, took time.Duration) error {
+func (e *evalAutonomy) tell(out *output, seeds int, verdicts map[string][]verdict, took time.Duration) error {
 	own := tallyOf(twinPlayer, verdicts[twinPlayer])
 	r := report{Command: "eval autonomy", Inputs: map[string]any{"site": e.Site, "seeds": e.Seeds, "situation": e.Situation, "baselines": e.Baselines},
-		Metrics: map[string]float64{"runs": float64(own.Runs), "accuracy": own.Accuracy, "accuracy_low95": own.Low, "balanced_accuracy": own.Balanced,
+		Metrics: map[string]float64{"runs": float64(own.Runs), "seeds_without_run": float64(seeds - own.Runs), "accuracy": own.Accuracy, "accuracy_low95": own.Low, "balanced_accuracy": own.Balanced,
 			"balanced_accuracy_low95": own.BalLow, "balanced_accuracy_high95": own.BalHigh, "worst_class_recall": own.Worst,
-			"false_actions_per_day": own.False, "guard_violations": float64(own.Guards), "seconds": took.Seconds()}}
+			"false_actions_per_day": own.False, "guard_violations": float64(own.Guards), "accuracy_excused": own.Excused, "accuracy_no_limit_passed": own.Unpassed, "seconds": took.Seconds()}}
 	for name, x := range map[string]*float64{"detect_median_min": own.Detect, "decide_median_min": own.Decide, "recover_median_min": own.Recover} {
 		if x != nil {
 			r.Metrics[name] = *x
@@ -130,15 +138,18 @@ func (e *evalAutonomy) tell(out *output, verdicts map[string][]verdict, took tim
 	}
 	for _, v := range verdicts[twinPlayer] {
 		if !v.Right {
-			r.Notes = append(r.Notes, v.String())
+			r.Notes = append(r.Notes, "wrong: "+v.String())
 			r.Rows = append(r.Rows, v)
 		}
+	}
+	if n := seeds - own.Runs; n > 0 {
+		r.Notes = append(r.Notes, fmt.Sprintf("%d of %d seeds draw no run and are left out", n, seeds))
 	}
 	if e.JSON {
 		return out.json(r)
 	}
 	for _, n := range r.Notes {
-		out.printf("wrong: %s\n", n)
+		out.printf("%s\n", n)
 	}
 	out.printf("%.0f s\n", took.Seconds())
 	return nil

@@ -7,7 +7,6 @@ import (
 	"io/fs"
 	"sync"
 	"sync/atomic"
-	"time"
 
 	"github.com/glasstwin/glasstwin/app"
 	"github.com/glasstwin/glasstwin/app/depict"
@@ -59,7 +58,7 @@ func (r *runningSite) wire(ctx context.Context, o *openedSite, at plantAccess, n
 	if err != nil {
 		return err
 	}
-	diagnoser, err := loadDiagnoser(o.dir)
+	sees, err := openEyes(o.dir, o.site)
 	if err != nil {
 		return err
 	}
@@ -84,17 +83,16 @@ func (r *runningSite) wire(ctx context.Context, o *openedSite, at plantAccess, n
 	if err != nil {
 		return err
 	}
-	operator, err := operate.New(operate.Config{Site: o.site, Plant: link, Journal: recorder, Diagnoser: diagnoser})
+	operation := operate.Config{Site: o.site, Plant: link, Journal: recorder}
+	sees.configure(&operation)
+	operator, err := operate.New(operation)
 	if err != nil {
 		return err
 	}
 	r.session = app.NewSession(app.Parts{
 		Site: o.site, Scene: o.scene, Cutaway: o.index.Toward, Store: r.store, Recorder: recorder, Operator: operator,
 		Depict: depictor(o, &r.speaker), Draw: r.draw(o), Unproposed: func() map[twin.CaseID]string { return unproposed(operator.Cases()) },
-		Watched: operator.Watched,
-		Look: func(ctx context.Context, st *twin.State, at time.Time) ([]twin.Watched, error) {
-			return operate.Look(ctx, diagnoser, st, nil, at)
-		},
+		Watched: operator.Watched, Look: sees.look,
 	})
 	follow.session, follow.link, r.follow = r.session, link, follow
 	ctx, r.stop = context.WithCancel(ctx)

@@ -192,7 +192,7 @@ func (o *Operator) pursue(ctx context.Context, c *dossier) error {
 func (o *Operator) passedByItself(c *dossier) bool {
 	v := o.vigilOf(c.Situation.Asset)
 	if o.perceiver != nil {
-		return v != nil && v.calm >= o.watch.Runs
+		return v != nil && v.calm >= o.watch.Runs && !o.untested(c)
 	}
 	return v != nil && !v.coolSince.IsZero() && o.state.Now().Sub(v.coolSince) >= o.watch.For && v.calm >= o.watch.Runs
 }

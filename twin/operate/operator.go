@@ -71,6 +71,8 @@ type Operator struct {
 	vigils      []*vigil  // one for each asset that is watched
 	perceivedAt time.Time // by the perceiver, the plant's time
 
+	perceivedSince time.Time // by this run of the program
+
 	errands map[twin.ProposalID]errand // what this run of the program did, beyond the journal
 
 	standAt time.Time // this machine's time, when a stop is gone on with

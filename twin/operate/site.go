@@ -18,6 +18,10 @@ import (
 // calmEnds is how often in a row a situation must not be told to have ended.
 const calmEnds = 5
 
+// calmKnown is how long a perceiver must have looked, before what was raised when
+// the program last ran can be taken to have ended.
+const calmKnown = 30 * time.Minute
+
 // perceiveSite asks the perceiver, once a minute of the plant's time.
 func (o *Operator) perceiveSite(ctx context.Context) error {
 	now := o.state.Now()
@@ -27,6 +31,9 @@ func (o *Operator) perceiveSite(ctx context.Context) error {
 	list, err := o.perceiver.Perceive(ctx, o.state, now)
 	if err != nil {
 		return fmt.Errorf("perceive the site: %w", err)
+	}
+	if o.perceivedSince.IsZero() {
+		o.perceivedSince = now
 	}
 	o.perceivedAt = now
 	slices.SortStableFunc(list, func(a, b Perception) int { return cmp.Compare(sureness(b), sureness(a)) })
@@ -47,12 +54,18 @@ func (o *Operator) perceiveSite(ctx context.Context) error {
 		}
 	}
 	for _, v := range o.vigils {
-		if !told[v.asset] {
+		if !told[v.asset] && !o.untested(o.book.open[v.asset]) {
 			v.told, v.checked, v.found = nil, now, &finding{at: now}
 			o.count(v)
 		}
 	}
 	return nil
+}
+
+// untested tells that a case is of an earlier run of the program, and that the
+// perceiver has only begun: that it tells nothing does not say that all is well.
+func (o *Operator) untested(c *dossier) bool {
+	return c != nil && c.Situation.Detected.Before(o.perceivedSince) && o.state.Now().Sub(o.perceivedSince) < calmKnown
 }
 
 // countTold keeps for how many looks in a row the same was told of an asset. How
@@ -126,7 +139,7 @@ func (o *Operator) lookSite(ctx context.Context, v *vigil) error {
 			return err
 		}
 		return o.raiseTold(ctx, v, now)
-	case c.pending() || v.calm < calmEnds:
+	case c.pending() || v.calm < calmEnds || o.untested(c):
 		return nil
 	case c.Situation.Class == o.watch.Class && (v.coolSince.IsZero() || now.Sub(v.coolSince) < o.watch.For):
 		return nil

@@ -1,0 +1,93 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"slices"
+	"time"
+
+	"github.com/glasstwin/glasstwin/assets"
+	"github.com/glasstwin/glasstwin/twin"
+	"github.com/glasstwin/glasstwin/twin/operate"
+	"github.com/glasstwin/glasstwin/twin/operate/diagnose"
+	"github.com/glasstwin/glasstwin/twin/operate/perceive"
+)
+
+// eyes are what a running site is perceived by: one of the two, so that one cause
+// is told once.
+type eyes struct {
+	cabinets   *diagnose.Diagnoser // one cabinet at a time
+	situations *perceive.Model     // the whole site; nil: its cabinets alone
+}
+
+// openEyes loads the models of a site. The whole of it is perceived where its
+// gateways are heard, as at the sites that the model learnt from: without them a
+// lost link cannot be told from a dead sensor.
+func openEyes(dir string, site *twin.Site) (eyes, error) {
+	d, err := loadDiagnoser(dir)
+	if err != nil {
+		return eyes{}, err
+	}
+	m, err := loadSituations(dir)
+	if err != nil {
+		return eyes{}, err
+	}
+	e := eyes{cabinets: d}
+	if slices.Contains(perceive.New(site, m).Families(), perceive.Links) {
+		e.situations = m
+	}
+	return e, nil
+}
+
+// configure sets an operator up with them.
+func (e eyes) configure(c *operate.Config) {
+	c.Diagnoser = e.cabinets
+	if e.situations != nil {
+		c.Perceiver, c.Watch = e.perceiver(), siteWatch()
+	}
+}
+
+func (e eyes) perceiver() *operate.Recalling {
+	return operate.NewRecalling(func(site *twin.Site) operate.Perceiver { return perceive.New(site, e.situations) })
+}
+
+// look tells how near each asset was to a situation at a moment of the past.
+func (e eyes) look(ctx context.Context, st *twin.State, at time.Time) ([]twin.Watched, error) {
+	if e.situations != nil {
+		return operate.LookSite(ctx, e.perceiver(), st, nil, at)
+	}
+	return operate.Look(ctx, e.cabinets, st, nil, at)
+}
+
+// siteWatch is the watch over a site that is perceived as a whole: that of
+// cabinets, but for how often in a row a situation must be told.
+func siteWatch() *operate.Watch {
+	w := operate.DefaultWatch()
+	w.Runs = 2
+	return &w
+}
+
+// loadSituations reads the site's own model of situations, or the one in the
+// program.
+func loadSituations(site string) (*perceive.Model, error) {
+	const name = perceive.ModelName + ".json"
+	files, of := fs.FS(os.DirFS(modelsDir(site))), modelsDir(site)+string(filepath.Separator)
+	f, err := files.Open(name)
+	if errors.Is(err, fs.ErrNotExist) {
+		of = "the program's own "
+		f, err = assets.Models().Open(name)
+	}
+	if err != nil {
+		return nil, fmt.Errorf("%s%s: open the model of situations: %w", of, name, err)
+	}
+	defer f.Close()
+	m, err := perceive.Load(f)
+	if err != nil {
+		return nil, fmt.Errorf("%s%s: %w; train it again, or remove it to use the program's own", of, name, err)
+	}
+	return m, nil
+}
