@@ -170,8 +170,8 @@ func judge(ctx context.Context, f *study.File, dir string) (study.Judgement, err
 }
 
 func card(f *study.File) (study.Card, error) {
-	c := study.Card{What: "A forecast of each of the next 28 days and of totals: level times the week's course, corrected by boosted stumps, each of which looks at one column; so a forecast is a sum of one term for each.",
-		Limits: "One year shows no feast twice: holidays are told together, and what is special of Christmas is not known before it. The data is a sample of one basket line in twenty: by how much chance alone moves a day is told with each figure, and no forecast gets below it. Intervals are those of the errors of the past."}
+	c := study.Card{What: "A forecast of each of the next 28 days and of totals: level times the week's course, corrected by boosted stumps, each of which looks at one column; so a forecast is a sum of one term for each. The level lies between the mean of four weeks and that of the year before, as far as it told the totals before each origin best.",
+		Limits: "One year shows no feast twice: holidays are told together, and what is special of Christmas is not known before it. The data is a sample of one basket line in twenty: by how much chance alone moves a day is told with each figure, and no forecast gets below it. Intervals are those of the errors of the past, and do not foresee that the days before Christmas vary more. That the level may fall back to the mean of the year was decided on the first half of the days, on which nothing is judged; that feasts are taken out before its weight is chosen, on made series. Earlier versions of the method had been judged on the same second half."}
 	models, err := load(f, "sales")
 	if err != nil {
 		return c, fmt.Errorf("card of sales: %w", err)

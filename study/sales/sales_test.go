@@ -31,10 +31,10 @@ func TestSalesByRollingOrigin(t *testing.T) {
 		t.Logf("%s: %.4f (%.4f to %.4f) of %d; %s", j.Name, j.Value, j.Low95, j.High95, j.N, f.Judgement.Notes[i])
 	}
 	// What chance alone moves a day by keeps any forecast of sales below 0.895 for a
-	// day and 0.96 for a week; over four weeks, sales are told no better than by
-	// persistence (0.958 against 0.964).
-	for name, least := range map[string]float64{"sales, 1 days": 0.86, "sales, 7 days": 0.93, "sales, 28 days": 0.95,
-		"footfall, 1 days": 0.895, "footfall, 7 days": 0.945, "footfall, 28 days": 0.965} {
+	// day, 0.96 for a week and 0.98 for four weeks, over which sales are told as well
+	// as by persistence (0.964), not better.
+	for name, least := range map[string]float64{"sales, 1 days": 0.867, "sales, 7 days": 0.938, "sales, 28 days": 0.962,
+		"footfall, 1 days": 0.90, "footfall, 7 days": 0.95, "footfall, 28 days": 0.975} {
 		i := slices.IndexFunc(f.Judgement.Tests, func(x study.Tested) bool { return x.Name == name })
 		if i < 0 || f.Judgement.Tests[i].Value < least {
 			t.Errorf("%s is not told at %g", name, least)

@@ -13,7 +13,7 @@ import (
 
 const (
 	fileFormat   = "forecast"
-	fileVersion  = 1
+	fileVersion  = 2
 	fileBytesMax = 64 << 20
 	periodMax    = 1 << 12
 )
@@ -22,6 +22,7 @@ type file struct {
 	Format      string          `json:"format"`
 	FileVersion int             `json:"fileVersion"`
 	Options     Options         `json:"options"`
+	Follow      float64         `json:"follow"`
 	Known       []string        `json:"known,omitempty"`
 	Errors      [][]float64     `json:"errors"`
 	Totals      [][]float64     `json:"totals"`
@@ -34,7 +35,7 @@ func (m *Model) Encode(w io.Writer) error {
 	if err := m.Correct.Encode(&b); err != nil {
 		return fmt.Errorf("write a forecast: %w", err)
 	}
-	f := file{fileFormat, fileVersion, m.Options, m.Known, m.Errors, m.Totals, bytes.TrimSpace(b.Bytes())}
+	f := file{fileFormat, fileVersion, m.Options, m.Follow, m.Known, m.Errors, m.Totals, bytes.TrimSpace(b.Bytes())}
 	if err := json.NewEncoder(w).Encode(f); err != nil {
 		return fmt.Errorf("write a forecast: %w", err)
 	}
@@ -57,7 +58,7 @@ func Decode(r io.Reader) (*Model, error) {
 	if f.Format != fileFormat || f.FileVersion != fileVersion {
 		return nil, fmt.Errorf("read a forecast: format %q version %d, want %q version %d: train it again", f.Format, f.FileVersion, fileFormat, fileVersion)
 	}
-	m := &Model{Options: f.Options, Known: f.Known, Errors: f.Errors, Totals: f.Totals}
+	m := &Model{Options: f.Options, Follow: f.Follow, Known: f.Known, Errors: f.Errors, Totals: f.Totals}
 	if err := m.Options.check(Series{}); err != nil {
 		return nil, fmt.Errorf("read a forecast: %w: train it again", err)
 	}
@@ -74,6 +75,10 @@ func (m *Model) wrong() string {
 	switch {
 	case m.Options.Period > periodMax || m.Options.Periods > periodMax:
 		return fmt.Sprintf("%d periods of %d steps, at most %d are allowed", m.Options.Periods, m.Options.Period, periodMax)
+	case m.Options.Long > periodMax:
+		return fmt.Sprintf("its level lasts %d periods, at most %d are allowed", m.Options.Long, periodMax)
+	case !(m.Follow >= 0 && m.Follow <= 1):
+		return fmt.Sprintf("its level follows by %g, 0 to 1 is allowed", m.Follow)
 	case m.Correct.Task != tree.Regression || len(m.Correct.Base) != 1 || len(m.Correct.Columns) != len(columns)+len(m.Known):
 		return fmt.Sprintf("its correction is %s of %d columns, not %s of %d", m.Correct.Task, len(m.Correct.Columns), tree.Regression, len(columns)+len(m.Known))
 	case len(m.Errors) != m.Options.Horizon || len(m.Totals) != len(m.Options.Totals):

@@ -1,7 +1,8 @@
 // Package forecast tells what a series will be over a horizon, with an interval for
 // each step and for totals of steps, and why.
 //
-// Flow: the level is the mean of the last periods → the season is what the same
+// Flow: the level lies between the mean of the last periods and the lasting one, as
+// far as it told earlier totals best → the season is what the same
 // phase of the last periods was, as a ratio to the level of its time → boosted
 // stumps on lags, ratios and what is known ahead (holidays, promotions) correct
 // the product → intervals are conformal: quantiles of the errors that the same

@@ -47,6 +47,34 @@ func TestBacktest(t *testing.T) {
 	}
 }
 
+// TestLevelFollowsWhatDriftsOnly: of days that come back to one mean, the level is
+// the lasting one and beats the last four weeks; of days that rise, the recent one.
+func TestLevelFollowsWhatDriftsOnly(t *testing.T) {
+	for _, c := range []struct {
+		rise, least, most float64
+	}{{0, 0, 0.25}, {0.003, 1, 1}} {
+		rng := rand.New(rand.NewPCG(8, 1))
+		var s forecast.Series
+		for i := range 300 {
+			s.Values = append(s.Values, 1000*(1+c.rise*float64(i))*(1+0.2*rng.NormFloat64()))
+		}
+		m, err := forecast.Fit(t.Context(), forecast.Series{Values: s.Values[:200]}, forecast.Options{})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if m.Follow < c.least || m.Follow > c.most {
+			t.Errorf("rising by %g a day, the level follows by %g", c.rise, m.Follow)
+		}
+		all, err := forecast.Backtest(t.Context(), s, 200, nil, func(int) (*forecast.Model, error) { return m, nil })
+		if err != nil {
+			t.Fatal(err)
+		}
+		if !(all[0].Accuracy > all[0].Persistence) {
+			t.Errorf("rising by %g a day: %.4f, persistence %.4f", c.rise, all[0].Accuracy, all[0].Persistence)
+		}
+	}
+}
+
 // TestReasonsAddUp: shares make up the forecast, and the holiday's is what doubles
 // the day.
 func TestReasonsAddUp(t *testing.T) {

@@ -19,6 +19,7 @@ const errorsMax = 400
 // Model forecasts one series. It is read only and safe for concurrent use.
 type Model struct {
 	Options Options
+	Follow  float64     // weight of the recent mean in the level, 0 to 1; the rest is that of the lasting one
 	Correct *tree.Model // of stumps: the part by which level times season is corrected
 	Known   []string
 	Errors  [][]float64 // of each step ahead: parts of the forecast by which the truth was off, rising
@@ -55,26 +56,31 @@ func Fit(ctx context.Context, s Series, opt Options) (*Model, error) {
 	for _, k := range s.Known {
 		m.Known = append(m.Known, k.Name)
 	}
-	var err error
-	if m.Correct, err = correction(ctx, &s, held, opt); err != nil {
+	if err := m.learn(ctx, &s, held); err != nil {
 		return nil, fmt.Errorf("fit a forecast: %w", err)
 	}
 	m.learnErrors(&s, held)
-	if m.Correct, err = correction(ctx, &s, n, opt); err != nil {
+	if err := m.learn(ctx, &s, n); err != nil {
 		return nil, fmt.Errorf("fit a forecast: %w", err)
 	}
 	return m, nil
 }
 
-// correction fits stumps to what is left of steps before end: once to learn what the
-// known columns do, and again with level and season told without it, since a feast
-// in the past must not lower what is to come.
-func correction(ctx context.Context, s *Series, end int, opt Options) (*tree.Model, error) {
-	first, err := fitStumps(ctx, s, end, opt)
-	if err != nil || len(s.Known) == 0 {
-		return first, err
+// learn chooses the level and fits stumps to what is left of steps before end: first
+// to learn what the known columns do, then with level and season told without it,
+// since a feast in the past must not lower what is to come.
+func (m *Model) learn(ctx context.Context, s *Series, end int) error {
+	if len(s.Known) > 0 {
+		first, err := fitStumps(ctx, s, end, m.Options, 1)
+		if err != nil {
+			return err
+		}
+		s = without(s, first)
 	}
-	return fitStumps(ctx, without(s, first), end, opt)
+	m.Follow = chooseFollow(s, end, m.Options)
+	var err error
+	m.Correct, err = fitStumps(ctx, s, end, m.Options, m.Follow)
+	return err
 }
 
 // without is the series with what the known columns do to each step.
@@ -112,7 +118,7 @@ func terms(correct *tree.Model, row []float64) []float64 {
 	return out
 }
 
-func fitStumps(ctx context.Context, s *Series, end int, opt Options) (*tree.Model, error) {
+func fitStumps(ctx context.Context, s *Series, end int, opt Options, follow float64) (*tree.Model, error) {
 	t := &xai.Table{}
 	for _, c := range columns {
 		t.Columns = append(t.Columns, xai.Column{Name: c})
@@ -121,7 +127,7 @@ func fitStumps(ctx context.Context, s *Series, end int, opt Options) (*tree.Mode
 		t.Columns = append(t.Columns, xai.Column{Name: k.Name})
 	}
 	for origin := opt.Periods * opt.Period; origin < end; origin++ {
-		v, ok := look(s, origin, opt)
+		v, ok := look(s, origin, opt, follow)
 		if !ok {
 			continue
 		}
@@ -271,7 +277,7 @@ func (m *Model) spread(f *Step, errors []float64, steps int) {
 }
 
 func (m *Model) steps(s *Series, origin int) ([]Step, error) {
-	v, ok := look(without(s, m.Correct), origin, m.Options)
+	v, ok := look(without(s, m.Correct), origin, m.Options, m.Follow)
 	if !ok {
 		return nil, fmt.Errorf("%d steps before it are too few, or all 0: %d are needed", origin, m.Options.Periods*m.Options.Period)
 	}

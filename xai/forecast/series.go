@@ -38,7 +38,8 @@ type Known struct {
 type Options struct {
 	Period   int     // steps of a season; default 7
 	Periods  int     // of the past that level and season are told from; default 8
-	Recent   int     // periods of the level; default 4
+	Recent   int     // periods of the level's recent part; default 4
+	Long     int     // periods, at most, of its lasting part; default 52
 	Horizon  int     // steps ahead; default 28
 	Totals   []int   // steps whose totals get an interval of their own; default the horizon
 	Coverage float64 // of intervals; default 0.9
@@ -50,7 +51,7 @@ func (o Options) filled() Options {
 	for _, d := range []struct {
 		v *int
 		d int
-	}{{&o.Period, 7}, {&o.Periods, 8}, {&o.Recent, 4}, {&o.Horizon, 28}, {&o.Rounds, 60}} {
+	}{{&o.Period, 7}, {&o.Periods, 8}, {&o.Recent, 4}, {&o.Long, 52}, {&o.Horizon, 28}, {&o.Rounds, 60}} {
 		if *d.v == 0 {
 			*d.v = d.d
 		}
@@ -66,8 +67,8 @@ func (o Options) filled() Options {
 
 func (o Options) check(s Series) error {
 	switch {
-	case o.Period < 1 || o.Periods < 2 || o.Recent < 1 || o.Recent > o.Periods || o.Horizon < 1 || o.Horizon > horizonMax || o.Rounds < 1:
-		return fmt.Errorf("period %d, periods %d, recent %d, horizon %d, rounds %d: all must be at least 1, periods 2, the horizon at most %d", o.Period, o.Periods, o.Recent, o.Horizon, o.Rounds, horizonMax)
+	case o.Period < 1 || o.Periods < 2 || o.Recent < 1 || o.Recent > o.Periods || o.Long < o.Recent || o.Horizon < 1 || o.Horizon > horizonMax || o.Rounds < 1:
+		return fmt.Errorf("period %d, periods %d, recent %d, long %d, horizon %d, rounds %d: all must be at least 1, periods 2, recent at most periods and long, the horizon at most %d", o.Period, o.Periods, o.Recent, o.Long, o.Horizon, o.Rounds, horizonMax)
 	case !(o.Coverage > 0.5 && o.Coverage < 1):
 		return fmt.Errorf("coverage %g: choose above 0.5, below 1", o.Coverage)
 	case len(s.Values) > stepsMax || len(s.Known) > knownMax:
@@ -97,7 +98,7 @@ type view struct {
 	s      *Series
 	origin int // the first step that is not known
 	opt    Options
-	level  float64
+	level  float64   // between the recent and the lasting mean
 	ratio  []float64 // of each phase, mean over the periods
 }
 
@@ -113,12 +114,12 @@ func (s *Series) mean(from, to int) float64 {
 }
 
 // look needs Periods before the origin; ok is false when there are fewer or all
-// are 0.
-func look(s *Series, origin int, opt Options) (v *view, ok bool) {
+// are 0. follow is the weight of the recent mean in the level.
+func look(s *Series, origin int, opt Options, follow float64) (v *view, ok bool) {
 	if origin < opt.Periods*opt.Period || origin > len(s.Values) {
 		return nil, false
 	}
-	v = &view{s: s, origin: origin, opt: opt, level: s.mean(origin-opt.Recent*opt.Period, origin), ratio: make([]float64, opt.Period)}
+	v = &view{s: s, origin: origin, opt: opt, level: s.level(origin, opt, follow), ratio: make([]float64, opt.Period)}
 	if !(v.level > 0) {
 		return nil, false
 	}
