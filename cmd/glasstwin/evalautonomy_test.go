@@ -176,6 +176,7 @@ func TestPlantTimeOutlivesAWrongClock(t *testing.T) {
 		{"the first reading", read(0, 0, 0), time.Time{}, 0},
 		{"some are late", read(58*time.Second, time.Minute, time.Minute), dawn.Add(time.Minute), time.Minute},
 		{"most are half an hour behind", read(-31*time.Minute, -31*time.Minute, -31*time.Minute, time.Minute, time.Minute), dawn.Add(time.Minute), time.Minute},
+		{"most are old, since their gateway is silent", read(-4*time.Minute, -4*time.Minute, -4*time.Minute, time.Minute), dawn.Add(time.Minute), time.Minute},
 		{"most are an hour ahead", read(time.Minute, 61*time.Minute, 61*time.Minute), dawn.Add(time.Minute), time.Minute},
 		{"all are an hour ahead", read(61*time.Minute, 61*time.Minute), dawn.Add(time.Minute), 61 * time.Minute},
 		{"nothing came", nil, dawn.Add(time.Minute), time.Minute},

@@ -124,8 +124,8 @@ func (p *playedRun) operate(ctx context.Context, site *twin.Site, link *opcua.Li
 			return err
 		}
 		var expected time.Time
-		if !p.ended.IsZero() {
-			expected = p.ended.Add(runStep)
+		if !p.begun.IsZero() { // counted from there: what is late would hold it back, once and for all
+			expected = p.begun.Add(time.Duration(minute) * runStep)
 		}
 		now := plantTime(samples, expected)
 		if p.begun.IsZero() {
@@ -191,22 +191,24 @@ func acting(cases []operate.CaseRecord) bool {
 	return slices.ContainsFunc(cases, func(c operate.CaseRecord) bool { return c.Stage == operate.Acting })
 }
 
-// plantTime is the plant's, by most of what was read. The clock of a gateway that
-// most of it comes through may be wrong: while a time is expected, since the plant
-// was moved on to it, what cannot be of then is not asked.
+// plantTime is the plant's, by what was read. The clock of a gateway that most of it
+// comes through may be wrong, or the gateway silent and all of it old: while a time
+// is expected, since the plant was moved on to it, it is the newest that can be of
+// then, else that of most.
 func plantTime(samples []twin.Sample, expected time.Time) time.Time {
-	var at, believed []time.Time
+	var at []time.Time
+	var newest time.Time
 	for _, s := range samples {
 		if s.Quality != twin.Good || s.At.IsZero() {
 			continue
 		}
 		at = append(at, s.At)
-		if twin.Restamp(s, expected).At.Equal(s.At) {
-			believed = append(believed, s.At)
+		if twin.Restamp(s, expected).At.Equal(s.At) && s.At.After(newest) {
+			newest = s.At
 		}
 	}
-	if !expected.IsZero() && len(believed) > 0 {
-		at = believed
+	if !expected.IsZero() && !newest.IsZero() {
+		return newest
 	}
 	if len(at) == 0 {
 		return expected
