@@ -1,11 +1,11 @@
 package explain
 
 import (
-	"cmp"
 	"math"
 	"slices"
 
 	"github.com/glasstwin/glasstwin/xai"
+	"github.com/glasstwin/glasstwin/xai/faith"
 )
 
 // relatedRowsMax is how many rows are looked at: ranks of more say the same.
@@ -64,40 +64,5 @@ func spearman(rows [][]float64, step, a, b int) float64 {
 			x, y = append(x, u), append(y, v)
 		}
 	}
-	x, y = ranks(x), ranks(y)
-	var mx, my, xy, xx, yy float64
-	for i := range x {
-		mx += x[i] / float64(len(x))
-		my += y[i] / float64(len(y))
-	}
-	for i := range x {
-		xy += (x[i] - mx) * (y[i] - my)
-		xx += (x[i] - mx) * (x[i] - mx)
-		yy += (y[i] - my) * (y[i] - my)
-	}
-	if xx == 0 || yy == 0 {
-		return 0
-	}
-	return xy / math.Sqrt(xx*yy)
-}
-
-// ranks gives ties their mean rank.
-func ranks(v []float64) []float64 {
-	order := make([]int, len(v))
-	for i := range order {
-		order[i] = i
-	}
-	slices.SortFunc(order, func(a, b int) int { return cmp.Compare(v[a], v[b]) })
-	out := make([]float64, len(v))
-	for i := 0; i < len(order); {
-		j := i
-		for j < len(order) && v[order[j]] == v[order[i]] {
-			j++
-		}
-		for _, k := range order[i:j] {
-			out[k] = float64(i+j-1) / 2
-		}
-		i = j
-	}
-	return out
+	return faith.RankCorrelation(x, y)
 }

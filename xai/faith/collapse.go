@@ -1,7 +1,6 @@
 package faith
 
 import (
-	"cmp"
 	"fmt"
 	"math"
 	"slices"
@@ -21,8 +20,7 @@ func Similarity(one, other Attribute, rows [][]float64, outputs []int) (float64,
 		if len(a[i].Of) != len(b[i].Of) {
 			return 0, fmt.Errorf("compare explanations: %d shares against %d of row %d", len(a[i].Of), len(b[i].Of), i+1)
 		}
-		r, _ := pearson(ranks(a[i].Of), ranks(b[i].Of))
-		sum += r
+		sum += RankCorrelation(a[i].Of, b[i].Of)
 	}
 	return sum / float64(len(rows)), nil
 }
@@ -53,27 +51,6 @@ func Remains(one, other Attribute, rows [][]float64, outputs []int) (float64, er
 		return 0, fmt.Errorf("compare explanations: all shares are 0")
 	}
 	return both / whole, nil
-}
-
-// ranks gives ties their mean rank.
-func ranks(v []float64) []float64 {
-	order := make([]int, len(v))
-	for i := range order {
-		order[i] = i
-	}
-	slices.SortFunc(order, func(a, b int) int { return cmp.Compare(v[a], v[b]) })
-	out := make([]float64, len(v))
-	for i := 0; i < len(order); {
-		j := i
-		for j < len(order) && v[order[j]] == v[order[i]] {
-			j++
-		}
-		for _, k := range order[i:j] {
-			out[k] = float64(i+j-1) / 2
-		}
-		i = j
-	}
-	return out
 }
 
 // Agreement tells how well explanations name a cause that is known: one that was

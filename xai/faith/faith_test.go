@@ -201,3 +201,23 @@ func ExampleVerdict() {
 	fmt.Println(faith.Verdict([]xai.Figure{{Name: faith.DeletionGain, Value: -0.01}}))
 	// Output: the shares tell no more than chance would of what the model does (deletion_gain -0.010)
 }
+
+// TestRankCorrelation: against values worked out by hand (Spearman 1904), ties having
+// their mean rank.
+func TestRankCorrelation(t *testing.T) {
+	for _, c := range []struct {
+		a, b []float64
+		want float64
+	}{
+		{[]float64{1, 2, 3, 4}, []float64{10, 20, 30, 400}, 1},
+		{[]float64{1, 2, 3, 4}, []float64{4, 3, 2, 1}, -1},
+		{[]float64{1, 2, 3, 4, 5}, []float64{2, 1, 4, 3, 5}, 0.8}, // 1 - 6*4/(5*24)
+		{[]float64{1, 1, 2}, []float64{1, 2, 3}, math.Sqrt(0.75)},
+		{[]float64{1, 2, 3}, []float64{7, 7, 7}, 0},
+		{nil, nil, 0},
+	} {
+		if got := faith.RankCorrelation(c.a, c.b); math.Abs(got-c.want) > 1e-12 {
+			t.Errorf("%v with %v: %g, want %g", c.a, c.b, got, c.want)
+		}
+	}
+}
