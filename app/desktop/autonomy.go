@@ -63,7 +63,11 @@ func (w *window) autonomyTable(records []twin.Record) fyne.CanvasObject {
 		}
 	}
 	rule := small(say("autonomy.threshold", "threshold", phrase.Percent(w.shown().Earns().Threshold)))
-	return container.NewBorder(nil, rule, nil, nil, container.NewVScroll(container.NewVBox(grid, widget.NewSeparator(), notes)))
+	foot := container.NewVBox(rule)
+	if offer := w.retrainOffer(); offer != nil {
+		foot.Add(offer)
+	}
+	return container.NewBorder(nil, foot, nil, nil, container.NewVScroll(container.NewVBox(grid, widget.NewSeparator(), notes)))
 }
 
 // offer is a promotion that was earned, with the button that takes it.

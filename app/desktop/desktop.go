@@ -82,13 +82,15 @@ type Options struct {
 	User       string // in whose name decisions are made
 	Probe      string // file that is told where named widgets are; "": none
 	NewPicture func(*scene.Scene) (Picture, error)
-	Spoken     func(*phrase.Speaker)                   // told when the user changes the language; nil: nobody listens
-	Scan       func(context.Context) (*Scan, error)    // reads the scan of the site; nil: it has none
-	Plan       func(context.Context) (*Planner, error) // prepares the planning of layouts; nil: none are planned
-	Dropped    func(paths []string) Dropped            // what to make of files dropped on the window; nil: nothing
-	Offer      []string                                // files that count as dropped when the window opens
-	Play       func(context.Context, Hands)            // works the window by itself; the window closes when it returns
-	Shown      func(Glance)                            // told on the interface's thread of each picture that comes into the window; nil: nobody listens
+	Spoken     func(*phrase.Speaker)                                                 // told when the user changes the language; nil: nobody listens
+	Scan       func(context.Context) (*Scan, error)                                  // reads the scan of the site; nil: it has none
+	Plan       func(context.Context) (*Planner, error)                               // prepares the planning of layouts; nil: none are planned
+	Dropped    func(paths []string) Dropped                                          // what to make of files dropped on the window; nil: nothing
+	Report     func(ctx context.Context, id twin.CaseID) (files []string, err error) // writes a case's files; nil: nobody does
+	Retrain    func(ctx context.Context, tell func(string)) (twin.ModelNote, error)  // trains the model of faults on the journal; nil: there is none
+	Offer      []string                                                              // files that count as dropped when the window opens
+	Play       func(context.Context, Hands)                                          // works the window by itself; the window closes when it returns
+	Shown      func(Glance)                                                          // told on the interface's thread of each picture that comes into the window; nil: nobody listens
 }
 
 // Glance is what is told of a picture in the window.

@@ -2,7 +2,6 @@ package desktop
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"math"
 	"strings"
@@ -66,36 +65,24 @@ func (w *window) dropped(paths []string) {
 // being done. It can be cancelled.
 func (d *drop) make() {
 	w := d.w
-	ctx, cancel := context.WithCancel(w.feed.ctx)
-	doing := widget.NewLabel(w.speak.Say("drop.reading"))
-	doing.Wrapping = fyne.TextWrapWord
-	busy := widget.NewProgressBarInfinite()
-	wait := dialog.NewCustom(w.speak.Say("drop.title"), w.speak.Say("drop.cancel"), container.NewVBox(doing, busy), w.win)
-	wait.SetOnClosed(cancel)
-	wait.Resize(fyne.NewSize(460, 160))
-	wait.Show()
-	w.mark("drop-cancel", busy)
 	var made Made
-	var err error
-	w.feed.do("act.generate", func(context.Context) error {
-		made, err = d.site.Make(ctx, d.answers, func(text string) {
-			w.feed.post(func() { doing.SetText(w.speak.Told(text)) })
-		})
-		return nil // shown here, and never as a notice
-	}, func() {
-		stopped := ctx.Err() != nil
-		wait.SetOnClosed(func() {})
-		wait.Hide()
-		cancel()
-		switch {
-		case stopped || errors.Is(err, context.Canceled):
-			w.tell(w.speak.Say("drop.cancelled"))
-		case err != nil:
-			d.failed(err)
-		default:
-			d.last = &made
-			d.report()
-		}
+	w.wait(waiting{
+		Act: "act.generate", Title: w.speak.Say("drop.title"), First: w.speak.Say("drop.reading"), Mark: "drop-cancel",
+		Work: func(ctx context.Context, tell func(string)) (err error) {
+			made, err = d.site.Make(ctx, d.answers, tell)
+			return err
+		},
+		Then: func(stopped bool, err error) {
+			switch {
+			case stopped:
+				w.tell(w.speak.Say("drop.cancelled"))
+			case err != nil:
+				d.failed(err)
+			default:
+				d.last = &made
+				d.report()
+			}
+		},
 	})
 }
 

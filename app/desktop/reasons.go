@@ -223,7 +223,12 @@ func (p *whyPanel) change(a account.Account) {
 		p.fold("explain.trust", func(box *fyne.Container) { p.measured(box, a) })
 	}
 	if p.w.expert && a.Made.Model != "" {
-		p.fold("explain.made", func(box *fyne.Container) { box.Add(small(a.ModelLine(p.w.speak, p.w.shown()))) })
+		p.fold("explain.made", func(box *fyne.Container) {
+			box.Add(small(a.ModelLine(p.w.speak, p.w.shown())))
+			if offer := p.w.retrainOffer(); offer != nil {
+				box.Add(offer)
+			}
+		})
 	}
 }
 

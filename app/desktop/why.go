@@ -32,6 +32,7 @@ type whyPanel struct {
 	quiet   quiet
 
 	depth *widget.Button
+	file  *widget.Button // writes the case's files
 	badge *tapped
 	shown *bars          // what speaks for the claim
 	picks *widget.Select // of "why not …?"
@@ -47,8 +48,8 @@ func newWhyPanel(w *window) *whyPanel {
 		p.folds.open = w.why.folds.open // a rebuilt window keeps what was opened
 	}
 	p.scroll = container.NewVScroll(clearOfBar(p.body))
-	p.depth = p.level()
-	p.content = container.NewBorder(p.depth, p.foot, nil, nil, p.scroll)
+	p.depth, p.file = p.level(), p.report()
+	p.content = container.NewBorder(container.NewBorder(nil, nil, p.file, nil, p.depth), p.foot, nil, nil, p.scroll)
 	w.mark("why", p.scroll)
 	return p
 }
@@ -96,6 +97,7 @@ func (p *whyPanel) build(c app.Case, ok bool) {
 	}
 	p.folds.heads = map[string]*tapped{}
 	p.nameLevel()
+	p.file.Hidden = !ok || p.w.opt.Report == nil
 	if !ok {
 		if p.w.asset == "" {
 			p.body.Add(prose(p.w.speak.Say("explain.none"), colorMuted, false))

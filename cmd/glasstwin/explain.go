@@ -51,13 +51,18 @@ func (x *explain) Run(ctx context.Context, out *output) error {
 		}
 	}
 	if x.JSON {
-		return out.json(report{Command: "explain", Inputs: map[string]any{"site": x.Site, "case": r.Situation.Case},
-			Metrics: map[string]float64{"events": float64(r.Events)}, Rows: []any{r}, Notes: []string{"hash of the newest of the events " + r.Hash}})
+		return out.json(caseReport(x.Site, r))
 	}
 	if x.PDF == "" {
 		x.tell(o, p.speak, r.Case, out)
 	}
 	return nil
+}
+
+// caseReport is a case for other programs.
+func caseReport(site string, r *casefile.Record) report {
+	return report{Command: "explain", Inputs: map[string]any{"site": site, "case": r.Situation.Case},
+		Metrics: map[string]float64{"events": float64(r.Events)}, Rows: []any{r}, Notes: []string{"hash of the newest of the events " + r.Hash}}
 }
 
 // tell tells the case in words.

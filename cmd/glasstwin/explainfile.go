@@ -3,8 +3,12 @@ package main
 import (
 	"bytes"
 	"context"
+	"encoding/gob"
 	"fmt"
 	"image/jpeg"
+	"io"
+	"os"
+	"os/exec"
 	"time"
 
 	"github.com/glasstwin/glasstwin/app"
@@ -64,6 +68,59 @@ func (s *snapshot) draw(ctx context.Context, o *openedSite) ([]byte, error) {
 		return nil, fmt.Errorf("encode the picture: %w", err)
 	}
 	return out.Bytes(), nil
+}
+
+// snapshotChild draws a snapshot that comes in on standard input. The window's
+// program draws in a process of its own: two of them in one want the same main
+// thread.
+type snapshotChild struct {
+	Site string `arg:"" type:"existingdir"`
+}
+
+const (
+	snapshotChildName = "snapshot-child"
+	snapshotBytesMax  = 64 << 20
+	snapshotWait      = 2 * time.Minute // software GL on a busy machine
+)
+
+// Run is called by kong.
+func (c *snapshotChild) Run(ctx context.Context, out *output) error {
+	var s snapshot
+	if err := gob.NewDecoder(io.LimitReader(os.Stdin, snapshotBytesMax)).Decode(&s); err != nil {
+		return fmt.Errorf("read what to draw: %w", err)
+	}
+	o, err := openSite(ctx, c.Site)
+	if err != nil {
+		return err
+	}
+	picture, err := s.draw(ctx, o)
+	if err != nil {
+		return err
+	}
+	_, err = out.out.Write(picture)
+	return err
+}
+
+// drawApart draws it in a process of its own.
+func (s *snapshot) drawApart(ctx context.Context, dir string) ([]byte, error) {
+	self, err := os.Executable()
+	if err != nil {
+		return nil, fmt.Errorf("find this program: %w", err)
+	}
+	var in, told bytes.Buffer
+	if err := gob.NewEncoder(&in).Encode(s); err != nil {
+		return nil, fmt.Errorf("hand over what to draw: %w", err)
+	}
+	ctx, cancel := context.WithTimeout(ctx, snapshotWait)
+	defer cancel()
+	cmd := exec.CommandContext(ctx, self, snapshotChildName, dir)
+	cmd.Stdin, cmd.Stderr = &in, &told
+	endWithParent(cmd)
+	picture, err := cmd.Output()
+	if err != nil {
+		return nil, fmt.Errorf("draw %s: %w: %s", s.Asset, err, bytes.TrimSpace(told.Bytes()))
+	}
+	return picture, nil
 }
 
 // gather is what a case's file is set from: its evidence as of the outcome and, if

@@ -38,6 +38,7 @@ type cli struct {
 	Flow     flowCommand      `cmd:"" help:"Look at the people on the floor, and simulate them."`
 	Layout   layoutCommand    `cmd:"" help:"List, compare, check and adopt layouts of a site."`
 	FMUChild fmuChild         `cmd:"" name:"fmu-child" hidden:""`
+	Snapshot snapshotChild    `cmd:"" name:"snapshot-child" hidden:""`
 }
 
 // version is set by the linker when a release is built.

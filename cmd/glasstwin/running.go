@@ -29,12 +29,13 @@ type runningSite struct {
 	note    func(string, ...any)           // what a person should know
 	opened  *openedSite
 
-	store  *bus.Store
-	follow *follower // nil: there is no plant
-	stop   context.CancelFunc
-	work   sync.WaitGroup
-	mu     sync.Mutex
-	ended  []error
+	store    *bus.Store
+	recorder *app.Recorder
+	follow   *follower // nil: there is no plant
+	stop     context.CancelFunc
+	work     sync.WaitGroup
+	mu       sync.Mutex
+	ended    []error
 }
 
 // runSite wires a site together and starts it. What goes wrong later is said to
@@ -58,6 +59,7 @@ func (r *runningSite) wire(ctx context.Context, o *openedSite, at plantAccess, n
 	if err != nil {
 		return err
 	}
+	r.recorder = recorder
 	sees, err := openEyes(o.dir, o.site)
 	if err != nil {
 		return err

@@ -157,7 +157,13 @@ func TestTheStoryIsToldFromTheFaultToTheProof(t *testing.T) {
 	}
 	until(t, r, "the outcome", func(v app.View) bool { c, ok := caseOn(v, asset); return ok && c.Outcome != nil })
 	until(t, r, "the end of the situation", func(v app.View) bool { c, ok := caseOn(v, asset); return ok && !c.EndedAt.IsZero() })
+	t.Setenv("GLASSTWIN_UNDER_TEST", "1") // the picture is drawn by the program, which a test is not
+	saved, err := r.saveCase(t.Context(), c.Situation.Case)
+	if err != nil {
+		t.Fatalf("save the case while the site runs: %v", err)
+	}
 	end()
+	checkSaved(t, o, c.Situation.Case, saved)
 	checkStory(t, o, c.Situation.Case)
 
 	picture := filepath.Join(t.TempDir(), "past.png")
@@ -176,6 +182,30 @@ func TestTheStoryIsToldFromTheFaultToTheProof(t *testing.T) {
 		t.Errorf("explain: %v: %s", err, text)
 	}
 	checkFile(t, o, c.Situation.Case)
+}
+
+// checkSaved makes again, from the journal alone, what was saved while the site
+// ran: the same bytes.
+func checkSaved(t *testing.T, o *openedSite, id twin.CaseID, saved []string) {
+	t.Helper()
+	again := filepath.Join(t.TempDir(), "again.pdf")
+	told, err := program(t, "explain", o.dir, "--case", string(id), "--pdf", again, "--json", "--language", "en").Output()
+	if err != nil {
+		t.Fatalf("explain --pdf: %v", err)
+	}
+	pdf, err := os.ReadFile(again)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for i, want := range [][]byte{pdf, told} {
+		got, err := os.ReadFile(saved[i])
+		if err != nil {
+			t.Fatal(err)
+		}
+		if !bytes.Equal(got, want) {
+			t.Errorf("%s has %d bytes that the journal does not give again (%d)", filepath.Base(saved[i]), len(got), len(want))
+		}
+	}
 }
 
 // checkFile makes the case's file twice, from the journal alone: the same bytes,

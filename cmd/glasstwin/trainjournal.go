@@ -79,7 +79,7 @@ func (l *learner) Train(ctx context.Context, seed uint64, progress func(ebm.Prog
 	if err != nil {
 		return twin.ModelNote{}, err
 	}
-	l.note("%d cases with a confirmed truth, %d without; %d windows", w.Cases, w.Open, len(w.Table.Rows))
+	l.note("%d cases with a confirmed truth, %d without, in %d windows", w.Cases, w.Open, len(w.Table.Rows))
 	n := twin.ModelNote{Model: diagnose.ModelName, From: old.Model().Version, Cases: w.Cases}
 	m, more, v, err := retrain.Train(ctx, old.Model(), rows, w, seed, progress)
 	if err != nil {
@@ -91,9 +91,13 @@ func (l *learner) Train(ctx context.Context, seed uint64, progress func(ebm.Prog
 		return n, nil // nothing was trained, so there is nothing to journal
 	}
 	made, err := encodeModel(m, more)
+	if err == nil {
+		err = ctx.Err()
+	}
 	if err != nil {
 		return n, err
 	}
+	ctx = context.WithoutCancel(ctx) // what is in use and what the journal says of it change together
 	n.To, n.ToHash = m.Version, hashOf(made[diagnose.ModelName+".json"])
 	if n.FromHash, err = l.keep(files, n.From); err != nil {
 		return n, err

@@ -121,6 +121,10 @@ func TestAModelIsTrainedOnTheJournal(t *testing.T) {
 	poor(t, dir, "door-ajar")
 	l := &learner{dir: dir, site: site, book: store, by: "mina", note: t.Logf}
 	before := usedVersion(t, dir)
+	ctx, cancel := context.WithCancel(t.Context())
+	if _, err := l.Train(ctx, 1, func(ebm.Progress) { cancel() }); !errors.Is(err, context.Canceled) || usedVersion(t, dir) != before {
+		t.Fatalf("cancelled: %v, and version %s is in use, not %s", err, usedVersion(t, dir), before)
+	}
 	n, err := l.Train(t.Context(), 1, func(ebm.Progress) {})
 	if err != nil {
 		t.Fatal(err)

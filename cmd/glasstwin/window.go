@@ -12,6 +12,7 @@ import (
 	"github.com/glasstwin/glasstwin/app/phrase"
 	"github.com/glasstwin/glasstwin/render/gl"
 	"github.com/glasstwin/glasstwin/scene"
+	"github.com/glasstwin/glasstwin/twin"
 )
 
 // windowFlags say how the window is shown.
@@ -51,10 +52,14 @@ func (f *windowFlags) open(ctx context.Context, r *runningSite, play func(contex
 		NewPicture: func(sc *scene.Scene) (desktop.Picture, error) { return gl.New(sc, glOptions()) },
 		Spoken:     func(s *phrase.Speaker) { r.speaker.Store(s) },
 		Plan:       r.plans(r.opened),
-		Dropped:    dropFiles,
-		Offer:      f.Drop,
-		Play:       play,
-		Shown:      shown,
+		Report:     r.saveCase,
+		Retrain: func(ctx context.Context, tell func(string)) (twin.ModelNote, error) {
+			return r.retrain(ctx, name, tell)
+		},
+		Dropped: dropFiles,
+		Offer:   f.Drop,
+		Play:    play,
+		Shown:   shown,
 	}
 	if hasScan(r.dir) {
 		o.Scan = func(ctx context.Context) (*desktop.Scan, error) { return laidScan(ctx, r.dir) }
