@@ -78,6 +78,14 @@ func (r *Recorder) endedLinked() bool {
 	return up
 }
 
+// LastLink tells whether the journal says that the link is up, and if not, why.
+func (r *Recorder) LastLink() (up bool, why string) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	up, why, _ = r.fold.linked()
+	return up, why
+}
+
 // until folds the stored events up to a moment of the plant, and gathers what
 // was noted of the site since.
 func (r *Recorder) until(ctx context.Context, at time.Time) (*Fold, []twin.SiteNote, error) {

@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"io"
 	"math"
+	"strings"
 	"testing"
 	"time"
 
@@ -57,12 +58,19 @@ func TestARunThatWasNotRightIsKept(t *testing.T) {
 	if err != nil || to.Sub(from) < runLasts-10*time.Minute {
 		t.Errorf("its history spans %s to %s: %v", from, to, err)
 	}
-	if o, err := openSite(t.Context(), v.Kept); err != nil || len(o.site.Assets) < 30 {
-		t.Errorf("the site that was kept cannot be opened: %v", err)
+	if o, err := openSite(t.Context(), v.Kept); err != nil || len(o.site.Assets) < 30 || !strings.Contains(o.site.Name, "battery-idle") || o.site.Plants[0].Endpoint != "" {
+		t.Errorf("the site that was kept cannot be opened, or does not tell what it is: %v", err)
 	}
 	if err := store.Close(t.Context()); err != nil {
 		t.Fatal(err)
 	}
+	o, err := openSite(t.Context(), v.Kept)
+	if err != nil {
+		t.Fatal(err)
+	}
+	r, end := running(t, o, plantAccess{})
+	until(t, r, "what was wrong", func(view app.View) bool { return strings.Contains(view.LinkNote, v.Why[0]) })
+	end()
 	checkWholeSite(t, b, v.Kept, p.ended)
 }
 

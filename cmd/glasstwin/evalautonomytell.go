@@ -12,6 +12,7 @@ import (
 
 	"github.com/glasstwin/glasstwin/connectors/bus"
 	"github.com/glasstwin/glasstwin/twin"
+	"github.com/glasstwin/glasstwin/twin/codec/sitefolder"
 )
 
 // tally is what the runs of one player come to.
@@ -180,6 +181,15 @@ func (b *autonomyBench) keep(ctx context.Context, p *playedRun, v *verdict) (err
 	if err := os.CopyFS(dir, os.DirFS(b.folder)); err != nil {
 		return fmt.Errorf("copy the site: %w (is a run kept there already?)", err)
 	}
+	if _, err := sitefolder.Revise(dir, func(site *twin.Site) (*twin.Site, error) {
+		site.Name = fmt.Sprintf("Run %d: %s", v.Seed, v.Class)
+		for i := range site.Plants {
+			site.Plants[i].Endpoint = "" // it has ended: there is nothing to link to
+		}
+		return site, nil
+	}); err != nil {
+		return err
+	}
 	store, err := bus.Open(ctx, bus.Options{Dir: journalDir(dir), Site: b.site.ID})
 	if err != nil {
 		return err
@@ -193,7 +203,11 @@ func (b *autonomyBench) keep(ctx context.Context, p *playedRun, v *verdict) (err
 	if err != nil {
 		return err
 	}
-	for _, e := range append([]twin.Event{up}, p.events...) {
+	over, err := twin.NewEvent(twin.LinkLost, p.ended, twin.LinkNote{Plant: plantName, Reason: "the run is over: " + v.String()})
+	if err != nil {
+		return err
+	}
+	for _, e := range append(append([]twin.Event{up}, p.events...), over) {
 		if _, err := store.Append(ctx, e); err != nil {
 			return err
 		}

@@ -122,7 +122,11 @@ func (r *runningSite) look(ctx context.Context, o *openedSite, recorder *app.Rec
 	})
 	ctx, r.stop = context.WithCancel(ctx)
 	r.start(ctx, "the twin", r.session.Run)
-	return r.session.LinkChanged(ctx, "", false, noPlantNote)
+	note := noPlantNote
+	if up, why := recorder.LastLink(); !up && why != "" {
+		note += "; " + why
+	}
+	return r.session.LinkChanged(ctx, "", false, note)
 }
 
 // noPlantNote is shown where a link would tell how it is.

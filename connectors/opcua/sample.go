@@ -20,6 +20,8 @@ type delivery struct {
 	clock  time.Time                   // newest source time of this session
 	behind bool
 	odd    map[twin.SignalID]bool // told once to be of a wrong type
+
+	present present
 }
 
 // backMax is how far the plant's clock may be behind what was delivered before:
@@ -37,6 +39,16 @@ func (d *delivery) begin() { d.clock, d.behind = time.Time{}, false }
 // clock is so far behind that its values cannot be placed in time.
 func (d *delivery) take(bound map[uint32]point, items []*ua.MonitoredItemNotification) (ok bool, why string) {
 	samples := make([]twin.Sample, 0, len(items))
+	arrived := d.config.Now()
+	for _, it := range items {
+		if it == nil || it.Value == nil || it.Value.SourceTimestamp.IsZero() {
+			continue
+		}
+		if p, ok := bound[it.ClientHandle]; ok {
+			d.present.hear(p.signal.Asset, it.Value.SourceTimestamp, arrived)
+		}
+	}
+	now, agreed := d.present.now(arrived)
 	for _, it := range items {
 		if it == nil || it.Value == nil {
 			continue
@@ -51,7 +63,11 @@ func (d *delivery) take(bound map[uint32]point, items []*ua.MonitoredItemNotific
 			d.config.Log("%s (%s) is taken as bad: %s: correct the binding, or the node's type", p.signal.ID, p.address, odd)
 		}
 		last := d.last[p.signal.ID]
-		if x.At = d.place(it.Value); !x.At.After(last) {
+		x.At = it.Value.SourceTimestamp
+		if agreed && !x.At.IsZero() && (x.At.After(last) || last.Sub(x.At) > backMax) {
+			x.At = d.believe(x, last, now)
+		}
+		if x.At = d.place(it.Value, x.At); !x.At.After(last) {
 			if !isGone(it.Value.Status) || last.IsZero() {
 				continue
 			}
@@ -77,11 +93,21 @@ func (d *delivery) take(bound map[uint32]point, items []*ua.MonitoredItemNotific
 	return true, ""
 }
 
-// place is the plant's time of a value: the source's, else where the plant's
+// believe is the time of a new value that bears x.At while most assets say that it
+// is now. Ahead of that no value can be. One that is old may well be, of a signal
+// that has not changed; but not when a newer value of it has been heard before.
+func (d *delivery) believe(x twin.Sample, last, now time.Time) time.Time {
+	if x.At.Sub(now) > 0 || !last.IsZero() && last.Sub(x.At) > backMax {
+		return twin.Restamp(x, now).At
+	}
+	return x.At
+}
+
+// place is the plant's time of a value: the source's, as far as it is believed, else where the plant's
 // clock stands. The server's own clock serves only when no source tells a time,
 // since the two may be of different ages.
-func (d *delivery) place(v *ua.DataValue) time.Time {
-	if at := v.SourceTimestamp; !at.IsZero() {
+func (d *delivery) place(v *ua.DataValue, at time.Time) time.Time {
+	if !at.IsZero() {
 		if at.After(d.clock) {
 			d.clock = at
 		}
