@@ -10,6 +10,7 @@ import (
 	"github.com/glasstwin/glasstwin/twin"
 	"github.com/glasstwin/glasstwin/twin/operate"
 	"github.com/glasstwin/glasstwin/twin/operate/diagnose"
+	"github.com/glasstwin/glasstwin/twin/operate/perceive"
 )
 
 // TestAStopFromAnotherProgram stops a site that a program of its own runs, kills
@@ -81,6 +82,26 @@ func TestAModelThatIsMissingOrDamaged(t *testing.T) {
 			t.Fatal(err)
 		}
 		if _, err := loadDiagnoser(dir); err == nil || !strings.Contains(err.Error(), path) || !strings.Contains(err.Error(), "remove it") {
+			t.Errorf("%.10q: got %v", text, err)
+		}
+	}
+}
+
+// The same of the model of a whole site's situations.
+func TestAModelOfSituationsThatIsMissingOrDamaged(t *testing.T) {
+	dir := t.TempDir()
+	if _, err := openEyes(dir, &twin.Site{}); err != nil {
+		t.Errorf("without a model of its own: %v", err)
+	}
+	path := filepath.Join(modelsDir(dir), perceive.ModelName+".json")
+	if err := os.Mkdir(filepath.Dir(path), 0o755); err != nil {
+		t.Fatal(err)
+	}
+	for _, text := range []string{"", "{", "{}", strings.Repeat("x", 1000)} {
+		if err := os.WriteFile(path, []byte(text), 0o600); err != nil {
+			t.Fatal(err)
+		}
+		if _, err := openEyes(dir, &twin.Site{}); err == nil || !strings.Contains(err.Error(), path) || !strings.Contains(err.Error(), "remove it") {
 			t.Errorf("%.10q: got %v", text, err)
 		}
 	}
