@@ -127,7 +127,9 @@ func TestDistances(t *testing.T) {
 
 func TestWhatIsNoShoppers(t *testing.T) {
 	for text, want := range map[string]string{
-		``: "mend it", `{"pace":0}`: "give a positive", `{"pace":0.8,"items":5,"stop_s":9,"service_s":1}`: "0 hours",
+		``: "json: the file is empty; mend it", " \n": "the file is empty", "{\n\"pace\":0.8,\n": "line 2: the file ends in the middle",
+		"{\n\"pace\":0.8,\n\"items\":]": "line 3: invalid character", "{\n\"pace\":\"fast\"}": "line 2: json: cannot unmarshal",
+		`{"pace":0}`: "give a positive", `{"pace":0.8,"items":5,"stop_s":9,"service_s":1}`: "0 hours",
 		`{"pace":0.8,"items":5,"stop_s":9,"service_s":1,"arrivals_per_h":[-1]}`:                "hour 1",
 		`{"pace":0.8,"items":5,"stop_s":9,"service_s":1,"arrivals_per_h":[1],"draw":{"a":-2}}`: `"a" draws`,
 		`{"speed":3}`: "unknown field",

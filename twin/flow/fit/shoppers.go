@@ -3,7 +3,9 @@ package fit
 import (
 	"bytes"
 	"encoding/json"
+	"errors"
 	"fmt"
+	"io"
 	"maps"
 	"math"
 	"slices"
@@ -46,6 +48,25 @@ const (
 	frontsMax = 100_000
 )
 
+// fault tells what is wrong with a file and in which line, when it was read up to
+// an offset.
+func fault(data []byte, at int64, err error) string {
+	var form *json.SyntaxError
+	var kind *json.UnmarshalTypeError
+	switch {
+	case len(bytes.TrimSpace(data)) == 0:
+		return ": the file is empty"
+	case errors.Is(err, io.ErrUnexpectedEOF):
+		return fmt.Sprintf(", line %d: the file ends in the middle", 1+bytes.Count(bytes.TrimSpace(data), []byte{'\n'}))
+	case errors.As(err, &form):
+		at = form.Offset
+	case errors.As(err, &kind):
+		at = kind.Offset
+	}
+	line := 1 + bytes.Count(data[:max(0, min(at, int64(len(data))))], []byte{'\n'})
+	return fmt.Sprintf(", line %d: %v", line, err)
+}
+
 // Decode reads what Encode wrote; name is for errors.
 func Decode(name string, data []byte) (*Shoppers, error) {
 	if len(data) > bytesMax {
@@ -55,7 +76,7 @@ func Decode(name string, data []byte) (*Shoppers, error) {
 	d.DisallowUnknownFields()
 	var s Shoppers
 	if err := d.Decode(&s); err != nil {
-		return nil, fmt.Errorf("%s: %w: mend it, or calibrate anew", name, err)
+		return nil, fmt.Errorf("%s%s; mend it, calibrate anew with glasstwin flow calibrate, or delete it: then the usual shoppers walk", name, fault(data, d.InputOffset(), err))
 	}
 	for what, v := range map[string]float64{"pace": s.Pace, "items": s.Items, "stop_s": s.Stop, "service_s": s.Service} {
 		if !(v > 0 && v <= 3600) {
