@@ -58,6 +58,21 @@ func TestAnHourOfShoppers(t *testing.T) {
 	if len(own.Notes) < 2 || !strings.Contains(own.Notes[1], "calibrated shoppers") {
 		t.Errorf("what was calibrated is not used: %q", own.Notes)
 	}
+	if err := os.WriteFile(filepath.Join(site, "models", "shoppers.json"), nil, 0o644); err != nil {
+		t.Fatal(err)
+	}
+	for _, command := range []string{"explain", "propose"} { // they read what was calibrated
+		text, err := program(t, "flow", command, "--site", site, "--hours", "0.1").CombinedOutput()
+		if err == nil || !bytes.Contains(text, []byte("shoppers.json: the file is empty; mend it")) {
+			t.Errorf("%s with an empty file of shoppers: %v, %s", command, err, text)
+		}
+	}
+	for _, args := range [][]string{{"--take", "-1"}, {"--take", "9"}, {"--order", filepath.Join(site, "none", "work.pdf")}} {
+		text, err := program(t, append([]string{"flow", "propose", "--site", site}, args...)...).CombinedOutput()
+		if exit, ok := err.(interface{ ExitCode() int }); !ok || exit.ExitCode() != 2 || !bytes.Contains(text, []byte(args[0])) {
+			t.Errorf("propose %v: %v, %s", args, err, text)
+		}
+	}
 	if text, err := program(t, "flow", "simulate", "--site", t.TempDir()).CombinedOutput(); err == nil || !bytes.Contains(text, []byte("site.yaml")) {
 		t.Errorf("an empty folder: %v, %s", err, text)
 	}

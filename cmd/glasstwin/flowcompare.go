@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"fmt"
+	"maps"
 	"math"
 	"os"
 	"path/filepath"
@@ -25,6 +26,34 @@ type living struct {
 
 func (s living) of(days int) whatif.Study {
 	return whatif.Study{Days: days, Hours: s.Hours, Shoppers: s.Shoppers, Seed: s.Seed}
+}
+
+// own is a study of the shoppers of a site, calibrated where they were, and whose
+// they are; draws that are given go before those that were learnt.
+func (s living) own(dir string, site *twin.Site, days int, draw map[string]float64) (whatif.Study, string, error) {
+	study := s.of(days)
+	if !(s.Hours > 0 && s.Hours <= 24) || !(s.Shoppers >= 0) {
+		return study, "", usageError{fmt.Errorf("--hours %g, --shoppers %g: give up to 24 hours, and a positive number", s.Hours, s.Shoppers)}
+	}
+	for id := range draw {
+		if _, ok := site.Asset(twin.AssetID(id)); !ok {
+			return study, "", usageError{fmt.Errorf("--draw %s: %s has no such asset", id, site.ID)}
+		}
+	}
+	o, whose, err := shoppersOf(dir, s.Hours, 0, 0)
+	if err != nil {
+		return study, "", err
+	}
+	if s.Shoppers == 0 {
+		study.Shoppers = mean(o.Arrivals) // 0 where nothing was calibrated: the study has its own
+	}
+	o.Arrivals = nil // as many in each hour: layouts are compared, not hours
+	if o.Draw == nil {
+		o.Draw = map[string]float64{}
+	}
+	maps.Copy(o.Draw, draw)
+	study.Options = o
+	return study, whose, nil
 }
 
 type flowCompare struct {

@@ -107,13 +107,10 @@ func (f *flowExplain) Run(ctx context.Context, out *output) error {
 	if err != nil {
 		return err
 	}
-	for id := range f.Draw {
-		if _, ok := site.Asset(twin.AssetID(id)); !ok {
-			return usageError{fmt.Errorf("--draw %s: %s has no such asset", id, site.ID)}
-		}
+	s, whose, err := f.own(dir, site, f.Days, f.Draw)
+	if err != nil {
+		return err
 	}
-	s := f.of(f.Days)
-	s.Options.Draw = f.Draw
 	step := out.steps("explain")
 	found, err := cause.Explain(ctx, cause.Subject{Site: site, Scenario: x, Zone: f.Zone, Role: p.role, Build: p.build, Feasible: p.feasible},
 		cause.Options{Study: s, Players: f.Players}, step)
@@ -127,17 +124,17 @@ func (f *flowExplain) Run(ctx context.Context, out *output) error {
 	if err != nil {
 		return err
 	}
-	return f.tell(out, found, began)
+	return f.tell(out, found, whose, began)
 }
 
-func (f *flowExplain) tell(out *output, found *cause.Finding, began time.Time) error {
+func (f *flowExplain) tell(out *output, found *cause.Finding, whose string, began time.Time) error {
 	metrics := map[string]float64{"crowd": found.Crowd, "usual": found.Usual, "causes": float64(len(found.Causes)), "changes_tried": float64(found.Tried), "seconds": time.Since(began).Seconds()}
 	var rows []any
 	for _, c := range found.Causes {
 		rows = append(rows, causeRow{Cause: c.ID, Kind: string(c.Kind), Assets: c.Assets, Note: c.Note, Share: c.Share, ShareCI95: c.Half,
 			Alone: -c.Change.Diff, AloneCI95: c.Change.Half, Shared: c.Half > 0})
 	}
-	notes := append([]string{"crowd: person-seconds an hour within 1.2 m of a stranger, simulated", found.Explanation.Method}, found.Explanation.Limits...)
+	notes := append([]string{"crowd: person-seconds an hour within 1.2 m of a stranger, simulated", whose, found.Explanation.Method}, found.Explanation.Limits...)
 	if b := found.Best; b != nil {
 		metrics["relief_percent"], metrics["relief_percent_ci95"] = b.Change.Percent, b.Change.PercentFor
 		notes = append(notes, "the single change that relieves it most, tried on other days: "+b.Why)
@@ -160,7 +157,7 @@ func (f *flowExplain) tell(out *output, found *cause.Finding, began time.Time) e
 	if b := found.Best; b != nil {
 		out.printf("relieved most when %s: %+.0f %% ± %.0f\n", b.Why, b.Change.Percent, b.Change.PercentFor)
 	}
-	out.printf("%s; %.0f s. %s\n", found.Explanation.Method, metrics["seconds"], strings.Join(notes[2:], "; "))
+	out.printf("%s; %.0f s; %s. %s\n", found.Explanation.Method, metrics["seconds"], whose, strings.Join(notes[3:], "; "))
 	return nil
 }
 

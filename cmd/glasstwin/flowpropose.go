@@ -5,6 +5,7 @@ import (
 	"context"
 	"fmt"
 	"io"
+	"os"
 	"path/filepath"
 	"strings"
 	"time"
@@ -64,6 +65,12 @@ func (f *flowPropose) Run(ctx context.Context, out *output) error {
 	if ext := strings.ToLower(filepath.Ext(f.Order)); f.Order != "" && ext != ".pdf" && ext != ".csv" {
 		return usageError{fmt.Errorf("--order %s: give a name that ends in .pdf or .csv", f.Order)}
 	}
+	if f.Take < 0 || f.Most < 1 || f.Take > f.Most {
+		return usageError{fmt.Errorf("--take %d: give 1 to %d, which is --most", f.Take, f.Most)}
+	}
+	if info, err := os.Stat(filepath.Dir(f.Order)); f.Order != "" && (err != nil || !info.IsDir()) {
+		return usageError{fmt.Errorf("--order %s: %s is no folder: make it, or name another", f.Order, filepath.Dir(f.Order))}
+	}
 	p, err := siteAt(f.Site)
 	if err != nil {
 		return err
@@ -72,9 +79,11 @@ func (f *flowPropose) Run(ctx context.Context, out *output) error {
 	for _, g := range f.Goals {
 		goals = append(goals, propose.Goal(g))
 	}
-	s := f.of(4)
-	s.Hours = min(s.Hours, 0.5)
-	s.Options.Draw = f.Draw
+	f.Hours = min(f.Hours, 0.5)
+	s, whose, err := f.own(f.Site, p.site, 4, f.Draw)
+	if err != nil {
+		return err
+	}
 	step := out.steps("propose")
 	r, err := propose.Search(ctx, propose.Subject{Site: p.site, Role: p.role, Build: p.build, Feasible: p.feasible, Fixed: p.fixed},
 		propose.Options{Goals: goals, Study: s, Budget: f.Budget, Most: f.Most}, step)
@@ -110,15 +119,16 @@ func (f *flowPropose) Run(ctx context.Context, out *output) error {
 		}
 		rows = append(rows, row)
 	}
-	if f.Take != 0 || f.Order != "" {
-		if err := f.take(p, r, out); err != nil {
+	metrics := map[string]float64{"proposals": float64(len(r.Proposals)), "simulated": float64(r.Simulated), "forbidden": float64(r.Forbidden), "seconds": time.Since(began).Seconds()}
+	notes := []string{whose, "simulated shoppers; every figure on days that chose nothing", "no proposal breaks a rule that the site keeps now"}
+	if len(r.Proposals) == 0 && f.Order != "" {
+		notes = append(notes, "no layout is better for sure, so "+f.Order+" was not written; a greater --budget looks further, other --goals elsewhere")
+	}
+	if f.JSON {
+		if err := out.json(report{Command: "flow propose", Inputs: map[string]any{"site": f.Site, "goals": f.Goals, "budget": f.Budget, "seed": f.Seed}, Metrics: metrics, Rows: rows, Notes: notes}); err != nil {
 			return err
 		}
-	}
-	metrics := map[string]float64{"proposals": float64(len(r.Proposals)), "simulated": float64(r.Simulated), "forbidden": float64(r.Forbidden), "seconds": time.Since(began).Seconds()}
-	notes := []string{"simulated shoppers; every figure on days that chose nothing", "no proposal breaks a rule that the site keeps now"}
-	if f.JSON {
-		return out.json(report{Command: "flow propose", Inputs: map[string]any{"site": f.Site, "goals": f.Goals, "budget": f.Budget, "seed": f.Seed}, Metrics: metrics, Rows: rows, Notes: notes})
+		return f.take(p, r, out)
 	}
 	for i, x := range r.Proposals {
 		out.printf("%d.", i+1)
@@ -135,12 +145,18 @@ func (f *flowPropose) Run(ctx context.Context, out *output) error {
 		}
 	}
 	out.printf("%d layouts were simulated, %d were forbidden; %d proposals, none beaten by another in every goal; %.0f s\n", r.Simulated, r.Forbidden, len(r.Proposals), metrics["seconds"])
-	return nil
+	out.printf("%s\n", strings.Join(notes, "; "))
+	return f.take(p, r, out)
 }
 
-// take makes a proposal the plan, and writes what is to be moved.
+// take makes a proposal the plan, and writes what is to be moved, each where it
+// was asked for. It comes after the report, which minutes of search are not to
+// lose by a mistake here.
 func (f *flowPropose) take(p *rearrangeable, r *propose.Result, out *output) error {
 	n := max(1, f.Take)
+	if f.Take == 0 && (f.Order == "" || len(r.Proposals) == 0) {
+		return nil
+	}
 	if n > len(r.Proposals) {
 		return fmt.Errorf("there are %d proposals: number %d is none of them", len(r.Proposals), n)
 	}
