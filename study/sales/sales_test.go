@@ -1,11 +1,14 @@
 package sales
 
 import (
+	"bytes"
+	"io/fs"
 	"os"
 	"slices"
 	"testing"
 	"time"
 
+	"github.com/glasstwin/glasstwin/assets"
 	"github.com/glasstwin/glasstwin/study"
 )
 
@@ -22,11 +25,15 @@ func TestSalesByRollingOrigin(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
+	f.Made = "glasstwin train sales --data DIR --seed 1"
 	data, err := f.Encode()
 	if err != nil {
 		t.Fatal(err)
 	}
-	t.Logf("%d bytes", len(data))
+	ours, err := fs.ReadFile(assets.Models(), "sales.json")
+	if err != nil || !bytes.Equal(ours, data) {
+		t.Errorf("training again does not give the model in the program (%v): run glasstwin train sales with -o assets/models/sales.json", err)
+	}
 	for i, j := range f.Judgement.Tests {
 		t.Logf("%s: %.4f (%.4f to %.4f) of %d; %s", j.Name, j.Value, j.Low95, j.High95, j.N, f.Judgement.Notes[i])
 	}
