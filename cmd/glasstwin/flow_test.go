@@ -105,11 +105,14 @@ func TestRealPeopleAreAnalyzed(t *testing.T) {
 // Two real stores that a robot mapped: their aisles are found, people walk in
 // them, and what they did is measured aisle by aisle.
 func TestMappedStoresAreWalked(t *testing.T) {
-	// The laboratory's shelves stand along walls: nobody need walk in its aisles.
+	// The laboratory's shelves stand along walls: people shop at every one of them
+	// without walking in what lies between their backs.
 	for source, least := range map[string]struct {
-		aisles int
-		visits float64
-	}{"waterfront-shelves.json": {4, 20}, "uni-bremen": {1, 0}} {
+		aisles  int
+		visits  float64 // of aisles
+		fronts  int     // that somebody saw
+		stopped int     // of them, at which somebody stopped
+	}{"waterfront-shelves.json": {4, 20, 165, 60}, "uni-bremen": {1, 0, 19, 15}} {
 		path := filepath.Join("..", "..", "..", "shared", "data", "store-k4r", source)
 		if _, err := os.Stat(path); err != nil {
 			if os.Getenv("CI") == "true" {
@@ -127,17 +130,33 @@ func TestMappedStoresAreWalked(t *testing.T) {
 			t.Errorf("%s: %v", source, m)
 		}
 		seen := flowReport(t, "flow", "analyze", ways, "--site", site, "--json")
-		named, visited := 0, 0.0
+		named, visited, visitors := 0, 0.0, 0.0
+		fronts, stopped := 0, 0
 		for _, r := range seen.Rows {
 			row := r.(map[string]any)
-			if zone, _ := row["zone"].(string); strings.HasPrefix(zone, "aisle") {
+			zone, _ := row["zone"].(string)
+			switch asset, _ := row["asset"].(string); {
+			case strings.HasPrefix(zone, "aisle"):
 				named++
 				visited += row["visits"].(float64)
+			case zone != "":
+				visitors = max(visitors, row["visitors"].(float64))
+			case asset != "" && row["exposure_s"].(float64) > 0:
+				fronts++
+				if row["stopped"].(float64) > 0 {
+					stopped++
+				}
 			}
 		}
-		t.Logf("%s: %d aisles, %.0f visits, %v", source, named, visited, seen.Metrics)
+		t.Logf("%s: %d aisles, %.0f visits, %d fronts seen, %d stopped at, %v", source, named, visited, fronts, stopped, seen.Metrics)
 		if named < least.aisles || visited < least.visits {
 			t.Errorf("%s: %d aisles with %.0f visits", source, named, visited)
+		}
+		if visitors != lived.Metrics["entered"] {
+			t.Errorf("%s: %.0f came in, %.0f were seen", source, lived.Metrics["entered"], visitors)
+		}
+		if fronts < least.fronts || stopped < least.stopped {
+			t.Errorf("%s: %d fronts were seen and %d stopped at, want %d and %d", source, fronts, stopped, least.fronts, least.stopped)
 		}
 	}
 }
