@@ -85,6 +85,7 @@ type flowAnalyze struct {
 	Infer   bool    `help:"Find fixtures and aisles from where people never go."`
 	Body    float64 `placeholder:"M" help:"Radius of what goes by, for --infer: a person has 0.2, a cart 0.35."`
 	Shelves string  `type:"path" placeholder:"FILE" help:"Write what --infer found as a list of shelves, which generate makes a twin of."`
+	K       int     `placeholder:"N" help:"Leave out zones and shelves that fewer than N people came to, so that no figure is one of a few."`
 	JSON    bool    `help:"Print one JSON object."`
 }
 
@@ -119,9 +120,16 @@ func (f *flowAnalyze) Run(ctx context.Context, out *output) error {
 		}
 		rows, notes = append(rows, more...), append(notes, told...)
 	}
+	rows, withheld, err := withhold(f.K, metrics, rows)
+	if err != nil {
+		return fmt.Errorf("%s: %w", f.Tracks, err)
+	}
+	if withheld != "" {
+		notes = append(notes, withheld)
+	}
 	metrics["seconds"] = time.Since(began).Seconds()
 	if f.JSON {
-		return out.json(report{Command: "flow analyze", Inputs: map[string]any{"tracks": f.Tracks, "site": f.Site}, Metrics: metrics, Rows: rows, Notes: notes})
+		return out.json(report{Command: "flow analyze", Inputs: map[string]any{"tracks": f.Tracks, "site": f.Site, "k": f.K}, Metrics: metrics, Rows: rows, Notes: notes})
 	}
 	for _, n := range notes {
 		out.note("%s", n)
