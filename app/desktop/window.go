@@ -13,7 +13,6 @@ import (
 	"fyne.io/fyne/v2/dialog"
 	"fyne.io/fyne/v2/layout"
 	"fyne.io/fyne/v2/theme"
-	"fyne.io/fyne/v2/widget"
 
 	"github.com/glasstwin/glasstwin/app"
 	"github.com/glasstwin/glasstwin/app/phrase"
@@ -143,29 +142,6 @@ func wide(width float32, content fyne.CanvasObject) fyne.CanvasObject {
 	return container.NewStack(least, container.NewPadded(content))
 }
 
-// bar is the strip along the top: the site, what works on it, and the way out.
-func (w *window) bar() fyne.CanvasObject {
-	title := canvas.NewText(w.twin.Site().Name, paint(theme.ColorNameForeground))
-	title.TextStyle.Bold, title.TextSize = true, theme.Size(theme.SizeNameSubHeadingText)
-	w.status = canvas.NewText("", paint(colorMuted))
-	stop := widget.NewButtonWithIcon(w.speak.Say("halt.button"), theme.MediaStopIcon(), w.halt)
-	stop.Importance = widget.DangerImportance
-	home := widget.NewButton(w.speak.Say("tool.home"), w.overview)
-	dark := widget.NewButton(w.speak.Say("tool.theme"), func() { w.opt.Dark = !w.opt.Dark; w.build() })
-	tongue := widget.NewButton(w.speak.Say("tool.language"), w.switchLanguage)
-	keys := widget.NewButton(w.speak.Say("tool.help"), w.help)
-	earned := widget.NewButton(w.speak.Say("autonomy.button"), w.showAutonomy)
-	for _, b := range []*widget.Button{home, earned, dark, tongue, keys} {
-		b.Importance = widget.LowImportance
-	}
-	w.mark("halt", stop)
-	w.mark("autonomy", earned)
-	w.mark("theme", dark)
-	w.mark("language", tongue)
-	return container.NewStack(canvas.NewRectangle(paint(colorPanel)), container.NewPadded(
-		container.NewHBox(title, w.status, layout.NewSpacer(), w.layerChecks(), w.planButton(), home, w.sightMenu(), earned, dark, tongue, keys, stop)))
-}
-
 // take shows a view. It is called on the interface's thread, some times a second.
 func (w *window) take(v app.View) {
 	w.now = v
@@ -264,7 +240,11 @@ func (w *window) showLink() {
 	v := w.now
 	if len(w.shown().Plants) == 0 {
 		w.link.say("")
-		w.past.say(w.speak.Say("link.none"))
+		if v.To.After(v.From) && !v.At.IsZero() {
+			w.past.say(w.speak.Say("link.recorded", "time", phrase.Clock(v.At, w.zone)))
+		} else {
+			w.past.say(w.speak.Say("link.none"))
+		}
 		return
 	}
 	switch {
