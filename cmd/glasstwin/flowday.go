@@ -92,6 +92,9 @@ type flowAnalyze struct {
 // Run is called by kong.
 func (f *flowAnalyze) Run(ctx context.Context, out *output) error {
 	began := time.Now()
+	if f.K < 0 {
+		return usageError{fmt.Errorf("--k %d: give how many people a told figure must stand for at least, or 0 for every figure", f.K)}
+	}
 	people, timed, notes, err := f.read()
 	if err != nil {
 		return err

@@ -133,6 +133,7 @@ func TestWhatIsNoShoppers(t *testing.T) {
 		`{"pace":0.8,"items":5,"stop_s":9,"service_s":1,"arrivals_per_h":[-1]}`:                "hour 1",
 		`{"pace":0.8,"items":5,"stop_s":9,"service_s":1,"arrivals_per_h":[1],"draw":{"a":-2}}`: `"a" draws`,
 		`{"speed":3}`: "unknown field",
+		"{\"pace\":0.8,\"items\":5,\"stop_s\":9,\"service_s\":1,\"arrivals_per_h\":[1]}\n\n{}": "line 3: more stands after",
 	} {
 		if _, err := fit.Decode("shoppers.json", []byte(text)); err == nil || !strings.Contains(err.Error(), want) || !strings.HasPrefix(err.Error(), "shoppers.json") {
 			t.Errorf("%s: %v", text, err)

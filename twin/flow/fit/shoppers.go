@@ -78,6 +78,10 @@ func Decode(name string, data []byte) (*Shoppers, error) {
 	if err := d.Decode(&s); err != nil {
 		return nil, fmt.Errorf("%s%s; mend it, calibrate anew with glasstwin flow calibrate, or delete it: then the usual shoppers walk", name, fault(data, d.InputOffset(), err))
 	}
+	if rest := bytes.TrimSpace(data[d.InputOffset():]); len(rest) > 0 {
+		return nil, fmt.Errorf("%s, line %d: more stands after the shoppers; delete it, or calibrate anew with glasstwin flow calibrate",
+			name, 1+bytes.Count(data[:len(data)-len(bytes.TrimLeft(data[d.InputOffset():], " \t\r\n"))], []byte{'\n'}))
+	}
 	for what, v := range map[string]float64{"pace": s.Pace, "items": s.Items, "stop_s": s.Stop, "service_s": s.Service} {
 		if !(v > 0 && v <= 3600) {
 			return nil, fmt.Errorf("%s: %s is %g: give a positive number up to 3600", name, what, v)

@@ -238,7 +238,7 @@ func (f *search) simulate(ctx context.Context, list []candidate) error {
 	for _, l := range list {
 		days, err := whatif.Live(ctx, f.o.Study, l.x, nil)
 		f.result.Simulated++
-		f.progress("layouts tried", float64(f.result.Simulated)/float64(f.o.Budget))
+		f.progress("layouts tried", min(1, float64(f.result.Simulated)/float64(f.o.Budget))) // the first design is tried whole, whatever the budget
 		if err != nil {
 			if ctx.Err() != nil {
 				return err
