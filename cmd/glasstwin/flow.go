@@ -21,6 +21,7 @@ type flowCommand struct {
 	Calibrate flowCalibrate `cmd:"" help:"Set a site's simulated shoppers to its own recorded ways."`
 	Compare   flowCompare   `cmd:"" help:"Let the same shoppers live in two layouts, and tell what differs."`
 	Explain   flowExplain   `cmd:"" help:"Say why a zone is crowded, and which single change would relieve it most."`
+	Predict   flowPredict   `cmd:"" help:"Foretell where people will still go from how they began, and judge that on later walks."`
 	Propose   flowPropose   `cmd:"" help:"Search for layouts that are better, within the rules of the site."`
 	Verify    flowVerify    `cmd:"" help:"Judge the simulated people by the tests of the field."`
 }

@@ -102,6 +102,39 @@ func TestRealPeopleAreAnalyzed(t *testing.T) {
 	}
 }
 
+// Where real carts will still go is foretold from how they began; a file of too few
+// walks, and a walk that was not held back, are told.
+func TestRealCartsAreForetold(t *testing.T) {
+	few := write(t, "few.csv", "id,time,x,y\n1,0,0,0\n1,1,1,0\n1,2,2,0\n")
+	if text, err := program(t, "flow", "predict", few).CombinedOutput(); err == nil || !bytes.Contains(text, []byte("few.csv: too few walks")) {
+		t.Errorf("one walk: %v, %s", err, text)
+	}
+	path := filepath.Join("..", "..", "..", "shared", "data", "tracks", "supermarket-carts.csv")
+	if _, err := os.Stat(path); err != nil {
+		if os.Getenv("CI") == "true" {
+			t.Fatal(err)
+		}
+		t.Skipf("no recordings beside the checkout: %v", err)
+	}
+	r := flowReport(t, "flow", "predict", path, "--walk", "walk-42", "--json")
+	if len(r.Rows) < 10 || r.Metrics["judged"] != 11 || r.Metrics["beginning_m"] < 1 {
+		t.Errorf("%+v", r)
+	}
+	for _, row := range r.Rows[:4] {
+		if row := row.(map[string]any); row["verdict"] != "better" {
+			t.Errorf("%v", row)
+		}
+	}
+	last := r.Rows[len(r.Rows)-1].(map[string]any)
+	if last["like"] == nil || last["share"].(float64) <= 0 || len(last["went_on_to"].([]any)) == 0 {
+		t.Errorf("what the foretelling rests on: %v", last)
+	}
+	text, err := program(t, "flow", "predict", path, "--walk", "walk-1").CombinedOutput()
+	if exit, ok := err.(interface{ ExitCode() int }); !ok || exit.ExitCode() != 2 || !bytes.Contains(text, []byte("walk-1")) {
+		t.Errorf("a walk learnt from: %v, %s", err, text)
+	}
+}
+
 // Two real stores that a robot mapped: their aisles are found, people walk in
 // them, and what they did is measured aisle by aisle.
 func TestMappedStoresAreWalked(t *testing.T) {
