@@ -26,7 +26,7 @@ type evalAutonomy struct {
 	Seeds        string   `default:"1-20" help:"Runs to play; 1 to 999 are for development, claims are made on others."`
 	Site         string   `default:"store" enum:"store,home" help:"Which emulated site: store or home."`
 	Situation    string   `placeholder:"CLASS" help:"What befalls the site in every run, or normal; drawn when not given."`
-	Baselines    []string `default:"nothing" enum:"nothing,rules" help:"What the same runs are played under beside the twin: nothing (never acts), rules (thresholds)."`
+	Baselines    []string `default:"nothing" enum:"nothing,rules,nearest" help:"What the same runs are played under beside the twin: nothing (never acts), rules (thresholds), nearest (the situation whose residuals are nearest)."`
 	Jobs         int      `placeholder:"N" help:"Runs at a time; one a core when not given."`
 	KeepFailures string   `type:"path" placeholder:"DIR" help:"Leave each run that was not right there, as a site folder that the window opens."`
 	JSON         bool     `help:"Print one JSON object."`

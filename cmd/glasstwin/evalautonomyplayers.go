@@ -12,6 +12,7 @@ import (
 const (
 	twinPlayer  = "twin"    // perceives by the trained model
 	rulesPlayer = "rules"   // by thresholds
+	nearPlayer  = "nearest" // by the nearest signature of residuals
 	idlePlayer  = "nothing" // never acts
 )
 
@@ -22,6 +23,12 @@ func (b *autonomyBench) player(name string) (operate.Perceiver, error) {
 		return perceive.New(b.site, b.model), nil
 	case rulesPlayer:
 		return baseline.NewRules(b.site), nil
+	case nearPlayer:
+		of, err := loadNearest(b.Site)
+		if err != nil {
+			return nil, err
+		}
+		return baseline.NewNearest(b.site, of), nil
 	}
 	return nil, fmt.Errorf("nobody called %s can play a %s", name, b.Site)
 }

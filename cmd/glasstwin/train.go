@@ -11,6 +11,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/glasstwin/glasstwin/twin/operate/baseline"
 	"github.com/glasstwin/glasstwin/twin/operate/diagnose"
 	"github.com/glasstwin/glasstwin/twin/operate/perceive"
 	"github.com/glasstwin/glasstwin/xai"
@@ -19,13 +20,13 @@ import (
 
 // train fits a model on runs of the emulated plant, or on a public data set.
 type train struct {
-	Model       string        `arg:"" optional:"" default:"cabinet-faults" enum:"cabinet-faults,situations,occupancy,hvac,sales,skab,plant-faults,plant-causes,plant-forecast,plant-drift,congestion,congestion-hall" help:"Which model."`
-	Data        string        `type:"path" placeholder:"DIR" help:"Folder of the public data set, or of data of your own in its format; for cabinet-faults and situations folder of recordings, missing ones are recorded into it."`
+	Model       string        `arg:"" optional:"" default:"cabinet-faults" enum:"cabinet-faults,situations,nearest-residual,occupancy,hvac,sales,skab,plant-faults,plant-causes,plant-forecast,plant-drift,congestion,congestion-hall" help:"Which model."`
+	Data        string        `type:"path" placeholder:"DIR" help:"Folder of the public data set, or of data of your own in its format; for cabinet-faults, situations and nearest-residual folder of recordings, missing ones are recorded into it."`
 	Seeds       string        `default:"101-260" help:"Seeds to train on."`
 	Calibration string        `default:"261-300" help:"Seeds to set the confidence on."`
 	Duration    time.Duration `default:"6h" help:"Plant time of each recording."`
 	Step        time.Duration `default:"5s" help:"Plant time between samples."`
-	Runs        int           `default:"40" help:"Of situations: recorded runs of each class, of seeds below 1000."`
+	Runs        int           `default:"40" help:"Of situations and nearest-residual: recorded runs of each class, of seeds below 1000."`
 	Unseen      string        `default:"1001-1525" help:"Of situations and of the plant's models: seeds to judge the model on, once."`
 	Seed        uint64        `default:"1" help:"Of the training itself."`
 	Rows        bool          `help:"For cabinet-faults: train nothing, and write only what stands beside the model: rows to train on more later, and what is usual of its input."`
@@ -51,6 +52,9 @@ func (t *train) Run(ctx context.Context, out *output) error {
 	}
 	if t.Model == perceive.ModelName {
 		return t.situations(ctx, out)
+	}
+	if t.Model == baseline.NearestName {
+		return t.nearest(ctx, out)
 	}
 	seeds, err := seedRange(t.Seeds)
 	if err != nil {
