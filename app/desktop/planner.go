@@ -7,6 +7,7 @@ import (
 	"github.com/glasstwin/glasstwin/render"
 	"github.com/glasstwin/glasstwin/scene/geom"
 	"github.com/glasstwin/glasstwin/twin"
+	"github.com/glasstwin/glasstwin/twin/flow/whatif"
 	"github.com/glasstwin/glasstwin/twin/layout"
 )
 
@@ -24,6 +25,9 @@ type Planner struct {
 	Load      func(name string) (layout.Layout, error)
 	Save      func(l layout.Layout) error
 	Adopt     func(ctx context.Context, from, to layout.Layout) error
+	// Compare lets the same shoppers live so many days in both layouts, and tells
+	// the share that is done; nil: it cannot be compared.
+	Compare func(ctx context.Context, from, to layout.Layout, days int, done func(share float64)) (*whatif.Comparison, error)
 }
 
 // Kind is a class of the catalogue as a planner chooses it.

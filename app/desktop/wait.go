@@ -16,7 +16,8 @@ type waiting struct {
 	Title, First string // of the dialog, and what it says before work tells anything
 	Mark         string // name of its bar
 	Work         func(ctx context.Context, tell func(string)) error
-	Then         func(stopped bool, err error) // on the interface's thread; stopped: the user cancelled it
+	Steps        func(ctx context.Context, done func(share float64)) error // in Work's stead, where the share that is done is known
+	Then         func(stopped bool, err error)                             // on the interface's thread; stopped: the user cancelled it
 }
 
 // wait does work away from the interface's thread, with a dialog that tells what
@@ -25,7 +26,14 @@ func (w *window) wait(x waiting) {
 	ctx, cancel := context.WithCancel(w.feed.ctx)
 	doing := widget.NewLabel(x.First)
 	doing.Wrapping = fyne.TextWrapWord
-	busy := widget.NewProgressBarInfinite()
+	var busy fyne.CanvasObject = widget.NewProgressBarInfinite()
+	if x.Steps != nil {
+		bar := widget.NewProgressBar()
+		busy = bar
+		x.Work = func(ctx context.Context, _ func(string)) error {
+			return x.Steps(ctx, func(share float64) { w.feed.post(func() { bar.SetValue(share) }) })
+		}
+	}
 	shown := dialog.NewCustom(x.Title, w.speak.Say("drop.cancel"), container.NewVBox(doing, busy), w.win)
 	shown.SetOnClosed(cancel)
 	shown.Resize(fyne.NewSize(460, 160))

@@ -4,7 +4,6 @@ import (
 	"context"
 	"fmt"
 	"maps"
-	"math"
 	"os"
 	"path/filepath"
 	"time"
@@ -56,6 +55,19 @@ func (s living) own(dir string, site *twin.Site, days int, draw map[string]float
 	return study, whose, nil
 }
 
+// alike is a study of days whose hours are all alike, lived by the shoppers of a
+// site, and whose they are: layouts are compared in it, not hours.
+func (s living) alike(dir string, days int) (whatif.Study, string, error) {
+	study := s.of(days)
+	o, whose, err := shoppersOf(dir, s.Hours, s.Shoppers, 90)
+	if err != nil {
+		return study, "", err
+	}
+	study.Shoppers, study.Options = mean(o.Arrivals), o
+	study.Options.Arrivals = nil
+	return study, whose, nil
+}
+
 type flowCompare struct {
 	A            string `arg:"" type:"path" help:"Site folder, or a layout.yaml of --site."`
 	B            string `arg:"" type:"path" help:"Likewise: what it is compared with."`
@@ -88,30 +100,26 @@ func (f *flowCompare) Run(ctx context.Context, out *output) error {
 	if f.Replications < 2 || f.Replications > 1000 {
 		return usageError{fmt.Errorf("--replications %d: give 2 to 1000; one day alone tells no difference from chance", f.Replications)}
 	}
-	var scenarios [2]*whatif.Scenario
+	var dirs [2]string
 	var sites [2]*twin.Site
 	for i, path := range [2]string{f.A, f.B} {
-		dir, site, err := f.layout(path)
-		if err != nil {
+		var err error
+		if dirs[i], sites[i], err = f.layout(path); err != nil {
 			return err
 		}
-		if scenarios[i], err = scenarioOf(dir, site); err != nil {
-			return err
-		}
-		sites[i] = site
 	}
-	scenarios[1].Moved = movedCabinets(sites[0], sites[1], scenarios[1])
-	s := f.of(f.Replications)
+	scenarios, err := pairOf(dirs, sites)
+	if err != nil {
+		return err
+	}
 	whose := f.Site
 	if whose == "" {
 		whose = f.A
 	}
-	own, told, err := shoppersOf(whose, s.Hours, s.Shoppers, 90)
+	s, told, err := f.alike(whose, f.Replications)
 	if err != nil {
 		return err
 	}
-	s.Shoppers, s.Options = mean(own.Arrivals), own
-	s.Options.Arrivals = nil // as many in each hour: days are compared, not their hours
 	s.Elasticity = whatif.Eisend
 	if f.Elasticity != s.Elasticity.Mean || f.ElasticityFor != s.Elasticity.SD {
 		s.Elasticity = whatif.Elasticity{Mean: f.Elasticity, SD: f.ElasticityFor, Source: "as given"}
@@ -233,16 +241,14 @@ func scenarioOf(dir string, site *twin.Site) (*whatif.Scenario, error) {
 	return &whatif.Scenario{Ground: g, Cabinets: cabinetsOf(cat, site)}, nil
 }
 
-// movedCabinets are those that stand elsewhere than before.
-func movedCabinets(before, after *twin.Site, x *whatif.Scenario) []twin.AssetID {
-	const same = 0.01 // m and rad
-	var out []twin.AssetID
-	for _, a := range after.Assets {
-		was, ok := before.Asset(a.ID)
-		if _, cooled := x.Cabinets[a.ID]; ok && cooled &&
-			(was.Pose.Position.Sub(a.Pose.Position).Len() > same || math.Abs(was.Pose.Yaw-a.Pose.Yaw) > same) {
-			out = append(out, a.ID)
+// pairOf are a baseline and a variant to live in, each with the classes of its
+// folder.
+func pairOf(dirs [2]string, sites [2]*twin.Site) (pair [2]*whatif.Scenario, err error) {
+	for i, site := range sites {
+		if pair[i], err = scenarioOf(dirs[i], site); err != nil {
+			return pair, err
 		}
 	}
-	return out
+	pair[1].Since(sites[0], sites[1])
+	return pair, nil
 }

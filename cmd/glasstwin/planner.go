@@ -3,11 +3,13 @@ package main
 import (
 	"context"
 	"fmt"
+	"runtime"
 	"slices"
 
 	"github.com/glasstwin/glasstwin/app"
 	"github.com/glasstwin/glasstwin/app/desktop"
 	"github.com/glasstwin/glasstwin/twin"
+	"github.com/glasstwin/glasstwin/twin/flow/whatif"
 	"github.com/glasstwin/glasstwin/twin/generate"
 	"github.com/glasstwin/glasstwin/twin/generate/catalogue"
 	"github.com/glasstwin/glasstwin/twin/generate/furnish"
@@ -33,8 +35,26 @@ func (r *runningSite) plans(o *openedSite) func(context.Context) (*desktop.Plann
 			Adopt: func(ctx context.Context, from, to layout.Layout) error {
 				return r.adopt(ctx, o, from, to)
 			},
+			Compare: func(ctx context.Context, from, to layout.Layout, days int, done func(float64)) (*whatif.Comparison, error) {
+				return comparePlans(ctx, o.dir, [2]*twin.Site{from.Site(site), to.Site(site)}, days, done)
+			},
 		}, nil
 	}
+}
+
+// comparePlans lets the shoppers of a site's folder live in two layouts of it, as
+// flow compare does; one core is left to the window.
+func comparePlans(ctx context.Context, dir string, sites [2]*twin.Site, days int, done func(float64)) (*whatif.Comparison, error) {
+	pair, err := pairOf([2]string{dir, dir}, sites)
+	if err != nil {
+		return nil, err
+	}
+	s, _, err := living{Hours: 1, Seed: 1}.alike(dir, days)
+	if err != nil {
+		return nil, err
+	}
+	s.Workers = max(1, runtime.GOMAXPROCS(0)-1)
+	return whatif.Compare(ctx, s, pair[0], pair[1], done)
 }
 
 // kindsOf are the classes that a planner can put down, in the order of the
