@@ -7,6 +7,7 @@ import (
 	"math"
 	"os"
 	"path/filepath"
+	"slices"
 	"testing"
 
 	"github.com/glasstwin/glasstwin/scene/geom"
@@ -97,6 +98,24 @@ func TestWhoComesInOnTheLeftTurnsLeft(t *testing.T) {
 	}
 	if j.Held != 30 || j.Learnt != 70 || j.Beginning != 3.5 {
 		t.Errorf("%d learnt from, %d held back, %g s", j.Learnt, j.Held, j.Beginning)
+	}
+}
+
+// What is held back is told by time, whatever the order that people come in.
+func TestTheOrderOfPeopleTellsNothing(t *testing.T) {
+	zones := squares(0, 0, 2, 3, 1)
+	people := fork(60, func(i int) bool { return i%4 == 0 })
+	a, err := Judge(context.Background(), people, zones, 1)
+	if err != nil {
+		t.Fatal(err)
+	}
+	slices.Reverse(people)
+	b, err := Judge(context.Background(), append(people, twin.Trajectory{Person: "nobody"}), zones, 1)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if !slices.Equal(a.Scores, b.Scores) || a.Told[0].Person != "42" {
+		t.Errorf("%+v, in reverse %+v, first %s", a.Scores, b.Scores, a.Told[0].Person)
 	}
 }
 

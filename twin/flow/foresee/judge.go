@@ -92,9 +92,10 @@ var scores = [...]struct {
 
 // Judge learns from the earlier 70 % of the walks and foretells the later ones
 // from their beginnings. Ways without times may have the metres walked for time;
-// seconds are metres then. People are in order of time; the error is ErrFew, or
-// the context's.
+// seconds are metres then. The error is ErrFew, or the context's.
 func Judge(ctx context.Context, people []twin.Trajectory, zones []measure.Zone, seed uint64) (*Judgement, error) {
+	people = slices.DeleteFunc(slices.Clone(people), func(p twin.Trajectory) bool { return len(p.Fixes) == 0 })
+	slices.SortStableFunc(people, func(a, b twin.Trajectory) int { return cmp.Compare(a.Fixes[0].T, b.Fixes[0].T) })
 	n := int(learnt * float64(len(people)))
 	if n < fewest || len(zones) == 0 {
 		return nil, fmt.Errorf("%w: %d walks, %d zones", ErrFew, len(people), len(zones))
