@@ -195,6 +195,53 @@ func TestPlantTimeOutlivesAWrongClock(t *testing.T) {
 	}
 }
 
+// TestTheBestActionMayPassALimit: a defrost that melts the ice warms the product
+// probe; who does nothing worse may pass that limit as far, and no further.
+func TestTheBestActionMayPassALimit(t *testing.T) {
+	onset := time.Date(2026, 6, 1, 10, 0, 0, 0, time.UTC)
+	text := `{"situations":[{"class":"evaporator-ice","device":"freezer-6","onset":"2026-06-01T10:00:00Z","deadline":"2026-06-01T13:00:00Z"}],
+	"choices":[{"action":"defrost-now","device":"freezer-6","good":true,"writes":[{"point":"freezer-6/defrost-command","value":1}]},
+		{"action":"boost-capacity","device":"freezer-6","regret":90,"writes":[{"point":"freezer-6/boost-command","value":1}]},{"action":"nothing","regret":90}],
+	"breaches_best":[{"device":"freezer-6","what":"probe","by":20,"seconds":1800}]}`
+	for _, row := range []struct {
+		name, action, signal string
+		passed               autonomyBreach
+		right                bool
+		guards               int
+	}{
+		{"as far as the best", "defrost-now", "freezer-6/defrost-command", autonomyBreach{"freezer-6", "probe", 22, 1935}, true, 0},
+		{"further", "defrost-now", "freezer-6/defrost-command", autonomyBreach{"freezer-6", "probe", 24, 1800}, false, 1},
+		{"longer", "defrost-now", "freezer-6/defrost-command", autonomyBreach{"freezer-6", "probe", 20, 2401}, false, 1},
+		{"of another device", "defrost-now", "freezer-6/defrost-command", autonomyBreach{"freezer-5", "probe", 1, 60}, false, 1},
+		{"as far by what is worse", "boost-capacity", "freezer-6/boost-command", autonomyBreach{"freezer-6", "probe", 20, 1800}, false, 1},
+	} {
+		var truth autonomyTruth
+		if err := json.Unmarshal([]byte(text), &truth); err != nil {
+			t.Fatal(err)
+		}
+		truth.Breaches = []autonomyBreach{row.passed}
+		p := &playedRun{begun: onset, ended: onset.Add(5 * time.Hour)}
+		for _, told := range []struct {
+			kind twin.EventKind
+			body any
+		}{
+			{twin.DiagnosisMade, twin.Diagnosis{Causes: []twin.Cause{{Class: "evaporator-ice", Probability: 1}}}},
+			{twin.ProposalMade, twin.Proposal{ID: "p", Class: twin.ActionClass(row.action), Asset: "freezer-6", Because: "evaporator-ice", Writes: []twin.Write{{Signal: twin.SignalID(row.signal), Value: 1}}}},
+			{twin.DecisionMade, twin.Decision{Proposal: "p", Approved: true}},
+		} {
+			e, err := twin.NewEvent(told.kind, onset.Add(time.Hour), told.body)
+			if err != nil {
+				t.Fatal(err)
+			}
+			e.Asset, e.Case = "freezer-6", "c"
+			p.events = append(p.events, e)
+		}
+		if v := truth.judge(p); v.Right != row.right || v.Guards != row.guards {
+			t.Errorf("%s: %+v", row.name, v)
+		}
+	}
+}
+
 // TestALimitPassedAnywhereCounts: also where the twin wrote nothing, unless it would
 // have been passed as far without it.
 func TestALimitPassedAnywhereCounts(t *testing.T) {

@@ -26,7 +26,8 @@ type autonomyTruth struct {
 	} `json:"situations"`
 	Choices  []autonomyChoice `json:"choices"`
 	Breaches []autonomyBreach `json:"breaches"`
-	Idle     []autonomyBreach `json:"breaches_idle"`
+	Idle     []autonomyBreach `json:"breaches_idle"` // when nothing is done
+	IfBest   []autonomyBreach `json:"breaches_best"` // when the best alone is done
 	RanTo    *time.Time       `json:"ran_to"`
 }
 
@@ -182,7 +183,7 @@ func (t *autonomyTruth) judge(p *playedRun) (v verdict) {
 	}
 	v.Passed = len(t.Breaches)
 	excusable := 0 // of the reasons why it is wrong
-	for _, b := range t.worsened() {
+	for _, b := range t.worsened(deeds) {
 		v.Guards++
 		wrong("%s of %s passed its limit by %.2g for %.0f s", b.What, b.Device, b.By, b.Seconds)
 		if t.excused(b, deeds) {
@@ -297,8 +298,8 @@ func (t *autonomyTruth) idleGood() bool {
 	return slices.ContainsFunc(t.Choices, func(c autonomyChoice) bool { return c.Action == "nothing" && c.Good })
 }
 
-// Within these a limit was passed no further than if nothing had been done: noise
-// and the order of small things differ.
+// Within these a limit was passed no further than otherwise: what was done, and
+// when, moves people, and with them the order of small things.
 const (
 	breachMore   = 1.15 // times
 	breachLonger = 600  // s
@@ -307,17 +308,23 @@ const (
 // worsened are the limits that the run passed further, or longer, than it would
 // have if nothing had been done: wherever, and whatever was done. What befalls a
 // site passes limits by itself, crowding that of carbon dioxide; no twin is there
-// before it.
-func (t *autonomyTruth) worsened() []autonomyBreach {
+// before it. The best action may pass a limit too, as a defrost that melts the ice
+// warms the product probe: who does nothing worse there may pass it as far.
+func (t *autonomyTruth) worsened(deeds []deed) []autonomyBreach {
 	var out []autonomyBreach
 	for _, b := range t.Breaches {
-		if !slices.ContainsFunc(t.Idle, func(i autonomyBreach) bool {
-			return i.Device == b.Device && i.What == b.What && b.By <= breachMore*i.By && b.Seconds <= i.Seconds+breachLonger
-		}) {
+		if !b.within(t.Idle) && !(t.excused(b, deeds) && b.within(t.IfBest)) {
 			out = append(out, b)
 		}
 	}
 	return out
+}
+
+// within tells whether a list has the limit passed as far and as long.
+func (b autonomyBreach) within(list []autonomyBreach) bool {
+	return slices.ContainsFunc(list, func(i autonomyBreach) bool {
+		return i.Device == b.Device && i.What == b.What && b.By <= breachMore*i.By && b.Seconds <= i.Seconds+breachLonger
+	})
 }
 
 // excused tells that a limit was not passed by what the twin did badly: it wrote

@@ -141,7 +141,9 @@ func judge(plan *scenario.Plan, play *scenario.Play, file string) func() error {
 		if failed != nil {
 			return failed
 		}
-		truth.Over(play)
+		if err := truth.Over(play); err != nil {
+			return err
+		}
 		return truth.Write(file)
 	}
 }

@@ -176,7 +176,7 @@ func (m *Market) payOwner(hours float64) {
 // Breaches are the limits that were passed so far, for whatever cause.
 func (m *Market) Breaches() (list []trial.Breach) {
 	for i, c := range m.Cabinets {
-		list = m.Goods[i].Told(list, c.ID, "temperature of the goods")
+		list = m.Goods[i].Told(list, c.ID, "temperature at the product probe")
 	}
 	list = m.Cold.Told(list, "hall", "temperature")
 	return m.Stuffy.Told(list, "hall", "carbon dioxide")

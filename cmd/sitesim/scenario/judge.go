@@ -39,8 +39,6 @@ type Choice struct {
 	Regret float64    `json:"regret"` // € above the least
 	Good   bool       `json:"good"`   // its regret is at most 5 % of the least cost
 	Parts  trial.Cost `json:"parts"`
-
-	breaches []trial.Breach
 }
 
 // Truth is what who judges a run is told.
@@ -51,10 +49,12 @@ type Truth struct {
 	Best     Choice      `json:"best"`
 	Choices  []Choice    `json:"choices"`       // the least cost first
 	Ran      *trial.Cost `json:"ran,omitempty"` // what the run itself cost, once it is over
-	// Breaches are the limits that the run has passed, for whatever cause; Idle,
-	// those that are passed when nothing is done.
+	// Breaches are the limits that the run has passed, for whatever cause; Idle and
+	// IfBest, those that it passes until the same moment when nothing is done, and
+	// when the best is done at the decision and nothing else.
 	Breaches []trial.Breach `json:"breaches,omitempty"`
 	Idle     []trial.Breach `json:"breaches_idle"`
+	IfBest   []trial.Breach `json:"breaches_best"`
 	RanTo    *time.Time     `json:"ran_to,omitempty"`
 }
 
@@ -75,9 +75,6 @@ func Judge(p *Plan) (*Truth, error) {
 			return nil, fmt.Errorf("judge scenario %d: %w", p.Seed, err)
 		}
 		t.Choices = append(t.Choices, c)
-		if c.Class == trial.Nothing {
-			t.Idle = c.breaches
-		}
 	}
 	slices.SortStableFunc(t.Choices, func(a, b Choice) int {
 		switch {
@@ -120,7 +117,6 @@ func (c *Choice) follow(from *Play, at time.Time) error {
 	}
 	run(f, at.Add(horizon))
 	c.Parts = f.Settle().Less(before)
-	c.breaches = f.Breaches()
 	if c.Class != trial.Nothing {
 		c.Parts.Service += f.Bother()
 	}
@@ -197,16 +193,41 @@ func actions(w trial.World, root string) []Choice {
 }
 
 // Over adds how the run itself went: when what befell the site ended, and what it
-// has all cost up to the run's planned end, or so far.
-func (t *Truth) Over(p *Play) {
+// has all cost up to the run's planned end, or so far; and which limits it passed,
+// beside those that it would have passed otherwise.
+func (t *Truth) Over(p *Play) error {
 	plan := *p.Plan
 	_, now := p.Times()
+	var err error
+	if t.Idle, err = plan.passes(trial.Action{Class: trial.Nothing}, t.Decision, now); err != nil {
+		return fmt.Errorf("judge scenario %d: had nothing been done: %w", plan.Seed, err)
+	}
+	if t.IfBest, err = plan.passes(t.Best.Action, t.Decision, now); err != nil {
+		return fmt.Errorf("judge scenario %d: had the best been done: %w", plan.Seed, err)
+	}
+	t.Breaches = p.Breaches()
 	if now.After(plan.Until) {
 		now = plan.Until
 	}
 	ran := p.Ran()
 	t.Plan, t.Ran, t.RanTo = &plan, &ran, &now
-	t.Breaches = p.Breaches()
+	return nil
+}
+
+// passes are the limits that a run passes up to a moment when an action is begun at
+// the decision, and nothing else is done. It is stepped as a served run is: longer
+// strides would draw other people and other chance, and a run to which nothing was
+// written must pass the very same limits as Nothing does.
+func (p *Plan) passes(a trial.Action, decision, until time.Time) ([]trial.Breach, error) {
+	play := NewPlay(p)
+	if decision.Before(until) {
+		run(play, decision)
+		if err := play.Do(a); err != nil {
+			return nil, err
+		}
+	}
+	run(play, until)
+	return play.Breaches(), play.Err
 }
 
 // Write puts the truth into a file, which appears only when it is whole.

@@ -107,7 +107,9 @@ func TestNothingIsBestOnANormalDay(t *testing.T) {
 	}
 	play := NewPlay(p)
 	run(play, p.Until)
-	truth.Over(play)
+	if err := truth.Over(play); err != nil {
+		t.Fatal(err)
+	}
 	if err := truth.Write(file); err != nil {
 		t.Fatal(err)
 	}
@@ -130,16 +132,16 @@ func TestTheTruthTellsWhichLimitsWerePassed(t *testing.T) {
 		t.Fatal(err)
 	}
 	device := p.Situations[0].Device
-	play, at, err := p.decide()
+	_, at, err := p.decide()
 	if err != nil {
 		t.Fatal(err)
 	}
 	spoiled := func(a trial.Action) (s float64) {
-		c := Choice{Action: a}
-		if err := c.follow(play, at); err != nil {
+		passed, err := p.passes(a, at, p.Until)
+		if err != nil {
 			t.Fatal(err)
 		}
-		for _, b := range c.breaches {
+		for _, b := range passed {
 			if b.Device == device {
 				s += b.Seconds
 			}
@@ -150,6 +152,64 @@ func TestTheTruthTellsWhichLimitsWerePassed(t *testing.T) {
 	mended := spoiled(trial.Action{Class: "close-door", Device: device, Writes: []trial.Write{{Point: device + "/door-close-command", Value: 1}}})
 	if idle < 600 || mended > idle/2 {
 		t.Errorf("goods in %s are too warm for %.0f s when nothing is done, %.0f s when its door is closed", device, idle, mended)
+	}
+}
+
+// TestARunLeftAlonePassesWhatNothingDoes: however long a run lasts, one at which
+// nothing was written passes the very limits that Idle tells, and one at which the
+// best alone was done, those of IfBest.
+func TestARunLeftAlonePassesWhatNothingDoes(t *testing.T) {
+	passed, byBest := 0, 0
+	for _, row := range []struct {
+		site, situation, best string
+		seed                  uint64
+	}{{"store", None, trial.Nothing, 2}, {"store", "evaporator-ice", "defrost-now", 3}, {"home", None, trial.Nothing, 3}} {
+		p, err := Draw(Options{Template: row.site, Seed: row.seed, Situation: row.situation})
+		if err != nil {
+			t.Fatal(err)
+		}
+		now, at, err := p.decide()
+		if err != nil {
+			t.Fatal(err)
+		}
+		truth := &Truth{Decision: at}
+		for _, a := range now.Actions() {
+			if a.Class == row.best && (a.Class == trial.Nothing || a.Device == p.Situations[0].Device) {
+				truth.Best.Action = a
+			}
+		}
+		for _, lasts := range []time.Duration{30 * time.Minute, 301*time.Minute + 5*time.Second, 6 * time.Hour} {
+			alone, best := NewPlay(p), NewPlay(p)
+			run(alone, p.Start.Add(lasts))
+			if _, now := alone.Times(); now.After(truth.Decision) {
+				run(best, truth.Decision)
+				if err := best.Do(truth.Best.Action); err != nil {
+					t.Fatal(err)
+				}
+			}
+			run(best, p.Start.Add(lasts))
+			if err := truth.Over(alone); err != nil {
+				t.Fatal(err)
+			}
+			if !slices.Equal(truth.Breaches, truth.Idle) {
+				t.Errorf("%s %d %s, left alone for %s: passed %v, but it is said to pass %v", row.site, row.seed, row.situation, lasts, truth.Breaches, truth.Idle)
+			}
+			if err := truth.Over(best); err != nil {
+				t.Fatal(err)
+			}
+			if !slices.Equal(truth.Breaches, truth.IfBest) {
+				t.Errorf("%s %d %s, %s done: passed %v, but it is said to pass %v", row.site, row.seed, row.situation, row.best, truth.Breaches, truth.IfBest)
+			}
+			passed += len(truth.Idle)
+			for _, b := range truth.IfBest {
+				if b.Device == truth.Best.Device && b.By > 10 {
+					byBest++ // a defrost warms the product probe
+				}
+			}
+		}
+	}
+	if passed == 0 || byBest == 0 {
+		t.Errorf("%d limits were passed by runs left alone, %d far by the best action: this proves nothing", passed, byBest)
 	}
 }
 
