@@ -52,6 +52,7 @@ func (p *editPanel) compare() {
 		}
 		p.live(n)
 	}, e.w.win)
+	days.OnSubmitted = func(string) { d.Submit() }
 	d.Resize(fyne.NewSize(420, 160))
 	d.Show()
 	e.w.win.Canvas().Focus(days)
