@@ -123,7 +123,7 @@ func (s *Speaker) Difference(d whatif.Difference, of string) string {
 	switch {
 	case d.Sure:
 	case d.Diff == 0 && d.Half == 0:
-		return s.Say("compare.same", "of", of, "measure", s.figure(d.Measure))
+		return s.Say("compare.same", "of", of, "measure", s.figure(d.Measure), "a", amount(d.A)+unit)
 	default:
 		key = "compare.open"
 	}

@@ -16,6 +16,7 @@ func TestLayoutsAreComparedInSentences(t *testing.T) {
 	c := &whatif.Comparison{Study: whatif.Study{Days: 4, Elasticity: whatif.Eisend}, Rows: []whatif.Difference{
 		row(whatif.Stay, "", base, []float64{12, 10, 13, 11}),
 		row(whatif.Moving, "", []float64{0, 0, 0, 0}, []float64{0.25, 0.25, 0.25, 0.25}),
+		row(whatif.Opened, "", base, base),
 		row(whatif.Density, "little", base, []float64{10.6, 12.5, 11.6, 13.6}),
 		row(whatif.Density, "much", base, []float64{7.6, 9.1, 8.4, 10.1}),
 		row(whatif.Visits, "much", base, []float64{12, 10, 13, 11}),
@@ -39,7 +40,10 @@ func TestLayoutsAreComparedInSentences(t *testing.T) {
 		if !slices.Equal(got.Unsure, []string{lang.unsure}) {
 			t.Errorf("not sure: %q", got.Unsure)
 		}
-		if len(got.Whole) != 2 || !strings.Contains(got.Whole[0], s.Say("compare.open.title")) && lang.Language == Korean || !strings.HasPrefix(got.Whole[1], lang.whole) {
+		if all := strings.Join(slices.Concat(got.Whole, got.Zones, got.Things, got.Unsure, []string{got.Note}), "\n"); strings.Contains(all, "{") {
+			t.Errorf("something is left unsaid: %q", all)
+		}
+		if len(got.Whole) != 3 || !strings.Contains(got.Whole[0], s.Say("compare.open.title")) && lang.Language == Korean || !strings.HasPrefix(got.Whole[2], lang.whole) {
 			t.Errorf("of the whole store: %q", got.Whole)
 		}
 		for measure := range measures {
