@@ -128,9 +128,9 @@ func siblings(path, dep string) bool {
 		path == "twin/generate/furnish" && (dep == "twin/generate/catalogue" || dep == "twin/layout") ||
 		strings.HasPrefix(path, "twin/operate/") && dep == "twin/operate/diagnose" ||
 		path == "twin/generate/hall" && dep == "twin/generate/catalogue" ||
-		(path == "app/desktop" || path == "app/account" || path == "app/casefile") && dep == "app/phrase" ||
+		(path == "app/desktop" || path == "app/account" || path == "app/casefile" || path == "app/web/page") && dep == "app/phrase" ||
 		path == "app/desktop" && dep == "app/floorplan" ||
-		(path == "app/desktop" || path == "app/casefile") && dep == "app/account" ||
+		(path == "app/desktop" || path == "app/casefile" || path == "app/web/page") && dep == "app/account" ||
 		// Methods explain trees, and any model may mend its confidence.
 		strings.HasPrefix(path, "xai/") && (dep == "xai/tree" || dep == "xai/calibrate") ||
 		path == "xai/explain" && strings.HasPrefix(dep, "xai/") ||

@@ -8,6 +8,7 @@ import (
 	"path/filepath"
 	"time"
 
+	"github.com/glasstwin/glasstwin/app"
 	"github.com/glasstwin/glasstwin/app/web/page"
 	"github.com/glasstwin/glasstwin/connectors/bus"
 	"github.com/glasstwin/glasstwin/scene/light"
@@ -31,7 +32,7 @@ func (c *exportCommand) web(ctx context.Context, o *openedSite, out *output) (ma
 	if err != nil {
 		return nil, fmt.Errorf("export %s: %w", c.Site, err)
 	}
-	last, err := lastKnown(ctx, o)
+	last, cases, err := lastKnown(ctx, o)
 	if err != nil {
 		return nil, err
 	}
@@ -44,7 +45,7 @@ func (c *exportCommand) web(ctx context.Context, o *openedSite, out *output) (ma
 		}
 		told.Scan, points = page.DescribeScan(scan)
 	}
-	size, err := page.Write(c.Web, told, r.Data, points)
+	size, err := page.Write(c.Web, told, cases, r.Data, points)
 	if err != nil {
 		return nil, err
 	}
@@ -63,19 +64,41 @@ func orElse(v, otherwise float64) float64 {
 	return v
 }
 
-// lastKnown are the newest values in a site's history; nil when it has none.
-func lastKnown(ctx context.Context, o *openedSite) (map[twin.SignalID]float64, error) {
+// lastKnown are the newest values in a site's history and the cases that are
+// open in its journal; nil and none when it has no history.
+func lastKnown(ctx context.Context, o *openedSite) (map[twin.SignalID]float64, page.Cases, error) {
+	none := page.Cases{Written: time.Now(), List: []page.Case{}}
 	if _, err := os.Stat(journalDir(o.dir)); errors.Is(err, os.ErrNotExist) {
-		return nil, nil
+		return nil, none, nil
 	}
 	store, err := bus.Open(ctx, bus.Options{Dir: journalDir(o.dir), Site: o.site.ID})
 	if err != nil {
-		return nil, err
+		return nil, none, err
 	}
 	defer store.Close(context.WithoutCancel(ctx))
 	_, to, err := store.Span(ctx)
-	if err != nil || to.IsZero() {
-		return nil, err
+	if err != nil {
+		return nil, none, err
+	}
+	var fold app.Fold
+	known := to // an event may be newer than the last reading
+	err = store.Events(ctx, 1, func(e twin.Event) error {
+		if e.At.After(known) {
+			known = e.At
+		}
+		return fold.Apply(e)
+	})
+	if err != nil {
+		return nil, none, err
+	}
+	speakers, err := everyLanguage(o.dir)
+	if err != nil {
+		return nil, none, err
+	}
+	cases := page.DescribeCases(o.site, known, fold.Cases(), speakers...)
+	cases.Written = none.Written
+	if to.IsZero() {
+		return nil, cases, nil
 	}
 	ids := make([]twin.SignalID, len(o.site.Signals))
 	for i, g := range o.site.Signals {
@@ -86,5 +109,5 @@ func lastKnown(ctx context.Context, o *openedSite) (map[twin.SignalID]float64, e
 		last[s.Signal] = s.Value
 		return nil
 	})
-	return last, err
+	return last, cases, err
 }

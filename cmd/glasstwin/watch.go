@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+	"sync"
 	"time"
 
 	"github.com/glasstwin/glasstwin/app"
@@ -18,6 +19,7 @@ type watch struct {
 	As      string        `placeholder:"NAME" help:"Name in which decisions are made; that of the system's user when not given."`
 	Outcome bool          `help:"End after the first outcome."`
 	For     time.Duration `help:"End after this time; never when not given."`
+	Web     string        `type:"existingdir" placeholder:"DIR" help:"Page of the site, made by export --web, whose open cases are kept live; nothing can be decided from it."`
 
 	plantFlags
 }
@@ -44,11 +46,25 @@ func (w *watch) Run(ctx context.Context, out *output) error {
 	if err != nil {
 		return err
 	}
+	var live *livePage
+	if w.Web != "" {
+		if live, err = newLivePage(w.Web, w.Site, o.site, out.note); err != nil {
+			return err
+		}
+	}
 	r, err := runSite(ctx, o, at, speak, out.note)
 	if err != nil {
 		return err
 	}
-	return errors.Join(w.follow(ctx, r, out), r.Close(ctx))
+	telling, done := context.WithCancel(ctx)
+	var page sync.WaitGroup
+	if live != nil {
+		page.Go(func() { live.run(telling, r) })
+	}
+	err = w.follow(ctx, r, out)
+	done()
+	page.Wait()
+	return errors.Join(err, r.Close(ctx))
 }
 
 // follow prints events as they become durable and decides what it was told to.

@@ -22,7 +22,7 @@ func TestInChromium(t *testing.T) {
 	over := *d.twin
 	var points []byte
 	over.Scan, points = DescribeScan(floorScan())
-	size, err := Write(dir, &over, d.file.Data, points)
+	size, err := Write(dir, &over, Cases{}, d.file.Data, points)
 	if err != nil {
 		t.Fatal(err)
 	}

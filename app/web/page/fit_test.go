@@ -69,7 +69,7 @@ func TestTallBuildingsFitInChromium(t *testing.T) {
 		t.Fatal(err)
 	}
 	dir := filepath.Join(t.TempDir(), "web")
-	if _, err := Write(dir, Describe(Source{Site: site, Scene: sc, Index: index, Classes: cat}), file.Data, nil); err != nil {
+	if _, err := Write(dir, Describe(Source{Site: site, Scene: sc, Index: index, Classes: cat}), Cases{}, file.Data, nil); err != nil {
 		t.Fatal(err)
 	}
 	server := httptest.NewServer(http.FileServer(http.Dir(dir)))

@@ -3,9 +3,9 @@
 // light file of the scene, and what stands in it. It looks at nothing outside
 // what it is handed: it must never know a plant, a journal or the network.
 //
-// describe.go says what a site is in the words of the page; the page's own
-// source is in src/, and what `make web` builds of it, in dist/, is part of the
-// program. Start reading at Describe and Write.
+// describe.go says what a site is in the words of the page, cases.go what is open
+// in it; the page's own source is in src/, and what `make web` builds of it, in
+// dist/, is part of the program. Start reading at Describe and Write.
 package page
 
 import (
@@ -38,21 +38,23 @@ type Size struct {
 	Packed int // the same, as the page fetches it
 	Twin   int // what stands in it
 	Scan   int // points, fetched when they are asked for
+	Cases  int // those that are open, fetched again and again
 }
 
 // Total is the whole folder.
-func (s Size) Total() int { return s.Bundle + s.Scene + s.Packed + s.Twin + s.Scan }
+func (s Size) Total() int { return s.Bundle + s.Scene + s.Packed + s.Twin + s.Scan + s.Cases }
 
 // Fetched is what a browser loads to show the page.
-func (s Size) Fetched() int { return s.Bundle + s.Packed + s.Twin }
+func (s Size) Fetched() int { return s.Bundle + s.Packed + s.Twin + s.Cases }
 
 // ErrTaken is returned for a folder that holds something else.
 var ErrTaken = errors.New("the folder holds something other than a page; name a new or empty one")
 
 // Write makes the folder dir with the page of a twin whose scene is the light
-// GLB file glb, and whose scan is in the form of ScanFile; nil: it has none. A page that stands there is replaced as a whole; a folder that
-// holds anything else is left as it is and ErrTaken returned.
-func Write(dir string, twin *Twin, glb, scan []byte) (Size, error) {
+// GLB file glb, whose open cases are those told, and whose scan is in the form of
+// ScanFile; nil: it has none. A page that stands there is replaced as a whole; a
+// folder that holds anything else is left as it is and ErrTaken returned.
+func Write(dir string, twin *Twin, cases Cases, glb, scan []byte) (Size, error) {
 	var size Size
 	dir = filepath.Clean(dir)
 	if err := Free(dir); err != nil {
@@ -66,7 +68,7 @@ func Write(dir string, twin *Twin, glb, scan []byte) (Size, error) {
 		return size, fmt.Errorf("write the page: %w", err)
 	}
 	defer os.RemoveAll(made)
-	if size, err = fill(made, twin, glb, scan); err != nil {
+	if size, err = fill(made, twin, cases, glb, scan); err != nil {
 		return size, fmt.Errorf("write the page: %w", err)
 	}
 	if err := replace(dir, made); err != nil {
@@ -94,15 +96,18 @@ func Free(dir string) error {
 	}
 	for _, e := range entries {
 		switch e.Name() {
-		case "index.html", TwinFile, SceneFile, ScanFile, packed, "assets":
+		case "index.html", TwinFile, SceneFile, ScanFile, CasesFile, packed, "assets":
 		default:
+			if strings.HasPrefix(e.Name(), casesTemporary) { // of a program that was killed
+				continue
+			}
 			return fmt.Errorf("write the page to %s: %s: %w", dir, e.Name(), ErrTaken)
 		}
 	}
 	return nil
 }
 
-func fill(dir string, twin *Twin, glb, scan []byte) (Size, error) {
+func fill(dir string, twin *Twin, cases Cases, glb, scan []byte) (Size, error) {
 	var size Size
 	if err := os.Chmod(dir, 0o755); err != nil {
 		return size, err
@@ -132,6 +137,10 @@ func fill(dir string, twin *Twin, glb, scan []byte) (Size, error) {
 	if err != nil {
 		return size, err
 	}
+	told, err := cases.encode()
+	if err != nil {
+		return size, err
+	}
 	small, err := pack(glb)
 	if err != nil {
 		return size, err
@@ -141,8 +150,8 @@ func fill(dir string, twin *Twin, glb, scan []byte) (Size, error) {
 			return size, err
 		}
 	}
-	size.Twin, size.Scene, size.Packed, size.Scan = len(text), len(glb), len(small), len(scan)
-	return size, errors.Join(put(TwinFile, text), put(SceneFile, glb), put(packed, small))
+	size.Twin, size.Scene, size.Packed, size.Scan, size.Cases = len(text), len(glb), len(small), len(scan), len(told)
+	return size, errors.Join(put(TwinFile, text), put(CasesFile, told), put(SceneFile, glb), put(packed, small))
 }
 
 func pack(data []byte) ([]byte, error) {

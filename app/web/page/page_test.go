@@ -156,7 +156,7 @@ func TestWriteTakesOnlyItsOwn(t *testing.T) {
 	twin := Describe(Source{Site: &twin.Site{ID: "x", Name: "X"}, Scene: &scene.Scene{}})
 	dir := filepath.Join(t.TempDir(), "a", "web")
 	for _, glb := range []string{"first", "second"} {
-		size, err := Write(dir, twin, []byte(glb), nil)
+		size, err := Write(dir, twin, Cases{}, []byte(glb), nil)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -174,7 +174,7 @@ func TestWriteTakesOnlyItsOwn(t *testing.T) {
 	if err := os.WriteFile(mine, []byte("x"), 0o644); err != nil {
 		t.Fatal(err)
 	}
-	if _, err := Write(dir, twin, nil, nil); !errors.Is(err, ErrTaken) || !strings.Contains(err.Error(), "thesis.txt") {
+	if _, err := Write(dir, twin, Cases{}, nil, nil); !errors.Is(err, ErrTaken) || !strings.Contains(err.Error(), "thesis.txt") {
 		t.Errorf("a folder with a file of the user is replaced: %v", err)
 	}
 	if _, err := os.Stat(mine); err != nil {
@@ -184,7 +184,7 @@ func TestWriteTakesOnlyItsOwn(t *testing.T) {
 	if err := os.WriteFile(filepath.Join(other, "index.html"), []byte("x"), 0o644); err != nil {
 		t.Fatal(err)
 	}
-	if _, err := Write(other, twin, nil, nil); !errors.Is(err, ErrTaken) {
+	if _, err := Write(other, twin, Cases{}, nil, nil); !errors.Is(err, ErrTaken) {
 		t.Errorf("a page that is not ours is replaced: %v", err)
 	}
 }

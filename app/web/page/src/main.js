@@ -2,6 +2,7 @@
 import { Vector3 } from 'three';
 import { bake } from './bake.js';
 import { Card } from './card.js';
+import { Cases } from './cases.js';
 import { $, el } from './dom.js';
 import { load, loadScene } from './fetch.js';
 import { css, heatOf, ticks, twoSidedCSS } from './heat.js';
@@ -22,6 +23,7 @@ class Page {
     this.assets = new Map(twin.assets.map((a) => [a.id, a]));
     this.list = new List(twin, (id) => this.select(id, true));
     this.card = new Card(twin, { joints: this.joints, stage, close: () => this.select(null) });
+    this.cases = new Cases((id) => this.select(id, true));
     this.heats = new Map();
     if (twin.scan) stage.scan = new Scan(twin.scan, stage);
     this.bar();

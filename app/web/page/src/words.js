@@ -13,6 +13,8 @@ const texts = {
     deviation: 'Scan against twin, mm', deviationHow: (median, within) => `Distance of each scanned point to the twin: red in front of its surface, blue behind. Median ${median} mm, ${within} % within 50 mm`,
     scan: 'Scan', scanHow: 'The points of the scan that the twin was made of', scanFailed: 'The scan could not be loaded',
     quantity: 'Quantity', things_n: (n) => (n === 1 ? '1 thing' : `${n} things`), shown: (n) => `${n} found`, angle: 'Angle', travel: 'Travel', dims: 'width × height × depth', above: (v) => `The last colour stands for ${v} and more`, part_door: 'Door', part_drawer: 'Drawer', part_lid: 'Lid',
+    cases: 'Open cases', noCases: 'No open cases', moreCases: (n) => (n === 1 ? '1 more is not shown' : `${n} more are not shown`), casesLive: 'Live', casesAsOf: (at) => `As of ${at}, not live`,
+    decideElsewhere: 'This page only shows: it cannot know who you are. Decide in the program.',
   },
   ko: {
     loading: '트윈을 불러오는 중', failed: '트윈을 불러오지 못했습니다', nowebgl: '이 브라우저는 3D를 표시할 수 없습니다 (WebGL 2가 없거나 꺼져 있음).',
@@ -26,6 +28,8 @@ const texts = {
     deviation: '스캔과 트윈의 차이, mm', deviationHow: (median, within) => `각 스캔 점에서 트윈까지의 거리: 빨강은 표면 앞, 파랑은 표면 뒤. 중앙값 ${median} mm, 50 mm 이내 ${within} %`,
     scan: '스캔', scanHow: '트윈을 만든 스캔의 점', scanFailed: '스캔을 불러오지 못했습니다',
     quantity: '항목', things_n: (n) => `사물 ${n}개`, shown: (n) => `${n}개 찾음`, angle: '각도', travel: '이동', dims: '너비 × 높이 × 깊이', above: (v) => `마지막 색은 ${v} 이상`, part_door: '문', part_drawer: '서랍', part_lid: '뚜껑',
+    cases: '열린 사례', noCases: '열린 사례가 없습니다', moreCases: (n) => `${n}건은 표시하지 않음`, casesLive: '실시간', casesAsOf: (at) => `${at} 기준, 실시간 아님`,
+    decideElsewhere: '이 페이지는 보여 주기만 합니다. 보는 사람이 누구인지 알 수 없으므로 결정은 프로그램에서 하십시오.',
   },
 };
 
