@@ -20,7 +20,9 @@ func TestTheDiskIsFull(t *testing.T) {
 		t.Skip("set GLASSTWIN_LONG=1: an append waits ten seconds for a disk")
 	}
 	dir := t.TempDir()
-	if err := syscall.Mount("tmpfs", dir, "tmpfs", 0, "size=100g"); err != nil {
+	if err := syscall.Mount("tmpfs", dir, "tmpfs", 0, "size=100g"); err != nil && os.Getenv("CI") == "true" {
+		t.Fatalf("mount a small disk: %v", err)
+	} else if err != nil {
 		t.Skipf("mounting a small disk needs a right that this user lacks: %v", err)
 	}
 	t.Cleanup(func() {
@@ -53,7 +55,9 @@ func TestTheDiskIsFull(t *testing.T) {
 		t.Error("it took another one of that size")
 	}
 	_ = s.Close(ctx) // it may say that it could not keep everything
-	if err := syscall.Mount("tmpfs", dir, "tmpfs", syscall.MS_REMOUNT, "size=100g"); err != nil {
+	if err := syscall.Mount("tmpfs", dir, "tmpfs", syscall.MS_REMOUNT, "size=100g"); err != nil && os.Getenv("CI") == "true" {
+		t.Fatalf("mount a small disk: %v", err)
+	} else if err != nil {
 		t.Fatal(err)
 	}
 	s = open(t, dir)

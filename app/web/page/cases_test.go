@@ -197,9 +197,6 @@ func fetchCases(t *testing.T, url string) Cases {
 // TestCasesInChromium: the page lists a case with what the account tells; a click
 // flies to its thing and selects it; a case that closes goes by itself.
 func TestCasesInChromium(t *testing.T) {
-	if os.Getenv("GLASSTWIN_LONG") == "" {
-		t.Skip("GLASSTWIN_LONG=1 follows a case in a browser; make verify does")
-	}
 	root, peers := chromium(t)
 	cat, err := generate.Catalogue()
 	if err != nil {

@@ -142,7 +142,7 @@ func (b *builder) table(in io.Reader) error {
 				}
 			}
 			if id < 0 || t < 0 || x < 0 || y < 0 {
-				return b.wrong("the columns are %.200q: id, time (or frame), x and y (or z) are needed", parts)
+				return b.wrong("the columns are %.200q: id, time (or frame), x and y (or z) are needed", strings.Join(parts, ", "))
 			}
 			if frames && b.options.FPS == 0 {
 				return b.wrong("times are frames: say how many frames a second there are")

@@ -2,6 +2,7 @@ package baseline
 
 import (
 	"encoding/json"
+	"errors"
 	"fmt"
 	"io"
 	"math"
@@ -43,10 +44,13 @@ func ReadFile(name string, r io.Reader) (*File, error) {
 	}
 	var f File
 	if err := json.Unmarshal(text, &f); err != nil {
-		return nil, fmt.Errorf("%s: %w; %s", name, err, mend)
+		return nil, fmt.Errorf("%s: %s%w; %s", name, place(err, len(text)), err, mend)
 	}
 	if f.Format != fileFormat {
 		return nil, fmt.Errorf("%s: format %d, this program reads %d; %s", name, f.Format, fileFormat, mend)
+	}
+	if len(f.Sites) == 0 {
+		return nil, fmt.Errorf("%s: no site in it; %s", name, mend)
 	}
 	for site, s := range f.Sites {
 		if err := s.check(); err != nil {
@@ -54,6 +58,21 @@ func ReadFile(name string, r io.Reader) (*File, error) {
 		}
 	}
 	return &f, nil
+}
+
+// place tells where a text of so many bytes is no such file.
+func place(err error, length int) string {
+	var form *json.SyntaxError
+	var kind *json.UnmarshalTypeError
+	switch {
+	case length == 0:
+		return "the file is empty: "
+	case errors.As(err, &form):
+		return fmt.Sprintf("byte %d: ", form.Offset)
+	case errors.As(err, &kind):
+		return fmt.Sprintf("byte %d: ", kind.Offset)
+	}
+	return ""
 }
 
 func (r *Residuals) check() error {

@@ -174,6 +174,10 @@ func TestStored(t *testing.T) {
 func TestReadFileRefuses(t *testing.T) {
 	for name, text := range map[string]string{
 		"no JSON":     "residuals",
+		"no byte":     "",
+		"cut":         `{"format":1,"sites":{"sto`,
+		"wrong type":  `{"format":1,"sites":[1]}`,
+		"no site":     `{"format":1,"store":{}}`,
 		"format":      `{"format":9}`,
 		"empty":       `{"format":1,"sites":{"store":{}}}`,
 		"no spread":   `{"format":1,"sites":{"store":{"threshold":1,"usual":{"a/b":{}},"reach":{"x":1},"signatures":[{"class":"c","at":"x","mean":{"b":[1,0,0]}}]}}}`,
