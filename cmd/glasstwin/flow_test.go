@@ -138,8 +138,8 @@ func TestRealCartsAreForetold(t *testing.T) {
 // Two real stores that a robot mapped: their aisles are found, people walk in
 // them, and what they did is measured aisle by aisle.
 func TestMappedStoresAreWalked(t *testing.T) {
-	// The laboratory's shelves stand along walls: people shop at every one of them
-	// without walking in what lies between their backs.
+	// The laboratory's people stop at every shelf and walk in none of the aisles that
+	// are told there: no visits are asked of these, every front is.
 	for source, least := range map[string]struct {
 		aisles  int
 		visits  float64 // of aisles
