@@ -61,7 +61,7 @@ func Backtest(ctx context.Context, s Series, from int, noise []float64, model fu
 			return nil, fmt.Errorf("backtest, origin %d: the model tells %d totals, the first %d", origin, len(opt.Totals), len(all))
 		}
 		past := Series{Values: s.Values[:origin], Known: s.Known}
-		steps, _, err := m.Forecast(past)
+		steps, totals, err := m.Forecast(past)
 		if err != nil {
 			return nil, fmt.Errorf("backtest, origin %d: %w", origin, err)
 		}
@@ -73,13 +73,12 @@ func Backtest(ctx context.Context, s Series, from int, noise []float64, model fu
 			if told == 0 {
 				continue // all closed
 			}
-			f := Step{Value: told}
-			m.spread(&f, m.Totals[k], n)
+			part := told / totals[k].Value // some of its steps may be closed
 			a := &all[k]
 			a.off += math.Abs(told - came)
 			a.came += came
 			a.origins++
-			if f.Low <= came && came <= f.High {
+			if part*totals[k].Low <= came && came <= part*totals[k].High {
 				a.held++
 			}
 			persist, seasonal, variance := 0.0, 0.0, 0.0

@@ -47,6 +47,51 @@ func TestBacktest(t *testing.T) {
 	}
 }
 
+// TestIntervalsFollowWhatTheyMissed: days that vary twice as much after the fit are
+// held as often as is wanted by a model that follows them, and not by one that knows
+// only what it was fitted on.
+func TestIntervalsFollowWhatTheyMissed(t *testing.T) {
+	rng := rand.New(rand.NewPCG(12, 1))
+	var s forecast.Series
+	for i := range 700 {
+		vary := 0.05
+		if i >= 300 {
+			vary = 0.1
+		}
+		s.Values = append(s.Values, 1000*(1+vary*rng.NormFloat64()))
+	}
+	m, err := forecast.Fit(t.Context(), forecast.Series{Values: s.Values[:300]}, forecast.Options{Totals: []int{1, 7}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, before, err := m.Forecast(forecast.Series{Values: s.Values[:300]})
+	if err != nil {
+		t.Fatal(err)
+	}
+	all, err := forecast.Backtest(t.Context(), s, 300, nil, func(int) (*forecast.Model, error) { return m, nil })
+	if err != nil {
+		t.Fatal(err)
+	}
+	for k, j := range all {
+		if j.Coverage < 0.87 || j.Coverage > 0.93 {
+			t.Errorf("90 %% intervals of %d steps hold %.3f", j.Steps, j.Coverage)
+		}
+		held := 0
+		for origin := 300; origin+j.Steps <= 700; origin++ {
+			sum := 0.0
+			for _, v := range s.Values[origin : origin+j.Steps] {
+				sum += v
+			}
+			if before[k].Low <= sum && sum <= before[k].High {
+				held++
+			}
+		}
+		if share := float64(held) / float64(j.Origins); share > 0.85 {
+			t.Errorf("the days of this test are held by the fitted interval of %d steps too: %.3f", j.Steps, share)
+		}
+	}
+}
+
 // TestLevelFollowsWhatDriftsOnly: of days that come back to one mean, the level is
 // the lasting one and beats the last four weeks; of days that rise, the recent one.
 func TestLevelFollowsWhatDriftsOnly(t *testing.T) {

@@ -6,8 +6,6 @@ import (
 	"math"
 	"slices"
 
-	"gonum.org/v1/gonum/stat/distuv"
-
 	"github.com/glasstwin/glasstwin/xai"
 	"github.com/glasstwin/glasstwin/xai/tree"
 )
@@ -24,6 +22,8 @@ type Model struct {
 	Known   []string
 	Errors  [][]float64 // of each step ahead: parts of the forecast by which the truth was off, rising
 	Totals  [][]float64 // the same of each of Options.Totals
+	Misses  []float64   // of each of Options.Totals: share that its intervals are told to miss, as they missed before
+	Seen    int         // steps that it was fitted on
 }
 
 // Step is a forecast of one step, or of a total.
@@ -52,7 +52,7 @@ func Fit(ctx context.Context, s Series, opt Options) (*Model, error) {
 		return nil, fmt.Errorf("fit a forecast: %d steps are too few for %d periods of %d and twice a horizon of %d: give at least %d",
 			n, opt.Periods, opt.Period, opt.Horizon, first+2*opt.Horizon+2)
 	}
-	m := &Model{Options: opt}
+	m := &Model{Options: opt, Seen: n}
 	for _, k := range s.Known {
 		m.Known = append(m.Known, k.Name)
 	}
@@ -152,12 +152,21 @@ func fitStumps(ctx context.Context, s *Series, end int, opt Options, follow floa
 
 func (m *Model) learnErrors(s *Series, from int) {
 	m.Errors, m.Totals = make([][]float64, m.Options.Horizon), make([][]float64, len(m.Options.Totals))
+	all := make([]follower, len(m.Options.Totals))
+	for k, n := range m.Options.Totals {
+		all[k] = follower{steps: n, wanted: 1 - m.Options.Coverage, miss: 1 - m.Options.Coverage}
+	}
 	for origin := from; origin < len(s.Values); origin++ {
 		steps, err := m.steps(s, origin)
 		if err != nil {
 			continue
 		}
 		m.add(s, origin, steps)
+		m.promise(all, s, origin, steps)
+	}
+	for k := range all {
+		all[k].learn(len(s.Values))
+		m.Misses = append(m.Misses, all[k].miss)
 	}
 	m.tidy()
 }
@@ -213,13 +222,17 @@ func (m *Model) Forecast(s Series) (steps, totals []Step, err error) {
 	if steps, err = m.steps(&s, len(s.Values)); err != nil {
 		return nil, nil, fmt.Errorf("forecast: %w", err)
 	}
-	for h := range steps {
-		m.spread(&steps[h], m.near(h), 1)
-	}
-	for k, n := range m.Options.Totals {
-		t := sum(steps[:n])
-		m.spread(&t, m.Totals[k], n)
+	single := 1 - m.Options.Coverage
+	for k, f := range m.followed(&s) {
+		t := sum(steps[:f.steps])
+		t.within(f.interval())
 		totals = append(totals, t)
+		if m.Options.Totals[k] == 1 {
+			single = f.miss
+		}
+	}
+	for h := range steps {
+		steps[h].within(interval(m.near(h), 1, single))
 	}
 	return steps, totals, nil
 }
@@ -248,32 +261,9 @@ func (m *Model) near(h int) []float64 {
 	return out
 }
 
-// alike is how many independent errors quantiles need; with fewer, errors are taken
-// for normal, with a spread that is not known well (Student 1908).
-const alike = 20
-
-// spread sets the interval from errors, rising, of totals of so many steps: those of
-// neighbouring origins overlap and are near copies.
-func (m *Model) spread(f *Step, errors []float64, steps int) {
-	n := float64(len(errors))
-	own := n / float64(steps)
-	tail := (1 - m.Options.Coverage) / 2
-	switch {
-	case own < 1:
-		f.Low, f.High = 0, math.Inf(1)
-	case own < alike:
-		square := 0.0
-		for _, e := range errors {
-			square += e * e / n
-		}
-		half := distuv.StudentsT{Mu: 0, Sigma: 1, Nu: own}.Quantile(1-tail) * math.Sqrt(square)
-		f.Low, f.High = f.Value*max(0, 1-half), f.Value*(1+half)
-	default:
-		low := int(math.Floor((n+1)*tail)) - 1
-		high := int(math.Ceil((n+1)*(1-tail))) - 1
-		f.Low = f.Value * (1 + errors[max(0, low)])
-		f.High = f.Value * (1 + errors[min(len(errors)-1, high)])
-	}
+// within sets the interval, whose ends are parts of the forecast.
+func (f *Step) within(low, high float64) {
+	f.Low, f.High = f.Value*max(0, 1+low), f.Value*(1+high)
 }
 
 func (m *Model) steps(s *Series, origin int) ([]Step, error) {
