@@ -74,6 +74,27 @@ func (s *Session) Tell(ctx context.Context, note twin.SiteNote) error {
 	return s.Refit(ctx, s.fitted(), note)
 }
 
+// Planned journals what was decided of a proposed layout, as of the plant's
+// present time.
+func (s *Session) Planned(ctx context.Context, note twin.LayoutNote) error {
+	s.mu.Lock()
+	at := s.state.Now()
+	s.mu.Unlock()
+	if at.IsZero() {
+		at = s.parts.Now()
+	}
+	e, err := twin.NewEvent(twin.LayoutDecided, at, note)
+	if err != nil {
+		return err
+	}
+	e.Actor = note.By
+	if _, err := s.parts.Recorder.Append(ctx, e); err != nil {
+		return fmt.Errorf("journal what was decided of the layout: %w", err)
+	}
+	s.touch()
+	return nil
+}
+
 // noteMost is how many bytes of changes are put into one event; a journal takes
 // some four times as many.
 const noteMost = 256 << 10

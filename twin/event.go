@@ -41,6 +41,7 @@ const (
 	AutonomyLowered EventKind = "autonomy.lowered"  // AutonomyNote
 	ModelJudged     EventKind = "model.judged"      // ModelNote: a new one beside the one in use
 	ModelReplaced   EventKind = "model.replaced"    // ModelNote: another one is in use
+	LayoutDecided   EventKind = "layout.decided"    // LayoutNote: whether a proposed layout is to be the plan
 )
 
 // LinkNote is the body of link events.
@@ -63,6 +64,20 @@ type ModelNote struct {
 	ToRight          float64
 	Gain, Low, High  float64 // of the second over the first, with its 95 % interval over days
 	FromKept, ToKept float64 // balanced accuracy on what the first was calibrated on: the second must not forget it
+}
+
+// LayoutNote is the body of LayoutDecided: a layout that was proposed, and what
+// somebody decided of it. That the site stands so from then on is a SiteChanged.
+type LayoutNote struct {
+	Approved bool
+	By       string
+	Reason   string   `json:",omitempty"` // why it was declined
+	Steps    []string // what it changes, in English
+	Figures  []string // what was simulated of it, likewise
+	Moved    []AssetID
+	Version  string   `json:",omitempty"` // of the layout, as the site's folder keeps it
+	Before   string   `json:",omitempty"` // version that holds how the site stood
+	Orders   []string `json:",omitempty"` // files of the work order
 }
 
 // ModeNote is the body of ModeChanged.

@@ -34,6 +34,7 @@ type editor struct {
 	snaps    bool
 
 	broken, baseBroken []layout.Breach
+	found              ideas
 
 	rules   chan layout.Layout // the newest to be checked
 	cancel  context.CancelFunc

@@ -33,12 +33,17 @@ type editPanel struct {
 	thing   *fyne.Container
 	goods   *fyne.Container
 	ruled   *fyne.Container
+	ideas   *fyne.Container
 	ruleTab *container.TabItem
 	tabs    *container.AppTabs
 	kinds   []*Kind // that the search found
 	list    *widget.List
 	of      string // what the fields are of, so that they are made anew only for another
 }
+
+// sidePlan is the width of the planner's right panel, which has more tabs than
+// that of the twin.
+const sidePlan = 396
 
 // planButton opens the planner, where there is one.
 func (w *window) planButton() fyne.CanvasObject {
@@ -90,8 +95,12 @@ func (w *window) buildEditor(picture fyne.CanvasObject) {
 		container.NewTabItem(w.speak.Say("plan.goods"), container.NewVScroll(clearOfBar(p.goods))),
 		p.ruleTab,
 		container.NewTabItem(w.speak.Say("plan.layouts"), p.versions()),
+		container.NewTabItem(w.speak.Say("plan.proposals"), p.ideasTab()),
 	)
-	sides := container.NewBorder(nil, nil, wide(sideLeft, p.catalogue()), wide(sideRight, p.tabs), both)
+	if e.found.result != nil {
+		p.tabs.SelectIndex(4)
+	}
+	sides := container.NewBorder(nil, nil, wide(sideLeft, p.catalogue()), wide(sidePlan, p.tabs), both)
 	body := container.NewBorder(container.NewVBox(w.bar(), p.bar(), w.stopped.content, w.link.content), nil, nil, nil, sides)
 	w.link.resized, w.stopped.resized = body.Refresh, body.Refresh
 	w.win.SetPadded(false)

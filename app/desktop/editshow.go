@@ -61,6 +61,7 @@ func (e *editor) picture(v floorplan.View, look floorplan.Look) *image.RGBA {
 		p.Things = append(p.Things, t)
 	}
 	p.Things = append(p.Things, above...)
+	e.ideaPlan(&p)
 	e.marks(&p, look)
 	e.lines(l, &p, look)
 	return floorplan.Draw(p, v, look)
@@ -199,6 +200,7 @@ func (e *editor) frame() {
 			set.Ghosts = append(set.Ghosts, overlay.Ghost{Entity: string(a.ID), Pose: matrixOf(b.Pose), Color: grey})
 		}
 	}
+	e.ideaGhosts(&set)
 	lift := 0.03
 	line := func(c overlay.RGBA, y float64, pts ...geom.Vec2) {
 		t := overlay.Trail{Color: c}

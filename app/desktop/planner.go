@@ -7,6 +7,7 @@ import (
 	"github.com/glasstwin/glasstwin/render"
 	"github.com/glasstwin/glasstwin/scene/geom"
 	"github.com/glasstwin/glasstwin/twin"
+	"github.com/glasstwin/glasstwin/twin/flow/propose"
 	"github.com/glasstwin/glasstwin/twin/flow/whatif"
 	"github.com/glasstwin/glasstwin/twin/layout"
 )
@@ -28,6 +29,27 @@ type Planner struct {
 	// Compare lets the same shoppers live so many days in both layouts, and tells
 	// the share that is done; nil: it cannot be compared.
 	Compare func(ctx context.Context, from, to layout.Layout, days int, done func(share float64)) (*whatif.Comparison, error)
+	// Propose searches layouts that are better than one; nil: none are searched.
+	// Take makes one the plan in the stead of from, and Decline notes that it is not
+	// to be.
+	Propose func(ctx context.Context, from layout.Layout, goals []propose.Goal, done func(share float64)) (*propose.Result, error)
+	Take    func(ctx context.Context, from, to layout.Layout, why Why) (Taken, error)
+	Decline func(ctx context.Context, moved []twin.AssetID, why Why, reason string) error
+}
+
+// Why is what a proposed layout is kept and told with.
+type Why struct {
+	Name, Before   string   // of the version, and of that which keeps how the site stood
+	Note           string   // of the version
+	Title          string   // of the work order
+	Lines          []string // below it
+	Steps, Figures []string // for the journal, in English
+}
+
+// Taken is where a layout that was made the plan is kept.
+type Taken struct {
+	Version, Before string   // names of layouts
+	Files           []string // of the work order
 }
 
 // Kind is a class of the catalogue as a planner chooses it.

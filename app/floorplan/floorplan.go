@@ -105,6 +105,7 @@ type Line struct {
 	Wide   float64 // pixels; 0: 1
 	Ticks  bool    // at its ends, as of a dimension
 	Dashed bool
+	Head   bool // an arrow's, at B
 	Text   string
 }
 
@@ -322,6 +323,9 @@ func (c *canvas) thing(t Thing) {
 func (c *canvas) line(l Line) {
 	px := c.pixels([]geom.Vec2{l.A, l.B})
 	wide := max(1, l.Wide)
+	if l.Head {
+		px[1] = c.head(px[0], px[1], l.Color, wide)
+	}
 	c.stroke(px[0], px[1], l.Color, wide, l.Dashed)
 	if l.Ticks {
 		dx, dy := px[1][0]-px[0][0], px[1][1]-px[0][1]
@@ -335,6 +339,21 @@ func (c *canvas) line(l Line) {
 	if l.Text != "" {
 		c.card((px[0][0]+px[1][0])/2, (px[0][1]+px[1][1])/2, l.Text, l.Color, c.look.Floor)
 	}
+}
+
+// head draws the head of an arrow and returns where its shaft ends.
+func (c *canvas) head(a, b [2]float64, with color.NRGBA, wide float64) [2]float64 {
+	dx, dy := b[0]-a[0], b[1]-a[1]
+	span := math.Hypot(dx, dy)
+	if span < 1 {
+		return b
+	}
+	long := min(span, 6+1.6*wide)
+	half := long * 0.55
+	dx, dy = dx/span, dy/span
+	foot := [2]float64{b[0] - dx*long, b[1] - dy*long}
+	c.polygon([][2]float64{b, {foot[0] - dy*half, foot[1] + dx*half}, {foot[0] + dy*half, foot[1] - dx*half}}, with)
+	return foot
 }
 
 func (c *canvas) dot(d Dot) {

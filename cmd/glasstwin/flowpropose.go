@@ -184,9 +184,18 @@ func (f *flowPropose) take(p *rearrangeable, r *propose.Result, out *output) err
 // writeOrder writes what leads from a site to another layout of it, whole or not
 // at all.
 func writeOrder(path string, p *rearrangeable, after *twin.Site, title string, why []string) error {
-	x, err := p.build(p.site)
+	s, err := p.sheet(after, title, why, time.Now())
 	if err != nil {
 		return err
+	}
+	return writeSheet(path, s)
+}
+
+// sheet is the work order that leads from a site to another layout of it.
+func (p *rearrangeable) sheet(after *twin.Site, title string, why []string, made time.Time) (workorder.Sheet, error) {
+	x, err := p.build(p.site)
+	if err != nil {
+		return workorder.Sheet{}, err
 	}
 	beside := geom.Vec2{}
 	for _, d := range x.Ground.Doors { // inside the way in there is room for what must wait
@@ -195,8 +204,12 @@ func writeOrder(path string, p *rearrangeable, after *twin.Site, title string, w
 			break
 		}
 	}
-	s := workorder.Sheet{Site: p.site, After: after, Order: moves.Of(p.site, after, beside), Title: title, Why: why, Made: time.Now(),
-		Empty: func(a twin.Asset) bool { return p.role(a.Class).Sells }}
+	return workorder.Sheet{Site: p.site, After: after, Order: moves.Of(p.site, after, beside), Title: title, Why: why, Made: made,
+		Empty: func(a twin.Asset) bool { return p.role(a.Class).Sells }}, nil
+}
+
+// writeSheet writes a work order in the form that the name of its file asks for.
+func writeSheet(path string, s workorder.Sheet) error {
 	var text bytes.Buffer
 	write := func(w io.Writer) error { return workorder.PDF(w, s) }
 	if strings.EqualFold(filepath.Ext(path), ".csv") {

@@ -9,6 +9,7 @@ import (
 	"github.com/glasstwin/glasstwin/app"
 	"github.com/glasstwin/glasstwin/app/desktop"
 	"github.com/glasstwin/glasstwin/twin"
+	"github.com/glasstwin/glasstwin/twin/flow/propose"
 	"github.com/glasstwin/glasstwin/twin/flow/whatif"
 	"github.com/glasstwin/glasstwin/twin/generate"
 	"github.com/glasstwin/glasstwin/twin/generate/catalogue"
@@ -16,8 +17,9 @@ import (
 	"github.com/glasstwin/glasstwin/twin/layout"
 )
 
-// plans prepares the planning of a running site's layout.
-func (r *runningSite) plans(o *openedSite) func(context.Context) (*desktop.Planner, error) {
+// plans prepares the planning of a running site's layout, in whose name what is
+// planned is decided.
+func (r *runningSite) plans(o *openedSite, by string) func(context.Context) (*desktop.Planner, error) {
 	return func(context.Context) (*desktop.Planner, error) {
 		site := r.session.Site()
 		plan, err := generate.Planner(site, o.building, o.catalogue)
@@ -33,10 +35,19 @@ func (r *runningSite) plans(o *openedSite) func(context.Context) (*desktop.Plann
 			Load:     func(name string) (layout.Layout, error) { return layout.Load(o.dir, site, name) },
 			Save:     func(l layout.Layout) error { return layout.Save(o.dir, site, l) },
 			Adopt: func(ctx context.Context, from, to layout.Layout) error {
-				return r.adopt(ctx, o, from, to)
+				return r.adopt(ctx, o, from, to, by)
 			},
 			Compare: func(ctx context.Context, from, to layout.Layout, days int, done func(float64)) (*whatif.Comparison, error) {
 				return comparePlans(ctx, o.dir, [2]*twin.Site{from.Site(site), to.Site(site)}, days, done)
+			},
+			Propose: func(ctx context.Context, from layout.Layout, goals []propose.Goal, done func(float64)) (*propose.Result, error) {
+				return proposePlans(ctx, o, plan, from.Site(site), goals, done)
+			},
+			Take: func(ctx context.Context, from, to layout.Layout, why desktop.Why) (desktop.Taken, error) {
+				return r.takePlan(ctx, o, plan, site, from, to, why, by)
+			},
+			Decline: func(ctx context.Context, moved []twin.AssetID, why desktop.Why, reason string) error {
+				return r.session.Planned(ctx, twin.LayoutNote{By: by, Reason: reason, Steps: why.Steps, Figures: why.Figures, Moved: moved})
 			},
 		}, nil
 	}
@@ -99,7 +110,7 @@ func boardsOf(cat *catalogue.Catalogue, a twin.Asset) ([]desktop.Board, error) {
 
 // adopt makes a layout that of the running site: its folder, then what is shown
 // and operated. What its plant changed meanwhile stays.
-func (r *runningSite) adopt(ctx context.Context, o *openedSite, from, to layout.Layout) error {
+func (r *runningSite) adopt(ctx context.Context, o *openedSite, from, to layout.Layout, by string) error {
 	if f := r.follow; f != nil {
 		f.mu.Lock()
 		defer f.mu.Unlock()
@@ -120,7 +131,7 @@ func (r *runningSite) adopt(ctx context.Context, o *openedSite, from, to layout.
 		return err
 	}
 	was, is := before.Fittings(), site.Fittings()
-	note := twin.SiteNote{}
+	note := twin.SiteNote{By: by}
 	for _, c := range edit.Changes {
 		a := c.After
 		if a == nil {

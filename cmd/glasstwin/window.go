@@ -51,7 +51,7 @@ func (f *windowFlags) open(ctx context.Context, r *runningSite, play func(contex
 		Presenter: desktop.Presenter(f.Presenter), Language: speak.Language(), Classes: r.words, Dark: f.Dark, User: name, Width: float32(width), Height: float32(height), Probe: f.Probe,
 		NewPicture: func(sc *scene.Scene) (desktop.Picture, error) { return gl.New(sc, glOptions()) },
 		Spoken:     func(s *phrase.Speaker) { r.speaker.Store(s) },
-		Plan:       r.plans(r.opened),
+		Plan:       r.plans(r.opened, name),
 		Report:     r.saveCase,
 		Retrain: func(ctx context.Context, tell func(string)) (twin.ModelNote, error) {
 			return r.retrain(ctx, name, tell)

@@ -141,6 +141,9 @@ type search struct {
 	progress func(string, float64)
 }
 
+// Trying is the step of a search in which layouts are simulated, as it is told of.
+const Trying = "layouts tried"
+
 // batch is how many layouts are simulated between two looks.
 const batch = 6
 
@@ -238,7 +241,7 @@ func (f *search) simulate(ctx context.Context, list []candidate) error {
 	for _, l := range list {
 		days, err := whatif.Live(ctx, f.o.Study, l.x, nil)
 		f.result.Simulated++
-		f.progress("layouts tried", min(1, float64(f.result.Simulated)/float64(f.o.Budget))) // the first design is tried whole, whatever the budget
+		f.progress(Trying, min(1, float64(f.result.Simulated)/float64(f.o.Budget))) // the first design is tried whole, whatever the budget
 		if err != nil {
 			if ctx.Err() != nil {
 				return err
