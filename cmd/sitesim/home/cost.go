@@ -133,5 +133,5 @@ func (h *Home) call(device string) {
 		return
 	}
 	h.Paid.Service += technician
-	h.Calls[device] = h.Noise.Fork().Between(50, 120) * 60
+	h.Calls[device] = h.Lot.Named("way of a technician").Named(device).Between(50, 120) * 60
 }

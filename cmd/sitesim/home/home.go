@@ -55,7 +55,8 @@ type Home struct {
 	Ways       []trial.Gateway
 	Troubles   []trouble
 	Calls      map[string]float64 // s until a technician is at a device
-	Noise      store.Dice
+	Noise      store.Dice         // of the instruments
+	Lot        store.Lot          // of all that befalls the house
 	Paid       trial.Cost
 	Unseen     bool
 	Stuffy     [rooms]trial.Watch
@@ -71,7 +72,7 @@ func New(o Options) *Home {
 		o.Sky = climate.Synthetic(o.Seed)
 	}
 	d := store.NewDice(o.Seed, 51)
-	h := &Home{Seed: o.Seed, Began: o.Start, Now: o.Start.Add(-settle), Climate: o.Sky, pace: stride, Noise: store.NewDice(o.Seed, 52),
+	h := &Home{Seed: o.Seed, Began: o.Start, Now: o.Start.Add(-settle), Climate: o.Sky, pace: stride, Noise: store.NewDice(o.Seed, 52), Lot: store.NewLot(o.Seed, "house"),
 		Calls: map[string]float64{}, People: 2 + d.IntN(4), Wakes: quarter(d.Between(5.75, 7.5)), Sleeps: quarter(d.Between(21.5, 23.5)),
 		Leaves: quarter(d.Between(7.75, 9)), Returns: quarter(d.Between(15.5, 18.5)), Ways: trial.NewGateways(gateways)}
 	for i := range h.Rooms {

@@ -94,7 +94,7 @@ func (h *Home) Inject(device, class string, severity float64) error {
 	if !slices.ContainsFunc(h.Devices(), func(d store.Device) bool { return d.ID == device }) {
 		return fmt.Errorf("no device is called %q", device)
 	}
-	d := h.Noise
+	d := h.Lot.Named(class).Named(device).Dice()
 	switch {
 	case class == "window-open-while-heating" && kind == "window-":
 		h.Rooms[n].Window = true
@@ -249,7 +249,7 @@ func (h *Home) Confounders() []string {
 
 // Confuse lets one of them happen now.
 func (h *Home) Confuse(confounder string, severity float64) {
-	d := h.Noise
+	d := h.Lot.Named(confounder).Of(h.Now.Unix()).Dice()
 	switch confounder {
 	case "airing": // somebody opens windows for some minutes
 		for i := range h.Rooms {

@@ -7,7 +7,7 @@ func (m *Market) Confounders() []string {
 
 // Confuse lets one of them happen now.
 func (m *Market) Confuse(confounder string, severity float64) {
-	d := m.Noise
+	d := m.Lot.Named(confounder).Of(m.Now.Unix()).Dice()
 	switch confounder {
 	case "delivery": // a lorry came: some cabinets are filled, doors held open
 		m.Delivery[0] = m.hour()

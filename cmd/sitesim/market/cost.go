@@ -202,5 +202,5 @@ func (m *Market) call(device string) {
 		fee = fitter
 	}
 	m.Paid.Service += fee
-	m.Calls[device] = m.Noise.Fork().Between(45, 110) * 60
+	m.Calls[device] = m.Lot.Named("way of a technician").Named(device).Between(45, 110) * 60
 }

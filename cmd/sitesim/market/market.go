@@ -51,9 +51,10 @@ type Market struct {
 	Troubles   []trouble
 	Calls      map[string]float64 // s until a technician is at a device
 	Delivery   [2]float64         // hours
-	Noise      store.Dice
-	Power      float64 // W
-	EnergyUsed float64 // kWh
+	Noise      store.Dice         // of the instruments
+	Lot        store.Lot          // of all that befalls the shop
+	Power      float64            // W
+	EnergyUsed float64            // kWh
 	Paid       trial.Cost
 	Unseen     bool
 	Goods      [16]trial.Watch // beyond their limits, by cabinet
@@ -81,10 +82,10 @@ func New(o Options) *Market {
 	}
 	d := store.NewDice(o.Seed, 41)
 	m := &Market{Seed: o.Seed, Began: o.Start, Now: o.Start.Add(-settle), Climate: o.Sky, Hall: drawHall(d), pace: stride,
-		Crowd: store.NewCrowd(o.Seed), Noise: store.NewDice(o.Seed, 42), Calls: map[string]float64{}}
+		Crowd: store.NewCrowd(o.Seed), Noise: store.NewDice(o.Seed, 42), Lot: store.NewLot(o.Seed, "shop"), Calls: map[string]float64{}}
 	m.Crowd.Opens, m.Crowd.Closes = quarter(d.Between(6.5, 8.5)), quarter(d.Between(20.5, 22.5))
 	m.Crowd.Traffic, m.Crowd.TillTime = d.Between(0.55, 1.1), d.Between(42, 60)
-	m.Staff = Staff{OnDuty: 3 + d.IntN(3), Plan: 1, Watches: true, Dice: store.NewDice(o.Seed, 43)}
+	m.Staff = Staff{OnDuty: 3 + d.IntN(3), Plan: 1, Watches: true}
 	m.TillOpen[0] = true
 	m.Delivery = [2]float64{d.Between(5.5, 9), d.Between(13, 17)}
 	load := 0.0
@@ -141,7 +142,7 @@ func (m *Market) Fork() trial.World {
 		f.Cabinets[i] = c.Fork()
 	}
 	f.Crowd = m.Crowd.Fork()
-	f.Staff.Dice, f.Noise = m.Staff.Dice.Fork(), m.Noise.Fork()
+	f.Noise = m.Noise.Fork()
 	f.Ways = slices.Clone(m.Ways)
 	f.Troubles = slices.Clone(m.Troubles)
 	f.Calls = maps.Clone(m.Calls)

@@ -18,7 +18,6 @@ type Staff struct {
 	Task    float64 // s that one of them is busy away from the tills
 	Plan    int     // tills that the roster has open now
 	Watches bool    // the supervisor looks after the queues
-	Dice    store.Dice
 }
 
 // Zone is a part of the shop whose lights are switched together.
@@ -72,7 +71,7 @@ func (m *Market) people(dt float64) {
 
 // staff open and shut the shop, its tills and blinds, restock and clean.
 func (m *Market) staff(dt float64) {
-	hour, d := m.hour(), m.Staff.Dice
+	hour := m.hour()
 	attended := m.attended()
 	m.Staff.Task = max(0, m.Staff.Task-dt)
 	for _, c := range m.Cabinets {
@@ -83,16 +82,16 @@ func (m *Market) staff(dt float64) {
 				c.Controls.Blind = 100
 			}
 		}
-		for _, at := range m.Delivery {
-			if since := hour - at; since > 0 && since < 1.5 && c.Restocking <= 0 && d.Chance(0.7*dt/(1.5*3600)) {
-				m.load(c.ID, d.Between(0.03, 0.10))
+		for i, at := range m.Delivery {
+			if since := hour - at; since > 0 && since < 1.5 && c.Restocking <= 0 && m.happens(m.Lot.Named(c.ID).Of(int64(i)), 0.7/(1.5*3600), dt) {
+				m.load(c.ID, m.Lot.Named("goods").Named(c.ID).Of(m.Now.Unix()).Between(0.03, 0.10))
 			}
 		}
 	}
-	if attended && d.Chance(dt/1500) { // somebody fetches something
+	if attended && m.happens(m.Lot.Named("stock"), 1./1500, dt) { // somebody fetches something
 		m.Zones[stockZone].Since = 0
 	}
-	if attended && d.Chance(dt/2500) {
+	if attended && m.happens(m.Lot.Named("office"), 1./2500, dt) {
 		m.Zones[officeZone].Since = 0
 	}
 	if m.Cleaning > 0 {
@@ -109,6 +108,18 @@ func (m *Market) staff(dt float64) {
 		m.UnitDay[i] = m.heated()
 	}
 	m.roster(hour)
+}
+
+// happens tells whether something that comes by chance, so often a second, came in
+// this step. Each tick of time has its lot, so that longer strides meet the same.
+func (m *Market) happens(lot store.Lot, rate, dt float64) bool {
+	tick := stride.Seconds()
+	for t := 0.0; t < dt; t += tick {
+		if lot.Of(m.Now.Unix() - int64(t)).Chance(rate * min(tick, dt)) {
+			return true
+		}
+	}
+	return false
 }
 
 // load begins the restocking of a cabinet.

@@ -132,7 +132,7 @@ func (m *Market) Inject(device, class string, severity float64) error {
 		return fmt.Errorf("%s has %s already", device, class)
 	}
 	t := trouble{Class: class, Device: device, Severity: severity, Ramp: 1, Sign: 1}
-	d := m.Noise
+	d := m.Lot.Named(class).Named(device).Dice()
 	c := m.byID[device]
 	instrument := strings.HasPrefix(class, "sensor-") && strings.HasPrefix(device, "climate-")
 	switch known := strings.TrimRight(device, "0123456789"); {
@@ -297,7 +297,7 @@ func (m *Market) suffer(dt float64) {
 			m.Guests = int((48 + 30*t.Severity) * t.grown())
 		case "queue-surge":
 			if t.Age <= dt {
-				m.Crowd.Coach(26 + int(24*t.Severity))
+				m.Crowd.Coach(m.Now, 26+int(24*t.Severity))
 			}
 		case "heat-wave":
 			m.HeatGoal = t.At * t.grown()

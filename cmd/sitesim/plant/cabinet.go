@@ -59,7 +59,8 @@ type Cabinet struct {
 	Controls Controls
 	Readings Readings
 	Faults   []*Fault
-	Dice     store.Dice
+	Dice     store.Dice // of its instruments
+	Lot      store.Lot  // of what befalls it
 
 	Air, Goods, Coil, Condenser float64 // °C
 	Frost                       float64 // kg
@@ -100,7 +101,7 @@ type Surroundings struct {
 // seed of its own.
 func NewCabinet(id, class string, seed, stream uint64) *Cabinet {
 	d := draw(class, store.NewDice(seed, 1000+stream))
-	c := &Cabinet{ID: id, Design: d, Dice: store.NewDice(seed, 2000+stream)}
+	c := &Cabinet{ID: id, Design: d, Dice: store.NewDice(seed, 2000+stream), Lot: store.NewLot(seed, id)}
 	c.Controls = Controls{SetPoint: d.SetPoint, CondenserFanSpeed: 100}
 	c.Air, c.Goods, c.Coil, c.Condenser = d.SetPoint, d.SetPoint+0.3, d.SetPoint-3, 30
 	c.Probe, c.ProductProbe = c.Air, c.Goods

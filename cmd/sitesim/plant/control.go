@@ -130,12 +130,13 @@ func (c *Cabinet) measure(e effects, dt float64) {
 		return
 	}
 	r := &c.Readings
-	r.Air = c.read(c.Probe+e.bias, d.ProbeNoise, 0.1)
-	switch {
-	case e.dead:
+	air := c.Probe + e.bias
+	if e.lying != nil {
+		air = e.lying.Held
+	}
+	r.Air = c.read(air, d.ProbeNoise, 0.1)
+	if e.dead {
 		r.Air = math.NaN()
-	case e.lying != nil:
-		r.Air = c.read(e.lying.Held, d.ProbeNoise, 0.1)
 	}
 	r.Product = c.read(c.ProductProbe, d.ProbeNoise, 0.1)
 	r.Evaporator = c.read(c.Coil, d.ProbeNoise, 0.1)

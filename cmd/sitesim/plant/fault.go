@@ -83,7 +83,7 @@ func (c *Cabinet) Inject(kind FaultKind, severity float64) error {
 	}
 	c.Clear(kind)
 	f := &Fault{Kind: kind, Severity: severity, Ramp: 1, Sign: 1, Draw: 1}
-	d := c.Dice
+	d := c.Lot.Named(string(kind)).Dice()
 	switch kind {
 	case CompressorDegradation:
 		f.Ramp = d.Between(300, 1500)

@@ -9,7 +9,7 @@ import (
 )
 
 // stateVersion changes whenever a saved state of before cannot be resumed.
-const stateVersion = 1
+const stateVersion = 2
 
 // hotterThanAny temperature, °C, that a cabinet's masses can reach.
 const hotterThanAny = 200
@@ -60,7 +60,7 @@ func (p *Plant) whole() error {
 		return fmt.Errorf("no people")
 	case p.Now.Before(p.First) || p.First.IsZero():
 		return fmt.Errorf("its clock %s lies before its start %s", p.Now, p.First)
-	case !p.Room.Dice.Ready() || !p.Crowd.Dice.Ready() || !p.Staff.Ready():
+	case !p.Room.Dice.Ready() || p.Crowd.Lot == 0 || !p.Staff.Ready():
 		return fmt.Errorf("a stream of chance is missing")
 	}
 	if err := p.Crowd.Whole(); err != nil {

@@ -42,6 +42,8 @@ const heldMax = 4
 // arrival is what a channel remembers of a point.
 type arrival struct {
 	way  string
+	lot  store.Lot
+	n    int64 // showings so far
 	last point.Sample
 	held point.Sample
 	wait int // showings until the held one arrives; 0: none is held
@@ -53,10 +55,12 @@ func (p *Play) Arrive(i int, q point.Point) (point.Sample, bool) {
 	if p.ways == nil {
 		p.ways = make([]arrival, len(p.points))
 		for k, q := range p.points {
-			p.ways[k].way = p.World.Way(q.Device)
+			p.ways[k].way, p.ways[k].lot = p.World.Way(q.Device), p.lot.Named(q.ID())
 		}
 	}
 	a := &p.ways[i]
+	a.n++ // also of what does not come: the lot of each showing is its own
+	lot := a.lot.Of(a.n)
 	_, now := p.Times()
 	if a.way != "" && p.World.Down(a.way) || q.Device != "" && p.World.Down(q.Device) {
 		if p.Plan.Link.Silent || a.told {
@@ -81,11 +85,11 @@ func (p *Play) Arrive(i int, q point.Point) (point.Sample, bool) {
 		}
 	}
 	n := &p.Plan.Link
-	switch x := p.dice.Float64(); {
+	switch x := lot.Even(); {
 	case x < n.Missing:
 		return s, false
 	case x < n.Missing+n.Late && a.wait == 0:
-		a.held, a.wait = s, 1+p.dice.IntN(heldMax)
+		a.held, a.wait = s, 1+lot.Named("held").Choice(heldMax)
 		return s, false
 	case x < n.Missing+n.Late+n.Duplicated && !a.last.At.IsZero():
 		return a.last, true

@@ -20,7 +20,7 @@ type Play struct {
 
 	points   []point.Point
 	ways     []arrival
-	dice     store.Dice
+	lot      store.Lot // of how samples arrive
 	begun    []bool
 	confused []bool
 	paid     trial.Cost // at the run's planned end
@@ -31,7 +31,7 @@ type Play struct {
 func NewPlay(p *Plan) *Play {
 	plan := *p
 	plan.Situations = slices.Clone(p.Situations)
-	y := &Play{World: p.world.Fork(), Plan: &plan, dice: store.NewDice(p.Seed, 62), begun: make([]bool, len(p.Situations)), confused: make([]bool, len(p.Confounders))}
+	y := &Play{World: p.world.Fork(), Plan: &plan, lot: store.NewLot(p.Seed, "link"), begun: make([]bool, len(p.Situations)), confused: make([]bool, len(p.Confounders))}
 	y.points = y.World.Points()
 	return y
 }
@@ -72,7 +72,7 @@ func (p *Play) Fork() *Play {
 	f := *p
 	plan := *p.Plan
 	plan.Situations = slices.Clone(p.Plan.Situations)
-	f.Plan, f.World, f.dice = &plan, p.World.Fork(), p.dice.Fork()
+	f.Plan, f.World = &plan, p.World.Fork()
 	f.begun, f.confused = slices.Clone(p.begun), slices.Clone(p.confused)
 	f.points, f.ways = f.World.Points(), nil
 	return &f

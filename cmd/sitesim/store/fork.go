@@ -6,7 +6,6 @@ import "slices"
 // walkways, which may be walked at the same time.
 func (c *Crowd) Fork() *Crowd {
 	f := *c
-	f.Dice = c.Dice.Fork()
 	f.Shoppers = slices.Clone(c.Shoppers)
 	for i := range f.Shoppers {
 		f.Shoppers[i].Errands = slices.Clone(f.Shoppers[i].Errands)

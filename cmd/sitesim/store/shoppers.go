@@ -14,6 +14,7 @@ const (
 	closingHour   = 22
 	errandsMax    = 9
 	tillRateClose = 25. // seconds between the end of one till's customer and the next at most
+	arrivalTick   = 5.  // seconds; in each somebody comes or nobody
 )
 
 // Shopper is one person on the floor.
@@ -26,6 +27,8 @@ type Shopper struct {
 	Speed    float64
 	Paid     bool
 	Inside   bool
+	Lot      Lot // chance of their own
+	Done     int // errands that they went on
 }
 
 // Opening is a shopper opening a cabinet at this moment.
@@ -42,7 +45,8 @@ type Crowd struct {
 	Queue    [4]int
 	Busy     [4]float64 // seconds the till still needs for its customer
 	Traffic  float64    // how busy this shop is, 1 = ordinary
-	Dice     Dice
+	Lot      Lot
+	Served   int        // customers at the tills so far
 	Motion   [2]float64 // seconds since somebody passed the entrance and the exit
 
 	Opens, Closes float64 `json:",omitempty"` // hours; both zero: those of Corner Market
@@ -57,8 +61,8 @@ type Crowd struct {
 
 // NewCrowd makes an empty shop; traffic is drawn from the seed.
 func NewCrowd(seed uint64) *Crowd {
-	c := &Crowd{Dice: NewDice(seed, 1), Motion: [2]float64{60, 60}}
-	c.Traffic = c.Dice.Between(0.6, 1.5)
+	c := &Crowd{Lot: NewLot(seed, "crowd"), Motion: [2]float64{60, 60}}
+	c.Traffic = NewDice(seed, 1).Between(0.6, 1.5)
 	c.Furnish()
 	return c
 }
@@ -110,12 +114,9 @@ func (c *Crowd) Step(now time.Time, dt float64, open [4]bool) []Opening {
 	if day := now.YearDay(); day != c.Day {
 		c.Day, c.In, c.Out = day, 0, 0
 	}
-	hour := float64(now.Hour()) + float64(now.Minute())/60
 	c.Motion[0] += dt
 	c.Motion[1] += dt
-	if len(c.Shoppers) < shoppersMax && c.Dice.Chance(c.Rate(hour)*dt/3600) {
-		c.arrive()
-	}
+	c.come(now, dt)
 	c.serve(dt, open)
 	var opened []Opening
 	for i := range c.Shoppers {
@@ -127,12 +128,29 @@ func (c *Crowd) Step(now time.Time, dt float64, open [4]bool) []Opening {
 	return opened
 }
 
-func (c *Crowd) arrive() {
+// come lets in who comes. Each tick of time has a lot of its own, and each person
+// the lot of the tick at which they come: whoever is turned away from a full shop
+// changes nobody else, and longer strides meet the same people.
+func (c *Crowd) come(now time.Time, dt float64) {
+	ticks := max(1, int(dt/arrivalTick))
+	tick := dt / float64(ticks)
+	for i := ticks - 1; i >= 0; i-- {
+		at := now.Add(-time.Duration(float64(i) * tick * float64(time.Second)))
+		hour := float64(at.Hour()) + float64(at.Minute())/60
+		lot := c.Lot.Of(at.Unix())
+		if lot.Chance(c.Rate(hour)*tick/3600) && len(c.Shoppers) < shoppersMax {
+			c.arrive(lot.Named("person"))
+		}
+	}
+}
+
+func (c *Crowd) arrive(lot Lot) {
 	p := c.ways.points[c.ways.entry]
-	s := Shopper{X: p[0], Y: p[1], At: c.ways.entry, Next: c.ways.entry,
-		Speed: c.Dice.Between(0.8, 1.4)}
-	for range 1 + c.Dice.IntN(errandsMax) {
-		s.Errands = append(s.Errands, c.picks[c.Dice.IntN(len(c.picks))])
+	s := Shopper{X: p[0], Y: p[1], At: c.ways.entry, Next: c.ways.entry, Lot: lot,
+		Speed: lot.Named("speed").Between(0.8, 1.4)}
+	list := lot.Named("list")
+	for i := range 1 + list.Choice(errandsMax) {
+		s.Errands = append(s.Errands, c.picks[list.Of(int64(i)).Choice(len(c.picks))])
 	}
 	s.Goal = c.ways.stops[s.Errands[0]]
 	c.Shoppers = append(c.Shoppers, s)
@@ -207,9 +225,11 @@ func (c *Crowd) arrived(s *Shopper, open [4]bool) (o Opening, opened bool) {
 	if len(s.Errands) > 0 {
 		at := s.Errands[0]
 		s.Errands = s.Errands[1:]
-		s.Wait = c.Dice.Between(10, 110)
+		errand := s.Lot.Of(int64(s.Done))
+		s.Done++
+		s.Wait = errand.Named("looks").Between(10, 110)
 		if cold(at) {
-			o, opened = Opening{at, c.Dice.Between(3, 10)}, true
+			o, opened = Opening{at, errand.Named("opens").Between(3, 10)}, true
 		}
 	}
 	if len(s.Errands) > 0 {
@@ -245,7 +265,8 @@ func (c *Crowd) serve(dt float64, open [4]bool) {
 		c.Busy[i] = max(0, c.Busy[i]-dt)
 		if c.Busy[i] == 0 && c.Queue[i] > 0 && (open[i] || i == 0) {
 			c.Queue[i]--
-			c.Busy[i] = c.Dice.Between(0.6, 1) * c.tillTime()
+			c.Busy[i] = c.Lot.Named("till").Of(int64(c.Served)).Between(0.6, 1) * c.tillTime()
+			c.Served++
 		}
 	}
 }
@@ -257,11 +278,13 @@ func (c *Crowd) tillTime() float64 {
 	return tillRateClose
 }
 
-// Coach lets so many people come in at once.
-func (c *Crowd) Coach(people int) {
-	for range min(people, shoppersMax-len(c.Shoppers)) {
-		c.arrive()
-		c.Shoppers[len(c.Shoppers)-1].Wait = c.Dice.Between(0, 240)
+// Coach lets so many people come in at once, if there is room.
+func (c *Crowd) Coach(now time.Time, people int) {
+	coach := c.Lot.Named("coach").Of(now.Unix())
+	for i := range min(people, shoppersMax-len(c.Shoppers)) {
+		lot := coach.Of(int64(i))
+		c.arrive(lot)
+		c.Shoppers[len(c.Shoppers)-1].Wait = lot.Named("gets off").Between(0, 240)
 	}
 }
 
