@@ -263,3 +263,28 @@ func TestALimitPassedAnywhereCounts(t *testing.T) {
 		}
 	}
 }
+
+// TestWhoDoesNothingPassesLimitsToo: those of the run with nothing done, not those
+// of the twin's run, nor none.
+func TestWhoDoesNothingPassesLimitsToo(t *testing.T) {
+	stuffy, warm := autonomyBreach{"hall", "carbon dioxide", 300, 900}, autonomyBreach{"freezer-2", "temperature", 1, 900}
+	var runs []verdict
+	for _, truth := range []autonomyTruth{
+		{},
+		{Idle: []autonomyBreach{stuffy}},
+		{Breaches: []autonomyBreach{warm}},
+		{Breaches: []autonomyBreach{stuffy}, Idle: []autonomyBreach{stuffy, warm}},
+	} {
+		v := truth.judge(&playedRun{})
+		nothing := truth
+		nothing.Breaches = truth.Idle
+		want := nothing.judge(&playedRun{})
+		if got := idle([]verdict{v})[0]; got.Right != want.Right || got.Excused != want.Excused || got.Passed != want.Passed || got.Guards != want.Guards {
+			t.Errorf("%+v: nothing was done: %+v, judged as a run of its own %+v", truth, got, want)
+		}
+		runs = append(runs, v)
+	}
+	if x := tallyOf(idlePlayer, idle(runs)); x.Accuracy != 1 || x.Unpassed != 0.5 || x.Guards != 0 {
+		t.Errorf("%+v", x)
+	}
+}

@@ -87,6 +87,7 @@ type verdict struct {
 	False    int          `json:"false_actions"`
 	Guards   int          `json:"guard_violations"`     // and limits passed further than if nothing had been done
 	Passed   int          `json:"limits_passed"`        // at any time, for whatever cause
+	Unaided  int          `json:"limits_passed_idle"`   // the same, had nothing been done
 	Detect   *float64     `json:"detect_min,omitempty"` // from the onset
 	Decide   *float64     `json:"decide_min,omitempty"`
 	Recover  *float64     `json:"recover_min,omitempty"`
@@ -181,7 +182,7 @@ func (t *autonomyTruth) judge(p *playedRun) (v verdict) {
 	if v.Guards = unguarded; unguarded > 0 {
 		wrong("%d actions without every guard passed", unguarded)
 	}
-	v.Passed = len(t.Breaches)
+	v.Passed, v.Unaided = len(t.Breaches), len(t.Idle)
 	excusable := 0 // of the reasons why it is wrong
 	for _, b := range t.worsened(deeds) {
 		v.Guards++
@@ -341,11 +342,14 @@ func (t *autonomyTruth) excused(b autonomyBreach, deeds []deed) bool {
 	})
 }
 
-// idle is the same runs, had nothing been done: nothing is claimed.
+// idle is the same runs, had nothing been done: nothing is claimed, and the limits
+// are passed that the plant passes by itself. They are passed no further than when
+// nothing is done, so that they make no run wrong, but they were passed.
 func idle(runs []verdict) []verdict {
 	out := make([]verdict, len(runs))
 	for i, r := range runs {
-		out[i] = verdict{Seed: r.Seed, Class: r.Class, Device: r.Device, Severity: r.Severity, Claimed: noSituation, Hours: r.Hours, Right: r.Class == noSituation, Excused: r.Class == noSituation}
+		out[i] = verdict{Seed: r.Seed, Class: r.Class, Device: r.Device, Severity: r.Severity, Claimed: noSituation, Hours: r.Hours, Passed: r.Unaided, Unaided: r.Unaided,
+			Right: r.Class == noSituation, Excused: r.Class == noSituation}
 		if !out[i].Right {
 			out[i].Why = []string{"did nothing"}
 		}
