@@ -122,6 +122,7 @@ func siblings(path, dep string) bool {
 		path == "scene/codec/gltf" && dep == "scene/codec/gltf/meshopt" ||
 		path == "scene/codec/scan" && dep == "scene/codec/scan/laz" ||
 		strings.HasPrefix(path, "twin/flow/") && (dep == "twin/flow/walk" || dep == "twin/flow/measure" || dep == "twin/flow/ground" || dep == "twin/flow/shop" || dep == "twin/flow/whatif") ||
+		path == "twin/flow/trail" && dep == "twin/flow/pseudonym" ||
 		path == "twin/flow/whatif" && (dep == "twin/energy" || dep == "twin/layout") ||
 		path == "twin/flow/propose" && dep == "twin/flow/cause" ||
 		path == "twin/generate" && (strings.HasPrefix(dep, "twin/generate/") || dep == "twin/layout") ||

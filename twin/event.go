@@ -42,6 +42,8 @@ const (
 	ModelJudged     EventKind = "model.judged"      // ModelNote: a new one beside the one in use
 	ModelReplaced   EventKind = "model.replaced"    // ModelNote: another one is in use
 	LayoutDecided   EventKind = "layout.decided"    // LayoutNote: whether a proposed layout is to be the plan
+
+	PositionsDeleted EventKind = "positions.deleted" // PositionsNote: where people were, older than the site keeps it
 )
 
 // LinkNote is the body of link events.

@@ -43,6 +43,7 @@ type Site struct {
 	Prices    *Prices       // nil: as PricesDefault
 	Hangs     []Hanging     // what is supplied by what
 	Planning  *Planning     // nil: as PlanningDefault
+	People    *People       // nil: as PeopleDefault
 }
 
 // Hanging tells that assets are supplied by another one, as cabinets by a rack

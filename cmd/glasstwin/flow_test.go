@@ -162,7 +162,7 @@ func TestMappedStoresAreWalked(t *testing.T) {
 		if m := lived.Metrics; m["entered"] < 5 || m["left"] != m["entered"] || m["items"] < 1 {
 			t.Errorf("%s: %v", source, m)
 		}
-		seen := flowReport(t, "flow", "analyze", ways, "--site", site, "--json")
+		seen := flowReport(t, "flow", "analyze", ways, "--site", site, "--k", "1", "--json")
 		named, visited, visitors := 0, 0.0, 0.0
 		fronts, stopped := 0, 0
 		for _, r := range seen.Rows {

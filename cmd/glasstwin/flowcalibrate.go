@@ -11,43 +11,9 @@ import (
 	"path/filepath"
 	"time"
 
-	"github.com/glasstwin/glasstwin/twin"
-	"github.com/glasstwin/glasstwin/twin/codec/tracks"
 	"github.com/glasstwin/glasstwin/twin/flow/fit"
 	"github.com/glasstwin/glasstwin/twin/flow/shop"
-	"github.com/glasstwin/glasstwin/twin/flow/tidy"
 )
-
-// trackFile is a file of recorded ways.
-type trackFile struct {
-	Tracks string  `arg:"" type:"existingfile" help:"Recorded ways: CSV of id, time, x and y, or a file of the Jülich archive, OpenTraj, the Edinburgh forum or EgoCart."`
-	Format string  `placeholder:"NAME" help:"Of the file: table, juelich, trajnet, obsmat, stanford, edinburgh, egocart; found out when not given."`
-	FPS    float64 `placeholder:"N" help:"Frames a second, when the file does not say."`
-	Unit   float64 `placeholder:"M" help:"Metres of one unit of the file, as of a pixel."`
-}
-
-// read reads and tidies the ways.
-func (f *trackFile) read() (people []twin.Trajectory, timed bool, notes []string, err error) {
-	file, err := os.Open(f.Tracks)
-	if err != nil {
-		return nil, false, nil, err
-	}
-	defer file.Close()
-	rec, err := tracks.Read(filepath.Base(f.Tracks), file, tracks.Options{Format: tracks.Format(f.Format), FPS: f.FPS, Unit: f.Unit})
-	if err != nil {
-		return nil, false, nil, err
-	}
-	people, notes = rec.People, rec.Notes
-	if rec.Timed {
-		var report tidy.Report
-		people, report = tidy.Clean(rec.People, tidy.Options{})
-		notes = append(notes, report.String())
-	}
-	if len(people) == 0 {
-		return nil, false, nil, fmt.Errorf("%s: no way in it is long enough to be measured", f.Tracks)
-	}
-	return people, rec.Timed, notes, nil
-}
 
 type flowCalibrate struct {
 	trackFile
@@ -80,7 +46,7 @@ func (f *flowCalibrate) Run(ctx context.Context, out *output) error {
 	if err != nil {
 		return err
 	}
-	people, timed, notes, err := f.read()
+	people, timed, notes, err := f.read(ctx, f.Site)
 	if err != nil {
 		return err
 	}

@@ -9,6 +9,7 @@ import (
 	"path/filepath"
 	"slices"
 	"strconv"
+	"strings"
 	"time"
 
 	"github.com/glasstwin/glasstwin/scene/geom"
@@ -85,28 +86,38 @@ type flowAnalyze struct {
 	Infer   bool    `help:"Find fixtures and aisles from where people never go."`
 	Body    float64 `placeholder:"M" help:"Radius of what goes by, for --infer: a person has 0.2, a cart 0.35."`
 	Shelves string  `type:"path" placeholder:"FILE" help:"Write what --infer found as a list of shelves, which generate makes a twin of."`
-	K       int     `placeholder:"N" help:"Leave out zones and shelves that fewer than N people came to, so that no figure is one of a few."`
+	K       *int    `placeholder:"N" help:"Leave out whatever fewer than N people tell, so that no figure is one of a few; else as the site says, or 5; 1 tells everything."`
+	CSV     string  `type:"path" placeholder:"FILE" help:"Write the rows as CSV: of what, its name, the figure, its value."`
 	JSON    bool    `help:"Print one JSON object."`
 }
 
 // Run is called by kong.
 func (f *flowAnalyze) Run(ctx context.Context, out *output) error {
 	began := time.Now()
-	if f.K < 0 {
-		return usageError{fmt.Errorf("--k %d: give how many people a told figure must stand for at least, or 0 for every figure", f.K)}
+	if f.K != nil && *f.K < 0 {
+		return usageError{fmt.Errorf("--k %d: give how many people a told figure must stand for at least, or 1 for every figure", *f.K)}
 	}
-	people, timed, notes, err := f.read()
+	if f.Site == "" && f.ofSite() {
+		f.Site = f.Tracks
+	}
+	people, timed, notes, err := f.read(ctx, f.Site)
 	if err != nil {
 		return err
 	}
 	var g *ground.Ground
+	k := twin.PeopleDefault.K
 	if f.Site != "" {
-		if _, g, err = walkable(f.Site); err != nil {
+		site, on, err := walkable(f.Site)
+		if err != nil {
 			return err
 		}
+		g, k = on, site.PeopleRules().K
 	} else {
 		g = around(people)
 		notes = append(notes, "no site was given: the floor is the box of all ways, and squares of it stand for zones")
+	}
+	if f.K != nil {
+		k = *f.K
 	}
 	metrics, rows, err := measured(ctx, people, g, timed)
 	if err != nil {
@@ -117,22 +128,27 @@ func (f *flowAnalyze) Run(ctx context.Context, out *output) error {
 		if f.Site != "" {
 			floor = g
 		}
-		more, told, err := f.inferred(people, floor, metrics)
+		more, told, err := f.inferred(people, floor, k, metrics)
 		if err != nil {
 			return err
 		}
 		rows, notes = append(rows, more...), append(notes, told...)
 	}
-	rows, withheld, err := withhold(f.K, metrics, rows)
+	rows, withheld, err := withhold(k, persons(people), metrics, rows)
 	if err != nil {
 		return fmt.Errorf("%s: %w", f.Tracks, err)
 	}
 	if withheld != "" {
 		notes = append(notes, withheld)
 	}
+	if f.CSV != "" {
+		if err := writeFigures(f.CSV, metrics, rows); err != nil {
+			return err
+		}
+	}
 	metrics["seconds"] = time.Since(began).Seconds()
 	if f.JSON {
-		return out.json(report{Command: "flow analyze", Inputs: map[string]any{"tracks": f.Tracks, "site": f.Site, "k": f.K}, Metrics: metrics, Rows: rows, Notes: notes})
+		return out.json(report{Command: "flow analyze", Inputs: map[string]any{"tracks": f.Tracks, "site": f.Site, "k": k}, Metrics: metrics, Rows: rows, Notes: notes})
 	}
 	for _, n := range notes {
 		out.note("%s", n)
@@ -175,11 +191,20 @@ type zoneRow struct {
 }
 
 type frontRow struct {
-	Asset    string  `json:"asset"`
-	Exposure float64 `json:"exposure_s"`
-	Passed   int     `json:"passed"`
-	Stopped  int     `json:"stopped"`
-	Capture  float64 `json:"capture_rate"`
+	Asset    string   `json:"asset"`
+	Exposure float64  `json:"exposure_s"`
+	Passed   int      `json:"passed"`
+	Stopped  *int     `json:"stopped"` // null: withheld
+	Capture  *float64 `json:"capture_rate"`
+	viewers  int      // who saw it, from afar too
+}
+
+// wayRow is how many went from zone to zone: of two, a cell of the matrix of
+// origins and destinations, of three, a path.
+type wayRow struct {
+	Zones  []string `json:"way"`
+	People int      `json:"people"`
+	Times  int      `json:"times"`
 }
 
 // measured takes the measures of ways on a ground. Without times there are only
@@ -232,12 +257,21 @@ func measured(ctx context.Context, people []twin.Trajectory, g *ground.Ground, t
 		}
 		rows = append(rows, r)
 	}
+	for _, long := range []int{2, 3} {
+		for _, w := range measure.Ways(visits, long) {
+			r := wayRow{People: w.People, Times: w.Times}
+			for _, z := range w.Zones {
+				r.Zones = append(r.Zones, g.Zones[z].ID)
+			}
+			rows = append(rows, r)
+		}
+	}
 	if timed && len(g.Fronts) > 0 {
 		faces := make([]measure.Face, len(g.Fronts))
 		for i, f := range g.Fronts {
 			faces[i] = f.Face
 		}
-		exposure := measure.Exposure(people, faces, g.Floor.Walls())
+		exposure, viewers := measure.Seen(people, faces, g.Floor.Walls())
 		var list []frontRow
 		for i, f := range g.Fronts {
 			if err := ctx.Err(); err != nil {
@@ -246,7 +280,7 @@ func measured(ctx context.Context, people []twin.Trajectory, g *ground.Ground, t
 			along := geom.Vec2{-f.Front[1], f.Front[0]}.Mul(f.Width / 2)
 			deep := f.Front.Mul(1.2)
 			c := measure.CaptureOf(people, []geom.Vec2{f.At.Sub(along), f.At.Add(along), f.At.Add(along).Add(deep), f.At.Sub(along).Add(deep)})
-			list = append(list, frontRow{string(f.Asset), exposure[i], c.Passed, c.Stopped, c.Rate})
+			list = append(list, frontRow{string(f.Asset), exposure[i], c.Passed, &c.Stopped, &c.Rate, viewers[i]})
 		}
 		slices.SortStableFunc(list, func(a, b frontRow) int {
 			if a.Exposure < b.Exposure {
@@ -270,6 +304,8 @@ func printFlow(out *output, metrics map[string]float64, rows []any) {
 		out.printf("; %.2f m/s, stops included, at most %.0f at once", metrics["speed_mean_m_s"], metrics["present_max"])
 	}
 	out.printf("\n")
+	const waysTold = 10 // of two zones, and of three: the JSON object and the CSV file have all
+	told := map[int]int{}
 	for _, r := range rows {
 		switch r := r.(type) {
 		case zoneRow:
@@ -283,7 +319,15 @@ func printFlow(out *output, metrics map[string]float64, rows []any) {
 		case aisleRow:
 			out.printf("%-12s %5.1f × %4.1f m at (%.1f, %.1f), %d went along it\n", r.Aisle, r.Length, r.Width, r.X, r.Z, r.People)
 		case frontRow:
-			out.printf("shelf %-27s seen for %6.0f s, %d passed, %d stopped (%.0f %%)\n", r.Asset, r.Exposure, r.Passed, r.Stopped, 100*r.Capture)
+			out.printf("shelf %-27s seen for %6.0f s, %d passed", r.Asset, r.Exposure, r.Passed)
+			if r.Stopped != nil {
+				out.printf(", %d stopped (%.0f %%)", *r.Stopped, 100**r.Capture)
+			}
+			out.printf("\n")
+		case wayRow:
+			if told[len(r.Zones)]++; told[len(r.Zones)] <= waysTold {
+				out.printf("way   %-60s %5d people %5d times\n", strings.Join(r.Zones, " → "), r.People, r.Times)
+			}
 		}
 	}
 }

@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"math"
+	"slices"
 
 	"github.com/glasstwin/glasstwin/twin"
 	"github.com/glasstwin/glasstwin/twin/flow/ground"
@@ -33,7 +34,7 @@ type aisleRow struct {
 
 // inferred finds fixtures and aisles; a site's ground, when there is one, gives
 // the floor and judges.
-func (f *flowAnalyze) inferred(people []twin.Trajectory, g *ground.Ground, metrics map[string]float64) (rows []any, notes []string, err error) {
+func (f *flowAnalyze) inferred(people []twin.Trajectory, g *ground.Ground, k int, metrics map[string]float64) (rows []any, notes []string, err error) {
 	o := infer.Options{Body: f.Body}
 	if g != nil {
 		for _, room := range g.Rooms {
@@ -62,6 +63,14 @@ func (f *flowAnalyze) inferred(people []twin.Trajectory, g *ground.Ground, metri
 	}
 	if f.Shelves == "" {
 		return rows, notes, nil
+	}
+	if k > 1 && persons(people) < k { // withhold refuses them, and so must the file
+		return rows, notes, nil
+	}
+	all := len(p.Fixtures)
+	p.Fixtures = slices.DeleteFunc(slices.Clone(p.Fixtures), func(x infer.Fixture) bool { return k > 1 && x.Passed < k })
+	if n := all - len(p.Fixtures); n > 0 {
+		notes = append(notes, fmt.Sprintf("%d fixtures that fewer than %d people went past are not in %s", n, k, f.Shelves))
 	}
 	data, err := shelfList(p)
 	if err != nil {

@@ -11,6 +11,7 @@ import (
 	"github.com/glasstwin/glasstwin/twin"
 	"github.com/glasstwin/glasstwin/twin/flow/foresee"
 	"github.com/glasstwin/glasstwin/twin/flow/ground"
+	"github.com/glasstwin/glasstwin/twin/flow/measure"
 )
 
 type flowPredict struct {
@@ -52,7 +53,8 @@ type likeRow struct {
 // Run is called by kong.
 func (f *flowPredict) Run(ctx context.Context, out *output) error {
 	start := time.Now()
-	people, timed, notes, err := f.read()
+	f.sought = f.Walk
+	people, timed, notes, err := f.read(ctx, f.Site)
 	if err != nil {
 		return err
 	}
@@ -146,9 +148,9 @@ type toldOf struct {
 }
 
 func (f *flowPredict) told(j *foresee.Judgement, g *ground.Ground, unit string) (toldOf, error) {
-	i := slices.IndexFunc(j.Told, func(t foresee.Told) bool { return t.Person == f.Walk })
+	i := slices.IndexFunc(j.Told, func(t foresee.Told) bool { return slices.Contains(f.names, measure.Whose(t.Person)) })
 	if i < 0 {
-		return toldOf{}, usageError{fmt.Errorf("--walk %q is none of the %d walks held back: name one, as %q", f.Walk, len(j.Told), j.Told[0].Person)}
+		return toldOf{}, usageError{fmt.Errorf("--walk %q is none of the %d walks held back: name one of the later ones of the file", f.Walk, len(j.Told))}
 	}
 	t := j.Told[i]
 	var o toldOf
@@ -164,7 +166,7 @@ func (f *flowPredict) told(j *foresee.Judgement, g *ground.Ground, unit string) 
 		}
 		o.rows = append(o.rows, likeRow{l.Person, l.Apart, l.Share, zones})
 	}
-	o.note = fmt.Sprintf("%s: %.1f %s more were foretold, %.1f %s it was; the chain of zones has %.0f %% of the word on its zones", t.Person, t.Stay, unit, t.Stayed, unit, 100*t.Chain)
+	o.note = fmt.Sprintf("%s: %.1f %s more were foretold, %.1f %s it was; the chain of zones has %.0f %% of the word on its zones", f.Walk, t.Stay, unit, t.Stayed, unit, 100*t.Chain)
 	return o, nil
 }
 

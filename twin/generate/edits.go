@@ -62,6 +62,7 @@ func (k *keeper) join(made, edited, fresh *twin.Site) *twin.Site {
 	// Only a person writes these.
 	out.Users, out.TwoPerson, out.Earning, out.Prices, out.Hangs = edited.Users, edited.TwoPerson, edited.Earning, edited.Prices, edited.Hangs
 	out.Planning = edited.Planning
+	out.People = edited.People
 	k.dropOrphans(&out)
 	return &out
 }

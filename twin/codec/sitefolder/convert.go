@@ -28,6 +28,7 @@ func forms(s *twin.Site) (siteForm, layoutForm, error) {
 	}
 	ruleForms(s, &out)
 	out.Planning = formOfPlanning(s.Planning)
+	out.People = formOfPeople(s.People)
 	for _, z := range s.Zones {
 		f := zoneForm{ID: z.ID, Name: z.Name, Kind: z.Kind, FloorY: unsigned(z.FloorY), Height: unsigned(z.Height), From: fromForm(z.Provenance)}
 		for _, p := range z.Outline {
@@ -131,7 +132,7 @@ func (f *siteForm) site(layout layoutForm) (*twin.Site, error) {
 	}
 	s := &twin.Site{ID: f.ID, Name: f.Name, Kind: f.Kind, TimeZone: f.TimeZone}
 	steps := []func(*twin.Site) error{
-		f.addLocation, f.addPlanning, f.addRules, f.addGuards, f.addPeople, f.addPlants, f.addZones, func(s *twin.Site) error { return f.addAssets(s, layout) }, f.addHangs,
+		f.addLocation, f.addPlanning, f.addPrivacy, f.addRules, f.addGuards, f.addPeople, f.addPlants, f.addZones, func(s *twin.Site) error { return f.addAssets(s, layout) }, f.addHangs,
 	}
 	for _, step := range steps {
 		if err := step(s); err != nil {

@@ -31,6 +31,7 @@ type siteForm struct {
 	Prices    *pricesForm        `yaml:"prices,omitempty"`
 	Hangs     []hangForm         `yaml:"hangs,omitempty"`
 	Planning  *planningForm      `yaml:"planning,omitempty"`
+	People    *peopleForm        `yaml:"people,omitempty"`
 
 	Zones  []zoneForm  `yaml:"zones,omitempty"`
 	Assets []assetForm `yaml:"assets,omitempty"`

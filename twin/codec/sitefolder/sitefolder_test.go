@@ -71,6 +71,13 @@ func anySite(t *rapid.T) *twin.Site {
 	if rapid.Bool().Draw(t, "planned") {
 		s.Planning = &twin.Planning{AisleMain: rapid.Float64Range(0, 3).Draw(t, "aisle"), Supplies: []twin.Supply{{Kind: "drain", At: geom.Vec2{metres.Draw(t, "sx"), 1}}}}
 	}
+	if rapid.Bool().Draw(t, "private") {
+		s.People = &twin.People{K: rapid.IntRange(1, 1000).Draw(t, "k"), Retention: rapid.OneOf(rapid.Just(twin.Forever), rapid.Custom(func(t *rapid.T) time.Duration {
+			return time.Duration(rapid.IntRange(1, 3650).Draw(t, "days")) * 24 * time.Hour
+		}), rapid.Custom(func(t *rapid.T) time.Duration {
+			return time.Duration(rapid.IntRange(1, 999).Draw(t, "hours")) * time.Hour
+		})).Draw(t, "kept")}
+	}
 	plants := rapid.SliceOfNDistinct(line(1, 6), 0, 3, rapid.ID[string]).Draw(t, "plants")
 	for _, name := range plants {
 		s.Plants = append(s.Plants, twin.Plant{Name: name, Endpoint: text.Draw(t, "endpoint"), User: text.Draw(t, "user")})

@@ -33,7 +33,17 @@ const (
 // no wall stands between. Who stands looks where they last walked, and to the
 // sides.
 func Exposure(people []twin.Trajectory, faces []Face, walls [][2]geom.Vec2) []float64 {
-	out := make([]float64, len(faces))
+	seconds, _ := Seen(people, faces, walls)
+	return seconds
+}
+
+// Seen is the exposure of each face, and how many different people had it in view.
+func Seen(people []twin.Trajectory, faces []Face, walls [][2]geom.Vec2) (out []float64, viewers []int) {
+	out, viewers = make([]float64, len(faces)), make([]int, len(faces))
+	seen := make([]map[string]bool, len(faces))
+	for i := range seen {
+		seen[i] = map[string]bool{}
+	}
 	blocks := layBlocks(walls)
 	for _, p := range people {
 		if len(p.Fixes) < 2 {
@@ -65,11 +75,15 @@ func Exposure(people []twin.Trajectory, faces []Face, walls [][2]geom.Vec2) []fl
 				// To just before the face, which stands at a wall of its own.
 				if !blocks.between(at, f.At.Add(f.Front.Mul(0.05))) {
 					out[i] += lookStep
+					seen[i][Whose(p.Person)] = true
 				}
 			}
 		}
 	}
-	return out
+	for i := range seen {
+		viewers[i] = len(seen[i])
+	}
+	return out, viewers
 }
 
 // blocks finds walls near a line.

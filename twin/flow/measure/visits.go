@@ -94,7 +94,7 @@ func Dwell(visits []Visit, zones int) []Dwelling {
 		if seen[v.Zone] == nil {
 			seen[v.Zone] = map[string]bool{}
 		}
-		seen[v.Zone][v.Person] = true
+		seen[v.Zone][Whose(v.Person)] = true
 	}
 	for i := range out {
 		out[i].Visitors = len(seen[i])
@@ -155,6 +155,7 @@ const (
 // stops over passers-by; Underhill, "Why We Buy", 1999).
 func CaptureOf(people []twin.Trajectory, zone []geom.Vec2) Capture {
 	var c Capture
+	near, stood := map[string]bool{}, map[string]bool{}
 	for _, p := range people {
 		passed, stopped := false, false
 		still := 0.0
@@ -171,12 +172,13 @@ func CaptureOf(people []twin.Trajectory, zone []geom.Vec2) Capture {
 			}
 		}
 		if passed {
-			c.Passed++
+			near[Whose(p.Person)] = true
 		}
 		if stopped {
-			c.Stopped++
+			stood[Whose(p.Person)] = true
 		}
 	}
+	c.Passed, c.Stopped = len(near), len(stood)
 	if c.Passed > 0 {
 		c.Rate = float64(c.Stopped) / float64(c.Passed)
 	}
