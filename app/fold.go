@@ -243,7 +243,7 @@ func markText(e twin.Event) (string, bool) {
 	switch e.Kind {
 	case twin.SituationRaised, twin.DecisionMade, twin.ActionWritten, twin.OutcomeRecorded,
 		twin.RolledBack, twin.LinkLost, twin.LinkUp, twin.SituationEnded, twin.SiteChanged,
-		twin.StopPressed, twin.StopReleased, twin.AutonomyLowered, twin.Escalated, twin.ModelReplaced, twin.LayoutDecided:
+		twin.StopPressed, twin.StopReleased, twin.AutonomyLowered, twin.DriftBegan, twin.DriftEnded, twin.Escalated, twin.ModelReplaced, twin.LayoutDecided:
 		return string(e.Kind), true
 	}
 	return "", false

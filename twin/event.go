@@ -39,6 +39,8 @@ const (
 	HoldReleased    EventKind = "hold.released"     // HoldNote
 	AutonomyOffered EventKind = "autonomy.offered"  // AutonomyNote
 	AutonomyLowered EventKind = "autonomy.lowered"  // AutonomyNote
+	DriftBegan      EventKind = "drift.began"       // DriftNote
+	DriftEnded      EventKind = "drift.ended"       // DriftNote
 	ModelJudged     EventKind = "model.judged"      // ModelNote: a new one beside the one in use
 	ModelReplaced   EventKind = "model.replaced"    // ModelNote: another one is in use
 	LayoutDecided   EventKind = "layout.decided"    // LayoutNote: whether a proposed layout is to be the plan

@@ -16,6 +16,7 @@ type Watched struct {
 	Looks     int           // in a row that counted
 	LooksOf   int           // as many are needed
 	Answers   []ActionClass // what would be proposed against Fault
+	Drift     string        // why what comes of it is not what the model was trained on; "": it is
 
 	Temperature SignalID
 	Over        *float64      // K beyond the bound, below it when negative; nil: not known

@@ -101,6 +101,8 @@ func nothingSentence(s *phrase.Speaker, v app.View, name string, w twin.Watched)
 		return s.Say("nothing.frost", "asset", name)
 	case w.Mended:
 		return s.Say("nothing.mended", "asset", name)
+	case w.Drift != "":
+		return s.Say("nothing.drift", "asset", name)
 	case w.Abstained:
 		return s.Say("nothing.abstained", "asset", name, "why", s.Told(w.Why))
 	case w.Looks > 0 || w.OverFor > 0:
@@ -111,6 +113,9 @@ func nothingSentence(s *phrase.Speaker, v app.View, name string, w twin.Watched)
 
 func nearOf(s *phrase.Speaker, w twin.Watched) []Near {
 	var out []Near
+	if w.Drift != "" {
+		out = append(out, Near{s.Say("nothing.drift.near", "why", s.Told(w.Drift)), 1})
+	}
 	bound := s.Quantity(w.Bound, "K")
 	switch {
 	case w.Temperature == "":
@@ -180,6 +185,9 @@ func Nearest(watched []twin.Watched) []twin.Watched {
 	near := func(w twin.Watched) float64 {
 		if w.Case != "" {
 			return 2
+		}
+		if w.Drift != "" {
+			return 1.5
 		}
 		share := 0.0
 		if w.Needs > 0 && !math.IsNaN(w.Sure) {

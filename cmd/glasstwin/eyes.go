@@ -89,5 +89,29 @@ func loadSituations(site string) (*perceive.Model, error) {
 	if err != nil {
 		return nil, fmt.Errorf("%s%s: %w; train it again, or remove it to use the program's own", of, name, err)
 	}
+	if m.Usual, err = loadUsual(files); err != nil {
+		return nil, err
+	}
 	return m, nil
+}
+
+// loadUsual reads what is usual of the readings, from beside the site's own model
+// or the one in the program: it is of readings, so that it is as good for both.
+func loadUsual(beside fs.FS) (*perceive.Usual, error) {
+	for _, files := range []fs.FS{beside, assets.Models()} {
+		f, err := files.Open(perceive.UsualName)
+		if errors.Is(err, fs.ErrNotExist) {
+			continue
+		}
+		if err != nil {
+			return nil, fmt.Errorf("open what is usual of the readings: %w", err)
+		}
+		defer f.Close()
+		u, err := perceive.LoadUsual(f)
+		if err != nil {
+			return nil, fmt.Errorf("%s: %w", perceive.UsualName, err)
+		}
+		return u, nil
+	}
+	return nil, nil
 }

@@ -173,6 +173,9 @@ func (t *train) situations(ctx context.Context, out *output) error {
 	if err != nil {
 		return fmt.Errorf("train %s: %w", t.Model, err)
 	}
+	if t.Rows {
+		return t.usual(ctx, out, files)
+	}
 	m, err := perceive.Train(ctx, perceive.Training{Files: files, Seed: t.Seed, Progress: out.note})
 	if err != nil {
 		return err
@@ -201,6 +204,9 @@ func (t *train) situations(ctx context.Context, out *output) error {
 	if err := writeWhole(strings.TrimSuffix(path, filepath.Ext(path))+".md", []byte(perceive.Card(m))); err != nil {
 		return err
 	}
+	if err := t.storeUsual(ctx, out, files); err != nil {
+		return err
+	}
 	if !t.JSON {
 		out.printf("%s version %s, %d bytes\n", path, m.Version, body.Len())
 		tellSituations(out, m.Judgement)
@@ -210,6 +216,31 @@ func (t *train) situations(ctx context.Context, out *output) error {
 	situationMetrics(metrics, m.Judgement)
 	return out.json(report{Command: "train", Metrics: metrics, Rows: []any{map[string]any{"model": t.Model, "version": m.Version, "file": path}},
 		Inputs: map[string]any{"runs": t.Runs, "unseen": t.Unseen, "seed": t.Seed}})
+}
+
+// usual writes only what is usual of the readings of the model.
+func (t *train) usual(ctx context.Context, out *output, files []string) error {
+	if err := t.storeUsual(ctx, out, files); err != nil {
+		return err
+	}
+	out.printf("what is usual of the readings in %d runs: %s\n", len(files), t.usualFile())
+	return nil
+}
+
+func (t *train) usualFile() string { return filepath.Join(filepath.Dir(t.Out), perceive.UsualName) }
+
+func (t *train) storeUsual(ctx context.Context, out *output, files []string) error {
+	u, err := perceive.LearnUsual(ctx, files, situationRuns{note: out.note}.progress("what is usual"))
+	if err != nil {
+		return err
+	}
+	u.Made = fmt.Sprintf("glasstwin train %s --rows --runs %d", t.Model, t.Runs)
+	u.Data = fmt.Sprintf("%d recorded runs of the emulated store and house, seeds below 1000", len(files))
+	var body bytes.Buffer
+	if err := u.Encode(&body); err != nil {
+		return err
+	}
+	return writeWhole(t.usualFile(), body.Bytes())
 }
 
 func (r situationRuns) progress(what string) func(done, of int) {

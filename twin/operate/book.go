@@ -91,6 +91,7 @@ type book struct {
 	stop     *twin.StopNote         // since it was pressed; nil: it is not
 	ledger   *Ledger
 	learned  map[lesson][]float64
+	drifts   map[string]twin.DriftNote    // that last, by key
 	shadows  map[twin.ProposalID]shadowed // whose worth is yet to be seen
 }
 
@@ -138,6 +139,7 @@ func newBook() book {
 		cases: map[twin.CaseID]*dossier{}, open: map[twin.AssetID]*dossier{},
 		proposal: map[twin.ProposalID]*dossier{}, mended: map[twin.AssetID]string{},
 		held: map[twin.SignalID]held{}, ledger: &Ledger{}, learned: map[lesson][]float64{}, shadows: map[twin.ProposalID]shadowed{},
+		drifts: map[string]twin.DriftNote{},
 	}
 }
 
@@ -169,6 +171,8 @@ func (b *book) step(e twin.Event) error {
 		return err
 	case twin.StopPressed, twin.StopReleased, twin.AutonomyLowered, twin.HoldReleased:
 		return b.stepSafety(e)
+	case twin.DriftBegan, twin.DriftEnded:
+		return b.stepDrift(e)
 	case twin.ShadowJudged:
 		n, err := bodyOf[twin.ShadowNote](e)
 		delete(b.shadows, n.Proposal)

@@ -71,7 +71,8 @@ type Operator struct {
 	vigils      []*vigil  // one for each asset that is watched
 	perceivedAt time.Time // by the perceiver, the plant's time
 
-	perceivedSince time.Time // by this run of the program
+	perceivedSince time.Time        // by this run of the program
+	drifts         []twin.DriftNote // as of then
 
 	errands map[twin.ProposalID]errand // what this run of the program did, beyond the journal
 

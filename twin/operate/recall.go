@@ -84,6 +84,7 @@ func LookSite(ctx context.Context, eyes *Recalling, st *twin.State, remedies []R
 	if err != nil {
 		return nil, err
 	}
+	o.drifts = eyes.Drifts()
 	for _, p := range list {
 		if v := o.vigilOf(p.Situation.Asset); v != nil {
 			v.checked, v.found = now, &finding{p.Diagnosis, p.Explanation, now}

@@ -36,6 +36,9 @@ func (o *Operator) perceiveSite(ctx context.Context) error {
 		o.perceivedSince = now
 	}
 	o.perceivedAt = now
+	if err := o.mindSite(ctx); err != nil {
+		return fmt.Errorf("mind what the site is perceived by: %w", err)
+	}
 	slices.SortStableFunc(list, func(a, b Perception) int { return cmp.Compare(sureness(b), sureness(a)) })
 	for _, asset := range slices.Sorted(maps.Keys(o.book.open)) {
 		o.vigilOf(asset) // also of those that a restart found open

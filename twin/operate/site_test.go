@@ -153,3 +153,78 @@ func TestNoTableCuresASensorByThePlant(t *testing.T) {
 		}
 	}
 }
+
+// wary tells drifts, too.
+type wary struct {
+	teller
+	drifts []twin.DriftNote
+}
+
+func (w *wary) Drifts() []twin.DriftNote { return w.drifts }
+
+// What a site is perceived from may be unlike training: that takes the autonomy of
+// what answers the situations concerned, once for each drift, over restarts too.
+func TestADriftOfASiteTakesAutonomyOnce(t *testing.T) {
+	h, journal, eyes := &hall{values: map[twin.SignalID]float64{"checkout-1/open": 1}, now: dawn}, &diary{}, &wary{}
+	site := &twin.Site{ID: "shop", Modes: map[twin.ActionClass]twin.Mode{"open-tills": twin.Auto, "close-door": twin.Auto},
+		Assets:  []twin.Asset{{ID: "checkout-1", Class: "checkout"}},
+		Signals: []twin.Signal{{ID: "checkout-1/open", Asset: "checkout-1", Name: "open"}}}
+	var o *Operator
+	boot := func() {
+		var err error
+		if o, err = New(Config{Site: site, Plant: h, Journal: journal, Perceiver: eyes}); err != nil {
+			t.Fatal(err)
+		}
+		if err := o.Resume(t.Context()); err != nil {
+			t.Fatal(err)
+		}
+	}
+	run := func(minutes int) {
+		t.Helper()
+		for range minutes {
+			h.now = h.now.Add(time.Minute)
+			o.Observe([]twin.Sample{{Signal: "checkout-1/open", At: h.now, Value: 1, Quality: twin.Good}})
+			if err := o.Tick(t.Context()); err != nil {
+				t.Fatal(err)
+			}
+		}
+	}
+	is := func(when string, began, lowered, ended int, tills twin.Mode) {
+		t.Helper()
+		n := map[twin.EventKind]int{}
+		for _, e := range journal.events {
+			n[e.Kind]++
+		}
+		if n[twin.DriftBegan] != began || n[twin.AutonomyLowered] != lowered || n[twin.DriftEnded] != ended || o.Modes()["open-tills"] != tills || o.Modes()["close-door"] != twin.Auto {
+			t.Fatalf("%s: %v, %v", when, n, o.Modes())
+		}
+	}
+	boot()
+	run(5)
+	is("as ever", 0, 0, 0, twin.Auto)
+	eyes.drifts = []twin.DriftNote{{Asset: "checkout-1", Kind: twin.DriftDead, Signals: []twin.SignalID{"checkout-1/open"}, Situations: []string{"queue-surge"}, Since: h.now, Minutes: 40, Why: "it stands still"}}
+	run(10)
+	is("in a drift", 1, 1, 0, twin.Approve)
+	note := bodyAs[twin.AutonomyNote](t, journal.events[len(journal.events)-2])
+	if note.Class != "open-tills" || note.Asset != "checkout-1" || note.Seen != 40 || !strings.Contains(note.Why, "it stands still") {
+		t.Errorf("%+v", note)
+	}
+	if w := o.Watched(); len(w) != 1 || w[0].Drift != "it stands still" {
+		t.Errorf("%+v", w)
+	}
+	if err := o.SetMode(t.Context(), "open-tills", twin.Auto, "kim"); err != nil {
+		t.Fatal(err)
+	}
+	run(10)
+	boot()
+	run(10)
+	is("set to automatic by a person, over a restart", 1, 1, 0, twin.Auto)
+	eyes.drifts = nil
+	run(10)
+	is("shortly after a restart", 1, 1, 0, twin.Auto)
+	run(30)
+	is("over", 1, 1, 1, twin.Auto)
+	eyes.drifts = []twin.DriftNote{{Asset: "checkout-1", Kind: twin.DriftDead, Situations: []string{"queue-surge"}, Since: h.now}}
+	run(10)
+	is("a new one", 2, 2, 1, twin.Approve)
+}

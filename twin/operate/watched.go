@@ -12,7 +12,7 @@ import (
 func (o *Operator) watchedOf(v *vigil, now time.Time) twin.Watched {
 	w := twin.Watched{
 		Asset: v.asset, Looked: v.checked, Every: o.watch.Every, Needs: o.watch.Raise, Looks: v.runs, LooksOf: o.watch.Runs,
-		Temperature: v.temperature, Bound: o.watch.Tolerance, OverNeeds: o.watch.For, Frost: o.disturbed(v, now, now),
+		Temperature: v.temperature, Bound: o.watch.Tolerance, OverNeeds: o.watch.For, Frost: o.disturbed(v, now, now), Drift: driftOf(o.drifts, v.asset),
 	}
 	if _, has := o.site.Signal(v.temperature); !has {
 		w.Temperature = "" // it is watched for other things
@@ -66,7 +66,7 @@ func (o *Operator) watchedNow(now time.Time) []twin.Watched {
 			continue
 		}
 		has[g.Asset] = true
-		w := twin.Watched{Asset: g.Asset, Looked: o.perceivedAt, Every: o.watch.Every}
+		w := twin.Watched{Asset: g.Asset, Looked: o.perceivedAt, Every: o.watch.Every, Drift: driftOf(o.drifts, g.Asset)}
 		if c := o.book.open[g.Asset]; c != nil {
 			w.Case = c.Situation.Case
 		}

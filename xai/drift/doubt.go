@@ -64,6 +64,9 @@ func rests(e *xai.Explanation, columns []string) float64 {
 
 // String says what is wrong: "air temperature: dead: it repeats one value".
 func (f Finding) String() string {
+	if f.Told != "" {
+		return f.Told
+	}
 	if f.Kind == NewRegime {
 		return fmt.Sprintf("%s, by %s", f.Kind, strings.Join(f.Columns, ", "))
 	}

@@ -157,6 +157,7 @@ type Finding struct {
 	Columns []string  // concerned, the most unusual first
 	Shares  []float64 // of the columns in a new regime, together at most 1
 	Value   float64   // of a column, 0 when missing; of a new regime, its squared distance over the threshold
+	Told    string    // what is said of it by somebody who knows what the columns are; "": String says it
 }
 
 // Check tells what is wrong with a row, looked at alone.

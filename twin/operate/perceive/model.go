@@ -46,6 +46,7 @@ type Model struct {
 	Made      string // command that makes it again
 	Data      string // what it was trained on
 	Judgement *Judgement
+	Usual     *Usual // of the readings, from a file of its own; nil: not known, and no drift is told
 	parts     map[string]*part
 }
 

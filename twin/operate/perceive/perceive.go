@@ -27,7 +27,8 @@ type Perceiver struct {
 	groups   []*group
 	standing []*standing
 	told     []operate.Perception
-	quiet    bool // no explanations: for training and judging
+	quiet    bool   // no explanations: for training and judging
+	slips    *slips // nil: what is usual of the readings is not known
 }
 
 // group is the things of one family that a site has.
@@ -61,6 +62,9 @@ func New(site *twin.Site, model *Model) *Perceiver {
 		}
 		p.groups = append(p.groups, &group{family: f, columns: f.columns(), part: pt, things: things, traces: make([][][]float64, len(things))})
 	}
+	if model.Usual != nil {
+		p.slips = newSlips(p.groups, p.memory, model.Usual)
+	}
 	return p
 }
 
@@ -80,10 +84,15 @@ func (p *Perceiver) Perceive(ctx context.Context, st *twin.State, now time.Time)
 	if err := p.raise(ctx, now); err != nil {
 		return nil, err
 	}
+	if p.slips != nil && !p.quiet {
+		p.slips.look(p, now)
+	}
 	p.told = nil
 	for _, s := range p.standing {
 		s.perception.Situation.To = now
-		p.told = append(p.told, s.perception)
+		x := s.perception
+		x.Diagnosis, x.Explanation = p.doubted(s)
+		p.told = append(p.told, x)
 	}
 	return p.told, nil
 }
