@@ -35,6 +35,7 @@ type editor struct {
 
 	broken, baseBroken []layout.Breach
 	found              ideas
+	crowd              *crowd // that is explained; nil: none is
 
 	rules   chan layout.Layout // the newest to be checked
 	cancel  context.CancelFunc
@@ -227,6 +228,7 @@ func (e *editor) redo() {
 // changed shows the draft as it is after an edit.
 func (e *editor) changed() {
 	l := e.draft.Now()
+	e.dropCrowd()
 	e.selected = slices.DeleteFunc(e.selected, func(id twin.AssetID) bool { _, ok := l.Asset(id); return !ok })
 	e.recheck()
 	e.redraw()

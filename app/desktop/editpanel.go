@@ -97,8 +97,8 @@ func (w *window) buildEditor(picture fyne.CanvasObject) {
 		container.NewTabItem(w.speak.Say("plan.layouts"), p.versions()),
 		container.NewTabItem(w.speak.Say("plan.proposals"), p.ideasTab()),
 	)
-	if e.found.result != nil {
-		p.tabs.SelectIndex(4)
+	if e.found.result != nil || e.crowd != nil {
+		p.tabs.SelectIndex(ideasAt)
 	}
 	sides := container.NewBorder(nil, nil, wide(sideLeft, p.catalogue()), wide(sidePlan, p.tabs), both)
 	body := container.NewBorder(container.NewVBox(w.bar(), p.bar(), w.stopped.content, w.link.content), nil, nil, nil, sides)
@@ -146,7 +146,7 @@ func (p *editPanel) bar() fyne.CanvasObject {
 			} else {
 				e.use(toolMeasure)
 			}
-		}), snap, layout.NewSpacer(), p.compareButton(button), save, button("plan.adopt", "edit-adopt", p.adopt), button("plan.close", "edit-close", p.close))
+		}), snap, layout.NewSpacer(), p.whyButton(button), p.compareButton(button), save, button("plan.adopt", "edit-adopt", p.adopt), button("plan.close", "edit-close", p.close))
 	banner := container.NewStack(canvas.NewRectangle(inkPlan), container.NewPadded(p.strip))
 	return container.NewVBox(banner, container.NewStack(canvas.NewRectangle(paint(colorPanel)), container.NewPadded(tools)))
 }

@@ -21,6 +21,9 @@ var (
 	inkPlan   = color.NRGBA{0x0B, 0x6B, 0xB8, 0xFF}
 	inkBroken = color.NRGBA{0xC0, 0x3A, 0x12, 0xFF}
 	inkGuide  = color.NRGBA{0xB0, 0x2A, 0x8F, 0xFF}
+	inkAdds   = color.NRGBA{0xC9, 0x50, 0x1C, 0xFF} // what adds to a crowd
+	inkTakes  = color.NRGBA{0x2B, 0x78, 0xB5, 0xFF} // what takes from it
+	white     = color.NRGBA{0xFF, 0xFF, 0xFF, 0xFF}
 	inkMuted  = color.NRGBA{0x7A, 0x86, 0x93, 0xFF}
 )
 
@@ -62,6 +65,7 @@ func (e *editor) picture(v floorplan.View, look floorplan.Look) *image.RGBA {
 	}
 	p.Things = append(p.Things, above...)
 	e.ideaPlan(&p)
+	e.crowdPlan(&p)
 	e.marks(&p, look)
 	e.lines(l, &p, look)
 	return floorplan.Draw(p, v, look)
@@ -95,20 +99,27 @@ func (e *editor) ghosts(l layout.Layout, p *floorplan.Picture) map[twin.AssetID]
 // shownBreaches are those that are drawn: while something is dragged or selected
 // those of it, else those that the site as it stands does not have.
 func (e *editor) shownBreaches() []layout.Breach {
-	ids := e.selected
-	if e.drag != nil && len(e.drag.ids) > 0 {
-		ids = e.drag.ids
-	}
 	worse := layout.Worse(e.baseBroken, e.broken)
 	var first, rest []layout.Breach
 	for _, b := range worse {
-		if slices.ContainsFunc(b.Assets, func(id twin.AssetID) bool { return slices.Contains(ids, id) }) {
+		if e.inHand(b) {
 			first = append(first, b)
 		} else {
 			rest = append(rest, b)
 		}
 	}
 	return append(first, rest...)
+}
+
+// inHand tells whether what is dragged or selected breaks a rule. Only then its
+// sentence is written on the floor, where all of them would cover it; the list of
+// rules tells the others.
+func (e *editor) inHand(b layout.Breach) bool {
+	ids := e.selected
+	if e.drag != nil && len(e.drag.ids) > 0 {
+		ids = e.drag.ids
+	}
+	return slices.ContainsFunc(b.Assets, func(id twin.AssetID) bool { return slices.Contains(ids, id) })
 }
 
 func (e *editor) marks(p *floorplan.Picture, look floorplan.Look) {
@@ -127,7 +138,7 @@ func (e *editor) marks(p *floorplan.Picture, look floorplan.Look) {
 		default:
 			p.Areas = append(p.Areas, floorplan.Area{Corners: b.Mark, Fill: faded(inkBroken, 0x48), Edge: inkBroken})
 		}
-		if i < sayMost {
+		if i < sayMost && e.inHand(b) {
 			p.Texts = append(p.Texts, floorplan.Text{At: mid.Add(geom.Vec2{0, 0.35 * float64(i%2)}), Text: e.w.speak.Breach(b, e.name), Ink: color.NRGBA{0xFF, 0xFF, 0xFF, 0xFF}, Ground: inkBroken})
 		}
 	}
@@ -201,6 +212,7 @@ func (e *editor) frame() {
 		}
 	}
 	e.ideaGhosts(&set)
+	e.crowdPicture(&set)
 	lift := 0.03
 	line := func(c overlay.RGBA, y float64, pts ...geom.Vec2) {
 		t := overlay.Trail{Color: c}
@@ -218,7 +230,7 @@ func (e *editor) frame() {
 		} else if len(b.Mark) == 2 {
 			line(red, b.FloorY, b.Mark...)
 		}
-		if i < sayMost && len(b.Mark) > 0 {
+		if i < sayMost && len(b.Mark) > 0 && e.inHand(b) {
 			mid := geom.Vec2{}
 			for _, m := range b.Mark {
 				mid = mid.Add(m.Mul(1 / float64(len(b.Mark))))
@@ -278,6 +290,9 @@ func (e *editor) move(from, along geom.Vec3) {
 }
 
 func (e *editor) tap(from, along geom.Vec3, more bool) {
+	if e.tool == toolSelect && e.hover(from, along) {
+		return
+	}
 	if p, _, ok := e.meets(from, along); ok {
 		e.click(p, more)
 	}

@@ -45,6 +45,9 @@ func (d *ideas) chosen() (idea, bool) {
 	return d.open[i], true
 }
 
+// ideasAt is the place of its tab.
+const ideasAt = 4
+
 // ideasTab is where layouts are searched and proposed.
 func (p *editPanel) ideasTab() fyne.CanvasObject {
 	p.ideas = container.NewVBox()
@@ -60,6 +63,10 @@ func (p *editPanel) showIdeas() {
 	box := p.ideas
 	box.Objects = nil
 	defer box.Refresh()
+	if e.crowd != nil {
+		box.Add(p.crowdCard())
+		box.Add(widget.NewSeparator())
+	}
 	if e.planner.Propose == nil {
 		box.Add(small(say("propose.cannot")))
 		return

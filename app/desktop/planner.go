@@ -7,6 +7,7 @@ import (
 	"github.com/glasstwin/glasstwin/render"
 	"github.com/glasstwin/glasstwin/scene/geom"
 	"github.com/glasstwin/glasstwin/twin"
+	"github.com/glasstwin/glasstwin/twin/flow/cause"
 	"github.com/glasstwin/glasstwin/twin/flow/propose"
 	"github.com/glasstwin/glasstwin/twin/flow/whatif"
 	"github.com/glasstwin/glasstwin/twin/layout"
@@ -35,6 +36,9 @@ type Planner struct {
 	Propose func(ctx context.Context, from layout.Layout, goals []propose.Goal, done func(share float64)) (*propose.Result, error)
 	Take    func(ctx context.Context, from, to layout.Layout, why Why) (Taken, error)
 	Decline func(ctx context.Context, moved []twin.AssetID, why Why, reason string) error
+	// Explain tells why people crowd in a zone of a layout, "": in the most crowded;
+	// nil: it cannot be told.
+	Explain func(ctx context.Context, at layout.Layout, zone string, done func(share float64)) (*cause.Finding, error)
 }
 
 // Why is what a proposed layout is kept and told with.

@@ -148,6 +148,9 @@ func (p *planView) MouseMoved(e *desktop.MouseEvent) {
 		p.raster.Refresh()
 	}
 	p.last = e.Position
+	if p.button == 0 {
+		p.e.hoverPlan(p.plan(e.Position), p.reach())
+	}
 	if p.e.tool == toolAdd {
 		at := p.plan(e.Position)
 		p.e.addAt = &at

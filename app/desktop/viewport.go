@@ -56,6 +56,7 @@ type hand interface {
 	move(from, along geom.Vec3)
 	drop(more bool)
 	tap(from, along geom.Vec3, more bool)
+	hover(from, along geom.Vec3) bool // true: something there tells of itself
 }
 
 // ray is what lies under a place of the widget.
@@ -267,6 +268,9 @@ func (v *viewport) MouseMoved(e *desktop.MouseEvent) {
 		v.pan(e.Position.X-v.last.X, e.Position.Y-v.last.Y)
 	}
 	v.last = e.Position
+	if v.hand != nil && v.button == 0 {
+		v.hand.hover(v.ray(e.Position))
+	}
 }
 
 // Dragged implements fyne.Draggable.

@@ -5,6 +5,7 @@ import (
 	"math"
 
 	"github.com/glasstwin/glasstwin/twin"
+	"github.com/glasstwin/glasstwin/twin/flow/cause"
 	"github.com/glasstwin/glasstwin/twin/flow/propose"
 	"github.com/glasstwin/glasstwin/twin/flow/whatif"
 )
@@ -37,4 +38,32 @@ func (s *Speaker) Change(d whatif.Difference, of string) string {
 		by, half = signed(d.Diff, 2), amount(d.Half)
 	}
 	return s.Say("step.effect", "of", of, "by", by, "half", half)
+}
+
+// CrowdCause tells how much of a crowd is due to one cause. What a thing is called
+// is asked of name.
+func (s *Speaker) CrowdCause(a cause.Ablation, name func(twin.AssetID) string) string {
+	note := s.Told(a.Note)
+	if len(a.Assets) > 0 {
+		note = s.Say("crowd.thing", "a", name(a.Assets[0]), "note", note)
+	}
+	key := "crowd.cause"
+	if math.Abs(a.Share) <= a.Half {
+		key = "crowd.unsure"
+	}
+	return s.Say(key, "note", capital(note), "share", signed(a.Share, 0), "half", fmt.Sprintf("%.0f", a.Half))
+}
+
+// CrowdFigures tells how crowded a zone is.
+func (s *Speaker) CrowdFigures(f *cause.Finding) string {
+	text := s.Say("crowd.figures", "crowd", fmt.Sprintf("%.0f", f.Crowd), "usual", fmt.Sprintf("%.0f", f.Usual))
+	if f.Explanation.Abstained {
+		text += " " + s.Say("crowd.abstained")
+	}
+	return text
+}
+
+// CrowdRelief tells what would relieve a crowd most.
+func (s *Speaker) CrowdRelief(r *cause.Remedy) string {
+	return s.Say("crowd.relief", "why", s.Told(r.Why), "by", signed(r.Change.Percent, 0)+" %", "half", fmt.Sprintf("%.0f", r.Change.PercentFor))
 }

@@ -9,6 +9,7 @@ import (
 	"github.com/glasstwin/glasstwin/app"
 	"github.com/glasstwin/glasstwin/app/desktop"
 	"github.com/glasstwin/glasstwin/twin"
+	"github.com/glasstwin/glasstwin/twin/flow/cause"
 	"github.com/glasstwin/glasstwin/twin/flow/propose"
 	"github.com/glasstwin/glasstwin/twin/flow/whatif"
 	"github.com/glasstwin/glasstwin/twin/generate"
@@ -45,6 +46,9 @@ func (r *runningSite) plans(o *openedSite, by string) func(context.Context) (*de
 			},
 			Take: func(ctx context.Context, from, to layout.Layout, why desktop.Why) (desktop.Taken, error) {
 				return r.takePlan(ctx, o, plan, site, from, to, why, by)
+			},
+			Explain: func(ctx context.Context, at layout.Layout, zone string, done func(float64)) (*cause.Finding, error) {
+				return explainCrowd(ctx, o, plan, at.Site(site), zone, done)
 			},
 			Decline: func(ctx context.Context, moved []twin.AssetID, why desktop.Why, reason string) error {
 				return r.session.Planned(ctx, twin.LayoutNote{By: by, Reason: reason, Steps: why.Steps, Figures: why.Figures, Moved: moved})

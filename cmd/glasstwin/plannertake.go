@@ -12,6 +12,7 @@ import (
 
 	"github.com/glasstwin/glasstwin/app/desktop"
 	"github.com/glasstwin/glasstwin/twin"
+	"github.com/glasstwin/glasstwin/twin/flow/cause"
 	"github.com/glasstwin/glasstwin/twin/flow/propose"
 	"github.com/glasstwin/glasstwin/twin/layout"
 )
@@ -45,6 +46,35 @@ func proposePlans(ctx context.Context, o *openedSite, plan *layout.Plan, site *t
 			}
 			total = max(total, share)
 			done(total)
+		})
+}
+
+// crowdDays are lived with every set of causes: with fewer, most shares of a usual
+// store are within what chance does.
+const crowdDays = 8
+
+// explainCrowd tells why people crowd in a zone, as flow explain does. Where it is
+// crowded, its causes alone and together, and what would relieve it are told to
+// take a quarter each.
+func explainCrowd(ctx context.Context, o *openedSite, plan *layout.Plan, site *twin.Site, zone string, done func(float64)) (*cause.Finding, error) {
+	p := o.planned(plan, site)
+	x, err := p.build(site)
+	if err != nil {
+		return nil, err
+	}
+	s, _, err := living{Hours: 0.5, Seed: 1}.own(o.dir, site, crowdDays, nil)
+	if err != nil {
+		return nil, err
+	}
+	s.Workers = max(1, runtime.GOMAXPROCS(0)-1)
+	step, began, total := "", -1.0, 0.0
+	return cause.Explain(ctx, cause.Subject{Site: site, Scenario: x, Zone: zone, Role: p.role, Build: p.build, Feasible: p.feasible},
+		cause.Options{Study: s}, func(now string, share float64) {
+			if now != step {
+				step, began = now, min(3, began+1)
+			}
+			total = max(total, (began+share)/4)
+			done(min(1, total))
 		})
 }
 
