@@ -14,7 +14,6 @@ import (
 
 	"github.com/glasstwin/glasstwin/app/phrase"
 	"github.com/glasstwin/glasstwin/twin"
-	"github.com/glasstwin/glasstwin/twin/flow/whatif"
 	draft "github.com/glasstwin/glasstwin/twin/layout"
 )
 
@@ -63,12 +62,15 @@ func (p *editPanel) compare() {
 func (p *editPanel) live(days int) {
 	e, w, say := p.e, p.e.w, p.e.w.speak.Say
 	from, to := e.base, e.draft.Now()
-	var c *whatif.Comparison
+	found := &compared{to: to}
 	w.wait(waiting{
 		Act: "act.compare", Title: say("compare.title"), First: say("compare.first", "days", strconv.Itoa(days)), Mark: "compare-busy",
 		Steps: func(ctx context.Context, done func(float64)) (err error) {
-			c, err = e.planner.Compare(ctx, from, to, days, done)
-			return err
+			if found.c, err = e.planner.Compare(ctx, from, to, days, done); err != nil {
+				return err
+			}
+			found.shift, found.unlike = found.c.Shift()
+			return nil
 		},
 		Then: func(stopped bool, err error) {
 			switch {
@@ -77,7 +79,8 @@ func (p *editPanel) live(days int) {
 			case err != nil:
 				w.letter(say("compare.failed"), "compare-failed", w.speak.Told(err.Error()))
 			default:
-				w.compared(w.speak.LayoutsCompared(c, names(e.site, from, to, w.speak)))
+				e.compared = found
+				p.sheet()
 			}
 		},
 	})
@@ -103,8 +106,10 @@ func names(site *twin.Site, from, to draft.Layout, speak *phrase.Speaker) func(s
 	}
 }
 
-// compared shows what differs between two layouts.
-func (w *window) compared(c phrase.Comparison) {
+// sheet shows what differs between the two layouts that were compared last.
+func (p *editPanel) sheet() {
+	e, w := p.e, p.e.w
+	c := w.speak.LayoutsCompared(e.compared.c, names(e.site, e.base, e.compared.to, w.speak))
 	say, sheet := w.speak.Say, container.NewVBox()
 	part := func(key string, lines []string, bold bool) {
 		if len(lines) == 0 {
@@ -119,14 +124,23 @@ func (w *window) compared(c phrase.Comparison) {
 			}
 		}
 	}
+	sheet.Add(prose(c.Head, theme.ColorNameForeground, true))
 	part("compare.store", c.Whole, true)
 	part("compare.zones", c.Zones, true)
 	part("compare.things", c.Things, true)
 	if len(c.Zones)+len(c.Things) == 0 {
 		sheet.Add(prose(say("compare.none"), theme.ColorNameForeground, true))
 	}
+	part("compare.alone.title", c.Alone, false)
 	part("compare.open.title", c.Unsure, false)
-	show := dialog.NewCustom(say("compare.title"), say("help.close"), container.NewBorder(small(c.Note), nil, nil, nil, container.NewVScroll(clearOfBar(sheet))), w.win)
+	var show *dialog.CustomDialog
+	floor := widget.NewButton(say("compare.show"), func() {
+		show.Hide()
+		p.colour(true)
+	})
+	enable(floor, e.compared.shift != nil && e.planner.Over != nil)
+	w.mark("compare-show", floor)
+	show = dialog.NewCustom(say("compare.title"), say("help.close"), container.NewBorder(small(c.Note), container.NewHBox(floor), nil, nil, container.NewVScroll(clearOfBar(sheet))), w.win)
 	show.Resize(fyne.NewSize(720, 640))
 	show.Show()
 	w.mark("compare-sheet", sheet)

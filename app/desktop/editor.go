@@ -35,7 +35,8 @@ type editor struct {
 
 	broken, baseBroken []layout.Breach
 	found              ideas
-	crowd              *crowd // that is explained; nil: none is
+	crowd              *crowd    // that is explained; nil: none is
+	compared           *compared // with the site as it stands; nil: nothing was, or the draft is another since
 
 	rules   chan layout.Layout // the newest to be checked
 	cancel  context.CancelFunc
@@ -229,6 +230,9 @@ func (e *editor) redo() {
 func (e *editor) changed() {
 	l := e.draft.Now()
 	e.dropCrowd()
+	if e.compared != nil && !e.compared.to.Equal(l) {
+		e.compared = nil
+	}
 	e.selected = slices.DeleteFunc(e.selected, func(id twin.AssetID) bool { _, ok := l.Asset(id); return !ok })
 	e.recheck()
 	e.redraw()

@@ -38,7 +38,8 @@ type editPanel struct {
 	tabs    *container.AppTabs
 	kinds   []*Kind // that the search found
 	list    *widget.List
-	of      string // what the fields are of, so that they are made anew only for another
+	looks   *fyne.Container // of what was compared
+	of      string          // what the fields are of, so that they are made anew only for another
 }
 
 // sidePlan is the width of the planner's right panel, which has more tabs than
@@ -101,7 +102,8 @@ func (w *window) buildEditor(picture fyne.CanvasObject) {
 		p.tabs.SelectIndex(ideasAt)
 	}
 	sides := container.NewBorder(nil, nil, wide(sideLeft, p.catalogue()), wide(sidePlan, p.tabs), both)
-	body := container.NewBorder(container.NewVBox(w.bar(), p.bar(), w.stopped.content, w.link.content), nil, nil, nil, sides)
+	p.looks = container.NewHBox()
+	body := container.NewBorder(container.NewVBox(w.bar(), p.bar(), p.looks, w.stopped.content, w.link.content), nil, nil, nil, sides)
 	w.link.resized, w.stopped.resized = body.Refresh, body.Refresh
 	w.win.SetPadded(false)
 	w.win.SetContent(container.NewStack(canvas.NewRectangle(paint(theme.ColorNameBackground)), body))
@@ -197,6 +199,7 @@ func (p *editPanel) update() {
 	p.fields()
 	p.planogram()
 	p.rules()
+	p.look()
 }
 
 func enable(b *widget.Button, on bool) {

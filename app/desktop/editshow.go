@@ -39,6 +39,9 @@ func (e *editor) picture(v floorplan.View, look floorplan.Look) *image.RGBA {
 		}
 	}
 	l := e.now()
+	if h := e.compared.heat(); h != nil {
+		p.Heat = floorplan.Heat{Lo: h.Min, Hi: h.Max, Columns: h.Columns, Colors: e.compared.colors}
+	}
 	moved := e.ghosts(l, &p)
 	var above []floorplan.Thing
 	for _, a := range l.Assets {
@@ -247,6 +250,9 @@ func (e *editor) frame() {
 		line(overlay.RGBA{0.1, 0.1, 0.1, 1}, e.w.floor(), m[0], m[1])
 		mid := m[0].Add(m[1]).Mul(0.5)
 		set.Labels = append(set.Labels, overlay.Label{Anchor: geom.Vec3{mid[0], e.w.floor() + 0.1, mid[1]}, Title: e.w.speak.Metres(m[1].Sub(m[0]).Len()), Priority: 6})
+	}
+	if h := e.compared.heat(); h != nil {
+		set.Heatmaps = []overlay.Heatmap{*h}
 	}
 	set = e.w.scanned(set)
 	sun := e.w.sun()

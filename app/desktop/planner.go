@@ -4,7 +4,9 @@ import (
 	"context"
 
 	"github.com/glasstwin/glasstwin/app"
+	"github.com/glasstwin/glasstwin/app/phrase"
 	"github.com/glasstwin/glasstwin/render"
+	"github.com/glasstwin/glasstwin/render/overlay"
 	"github.com/glasstwin/glasstwin/scene/geom"
 	"github.com/glasstwin/glasstwin/twin"
 	"github.com/glasstwin/glasstwin/twin/flow/cause"
@@ -39,6 +41,7 @@ type Planner struct {
 	// Explain tells why people crowd in a zone of a layout, "": in the most crowded;
 	// nil: it cannot be told.
 	Explain func(ctx context.Context, at layout.Layout, zone string, done func(share float64)) (*cause.Finding, error)
+	Over    func(*whatif.Shift, *phrase.Speaker) overlay.Heatmap // lays what differs over the floor; nil: it is not shown
 }
 
 // Why is what a proposed layout is kept and told with.

@@ -72,11 +72,13 @@ func Fit(width, height int, loops ...[]geom.Vec2) View {
 // Picture is what is drawn, the first first.
 type Picture struct {
 	Rooms  [][]geom.Vec2
+	Heat   Heat
 	Things []Thing
 	Areas  []Area
 	Lines  []Line
 	Dots   []Dot
 	Texts  []Text
+	Legend *Legend // nil: none
 }
 
 // Thing is a footprint: its corners run so that the side from the third to the
@@ -162,6 +164,7 @@ func Draw(p Picture, v View, look Look) *image.RGBA {
 		c.fill(r, look.Floor)
 	}
 	c.grid(p.Rooms)
+	c.heat(p.Heat)
 	for _, r := range p.Rooms {
 		c.edge(r, look.Wall, 2, false)
 	}
@@ -182,6 +185,7 @@ func Draw(p Picture, v View, look Look) *image.RGBA {
 		x, y := v.Pixel(t.At)
 		c.card(x, c.below(x, y, t.Text), t.Text, t.Ink, t.Ground)
 	}
+	c.legend(p.Legend)
 	return c.img
 }
 

@@ -27,9 +27,11 @@ var measures = map[string]struct {
 // fixtures that differ for sure stand by how much differs at least, the most
 // first; who differs in nothing for sure has one sentence for all figures.
 type Comparison struct {
+	Head   string   // how many stand when all are looked at together
 	Whole  []string // of the whole store, sure or not
-	Zones  []string // that differ for sure
+	Zones  []string // that differ for sure, and stand
 	Things []string // fixtures, likewise
+	Alone  []string // of zones, then of fixtures: sure each by itself, but not among so many
 	Unsure []string // of zones, then of fixtures
 	Note   string   // whose shoppers, and what chance does
 }
@@ -38,7 +40,22 @@ type Comparison struct {
 // is a zone, is asked of name.
 func (s *Speaker) LayoutsCompared(c *whatif.Comparison, name func(of string) (text string, zone bool)) Comparison {
 	var out Comparison
-	rows := slices.Clone(c.Rows)
+	rows, stands := slices.Clone(c.Rows), map[whatif.Figure]bool{}
+	sure, standing := 0, 0
+	for i, stand := range whatif.Standing(rows) {
+		stands[rows[i].Figure] = stand
+		if rows[i].Sure {
+			sure++
+		}
+		if stand {
+			standing++
+		}
+	}
+	out.Head = s.Say("compare.head", "sure", fmt.Sprint(sure), "n", fmt.Sprint(len(rows)), "stand", fmt.Sprint(standing))
+	if standing == 0 {
+		out.Head = s.Say("compare.head.none", "sure", fmt.Sprint(sure), "n", fmt.Sprint(len(rows)))
+	}
+	var alone []string // fixtures
 	slices.SortStableFunc(rows, func(a, b whatif.Difference) int {
 		if a.Of == "" && b.Of == "" {
 			return measures[a.Measure].rank - measures[b.Measure].rank
@@ -58,8 +75,14 @@ func (s *Speaker) LayoutsCompared(c *whatif.Comparison, name func(of string) (te
 			text, zone = name(d.Of)
 		}
 		switch {
+		case d.Of == "" && d.Sure && !stands[d.Figure]:
+			out.Whole = append(out.Whole, s.Say("compare.alone", "text", s.Difference(d, text)))
 		case d.Of == "":
 			out.Whole = append(out.Whole, s.Difference(d, text))
+		case d.Sure && !stands[d.Figure] && zone:
+			out.Alone = append(out.Alone, s.Difference(d, text))
+		case d.Sure && !stands[d.Figure]:
+			alone = append(alone, s.Difference(d, text))
 		case d.Sure && zone:
 			out.Zones = append(out.Zones, s.Difference(d, text))
 		case d.Sure:
@@ -74,6 +97,7 @@ func (s *Speaker) LayoutsCompared(c *whatif.Comparison, name func(of string) (te
 			o.which = append(o.which, d)
 		}
 	}
+	out.Alone = append(out.Alone, alone...)
 	slices.SortStableFunc(order, func(a, b *open) int {
 		if a.zone != b.zone {
 			if a.zone {
@@ -95,6 +119,13 @@ func (s *Speaker) LayoutsCompared(c *whatif.Comparison, name func(of string) (te
 	out.Note = s.Say("compare.note", "days", fmt.Sprint(c.Study.Days), "n", fmt.Sprint(len(c.Rows)), "chance", fmt.Sprintf("%.0f", 0.05*float64(len(c.Rows))),
 		"elasticity", fmt.Sprintf("%.2f ± %.2f", e.Mean, 1.96*e.SD))
 	return out
+}
+
+// PeopleShift is the legend of where a layout has more people than another.
+func (s *Speaker) PeopleShift(x *whatif.Shift) (title, unit, note string, ends [2]string) {
+	walked, sure := x.Count()
+	note = s.Say("compare.shift.note", "sure", fmt.Sprint(sure), "n", fmt.Sprint(walked), "chance", fmt.Sprintf("%.0f", 0.05*float64(walked)))
+	return s.Say("compare.shift"), s.Say("compare.shift.unit"), note, [2]string{s.Say("compare.shift.fewer"), s.Say("compare.shift.more")}
 }
 
 // least is by how many percent at least a figure differs for sure; 0 where the

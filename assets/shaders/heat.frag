@@ -8,9 +8,9 @@ uniform sampler3D surroundings;
 uniform sampler2DShadow sunShadow;
 
 void main() {
-    vec2 v = texture(image, at).rg;
+    vec3 v = texture(image, at).rgb;
     float t = v.r / max(v.g, 1e-3);
-    float cover = smoothstep(0.25, 0.75, v.g) * scale.y;
+    float cover = smoothstep(0.25, 0.75, v.g) * scale.y * v.b / max(v.g, 1e-3);
     vec3 c = texture(palette, vec2(t * 255.0 / 256.0 + 0.5 / 256.0, 0.5)).rgb;
     // Lines of equal value: shape that is seen where hue is not.
     float step_ = t * 10.0, pixel = fwidth(step_);

@@ -77,6 +77,8 @@ type flowCompare struct {
 	Sales         string  `type:"existingfile" placeholder:"FILE" help:"What fixtures sold in A's layout, CSV with the columns asset and sold: calibrates the elasticity."`
 	Elasticity    float64 `default:"0.17" help:"Of sales by exposure."`
 	ElasticityFor float64 `name:"elasticity-sd" default:"0.05" help:"Its standard error."`
+	Picture       string  `type:"path" placeholder:"OUT.png" help:"Draw where on the floor there are more people in B, and where fewer."`
+	Language      string  `default:"" enum:",en,ko" help:"Of the picture's legend: en or ko; the system's when not given."`
 	JSON          bool    `help:"Print one JSON object."`
 }
 
@@ -91,7 +93,14 @@ type difference struct {
 	CI95      float64 `json:"ci95"` // plus and minus
 	Percent   float64 `json:"percent"`
 	Percent95 float64 `json:"percent_ci95"`
-	Sure      bool    `json:"sure"` // the interval leaves zero out
+	Sure      bool    `json:"sure"`   // the interval leaves zero out
+	Chance    float64 `json:"chance"` // of as great a difference by chance alone
+}
+
+// comparedRow is a difference among all of a comparison.
+type comparedRow struct {
+	difference
+	Stands bool `json:"stands"` // also when all are looked at together (Holm 1979)
 }
 
 // Run is called by kong.
@@ -142,29 +151,41 @@ func (f *flowCompare) Run(ctx context.Context, out *output) error {
 	if err != nil {
 		return err
 	}
-	sure := 0
+	sure, standing, stands := 0, 0, whatif.Standing(c.Rows)
 	var listed []any
-	for _, r := range c.Rows {
+	for i, r := range c.Rows {
 		if r.Sure {
 			sure++
 		}
-		listed = append(listed, rowOf(r))
+		if stands[i] {
+			standing++
+		}
+		listed = append(listed, comparedRow{rowOf(r), stands[i]})
 	}
-	metrics := map[string]float64{"replications": float64(f.Replications), "measures": float64(len(c.Rows)), "sure": float64(sure),
+	if f.Picture != "" {
+		if err := f.draw(dirs[1], sites, c); err != nil {
+			return err
+		}
+	}
+	metrics := map[string]float64{"replications": float64(f.Replications), "measures": float64(len(c.Rows)), "sure": float64(sure), "standing": float64(standing),
 		"elasticity": s.Elasticity.Mean, "elasticity_sd": s.Elasticity.SD, "seconds": time.Since(began).Seconds()}
 	notes := []string{"simulated shoppers; the same ones, day by day, in both layouts: " + told,
-		fmt.Sprintf("of %d intervals of 95 %%, about %.0f leave zero out by chance alone", len(c.Rows), 0.05*float64(len(c.Rows))),
+		fmt.Sprintf("of %d intervals of 95 %%, about %.0f leave zero out by chance alone; with 95 %% certainty chance made none of those that stand (Holm 1979)", len(c.Rows), 0.05*float64(len(c.Rows))),
 		"sales follow exposure by an elasticity of " + fmt.Sprintf("%.2f ± %.2f: %s", s.Elasticity.Mean, 1.96*s.Elasticity.SD, s.Elasticity.Source)}
 	if f.JSON {
 		return out.json(report{Command: "flow compare", Inputs: map[string]any{"a": f.A, "b": f.B, "replications": f.Replications, "hours": f.Hours, "shoppers": f.Shoppers, "seed": f.Seed},
 			Metrics: metrics, Rows: listed, Notes: notes})
 	}
-	for _, r := range c.Rows {
+	for i, r := range c.Rows {
 		if r.Sure || r.Of == "" {
-			out.printf("%-36s %10.3g → %-10.3g %s\n", r.Name(), r.A, r.B, change(r))
+			mark := ""
+			if stands[i] {
+				mark = "  stands"
+			}
+			out.printf("%-36s %10.3g → %-10.3g %s%s\n", r.Name(), r.A, r.B, change(r), mark)
 		}
 	}
-	out.printf("%d days of each, %.0f s; %d of %d figures differ for sure. %s; %s\n", f.Replications, metrics["seconds"], sure, len(c.Rows), notes[1], notes[2])
+	out.printf("%d days of each, %.0f s; %d of %d figures differ for sure, %d stand. %s; %s\n", f.Replications, metrics["seconds"], sure, len(c.Rows), standing, notes[1], notes[2])
 	return nil
 }
 
@@ -177,7 +198,7 @@ func change(r whatif.Difference) string {
 }
 
 func rowOf(r whatif.Difference) difference {
-	return difference{r.Measure, r.Of, r.A, r.B, r.Diff, r.Half, r.Percent, r.PercentFor, r.Sure}
+	return difference{Measure: r.Measure, Of: r.Of, A: r.A, B: r.B, Diff: r.Diff, CI95: r.Half, Percent: r.Percent, Percent95: r.PercentFor, Sure: r.Sure, Chance: r.Chance}
 }
 
 // layout reads a site folder, or a layout of one.

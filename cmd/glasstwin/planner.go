@@ -7,7 +7,10 @@ import (
 	"slices"
 
 	"github.com/glasstwin/glasstwin/app"
+	"github.com/glasstwin/glasstwin/app/depict"
 	"github.com/glasstwin/glasstwin/app/desktop"
+	"github.com/glasstwin/glasstwin/app/phrase"
+	"github.com/glasstwin/glasstwin/render/overlay"
 	"github.com/glasstwin/glasstwin/twin"
 	"github.com/glasstwin/glasstwin/twin/flow/cause"
 	"github.com/glasstwin/glasstwin/twin/flow/propose"
@@ -53,6 +56,7 @@ func (r *runningSite) plans(o *openedSite, by string) func(context.Context) (*de
 			Decline: func(ctx context.Context, moved []twin.AssetID, why desktop.Why, reason string) error {
 				return r.session.Planned(ctx, twin.LayoutNote{By: by, Reason: reason, Steps: why.Steps, Figures: why.Figures, Moved: moved})
 			},
+			Over: func(s *whatif.Shift, speak *phrase.Speaker) overlay.Heatmap { return depict.Shift(s, speak) },
 		}, nil
 	}
 }

@@ -36,7 +36,7 @@ type space struct {
 	maps   []heatTexture
 	slices []overlay.Heatmap // of volumes
 	ramps  [2]uint32         // palettes as textures
-	values [][2]float32
+	values [][4]float32
 }
 
 // heatTexture holds the values of the heatmap of one place in the list.
@@ -181,8 +181,9 @@ func (s *space) drawHeat(i int, h *overlay.Heatmap) {
 	gl41.DrawArrays(gl41.TRIANGLE_STRIP, 0, 4)
 }
 
-// upload puts values into a texture as pairs of the place on the palette times
-// its weight, and the weight: 0 where there is no value, so that borders fade.
+// upload puts values into a texture as the place on the palette, that there is a
+// value (0 where there is none, so that borders fade), and how much it covers; the
+// first and the last times the second.
 func (s *space) upload(t *heatTexture, h *overlay.Heatmap) {
 	key := uint64(14695981039346656037)
 	mix := func(x float64) { key = (key ^ math.Float64bits(x)) * 1099511628211 }
@@ -192,6 +193,9 @@ func (s *space) upload(t *heatTexture, h *overlay.Heatmap) {
 	for _, v := range h.Values {
 		mix(v)
 	}
+	for _, w := range h.Weights {
+		mix(float64(w))
+	}
 	if t.id != 0 && t.key == key {
 		return
 	}
@@ -200,15 +204,15 @@ func (s *space) upload(t *heatTexture, h *overlay.Heatmap) {
 	}
 	t.key = key
 	s.values = s.values[:0]
-	for _, v := range h.Values {
+	for i, v := range h.Values {
 		if math.IsNaN(v) {
-			s.values = append(s.values, [2]float32{})
+			s.values = append(s.values, [4]float32{})
 			continue
 		}
-		s.values = append(s.values, [2]float32{float32(clamp01((v - h.Low) / (h.High - h.Low))), 1})
+		s.values = append(s.values, [4]float32{float32(clamp01((v - h.Low) / (h.High - h.Low))), 1, h.Weight(i)})
 	}
 	gl41.BindTexture(gl41.TEXTURE_2D, t.id)
-	gl41.TexImage2D(gl41.TEXTURE_2D, 0, gl41.RG32F, int32(h.Columns), int32(len(h.Values)/h.Columns), 0, gl41.RG, gl41.FLOAT, data(s.values))
+	gl41.TexImage2D(gl41.TEXTURE_2D, 0, gl41.RGBA32F, int32(h.Columns), int32(len(h.Values)/h.Columns), 0, gl41.RGBA, gl41.FLOAT, data(s.values))
 	clampLinear()
 }
 

@@ -34,6 +34,17 @@ type Heatmap struct {
 	Low, High   float64   // values at the ends of the palette
 	Palette     Palette
 	Opacity     float32
+	Weights     []float32 // by cell, 0..1, how much of the opacity covers it; nil: all
+	Ends        [2]string // of its scale
+	Note        string    // likewise
+}
+
+// Weight is how much of the opacity covers a cell.
+func (h *Heatmap) Weight(cell int) float32 {
+	if cell >= len(h.Weights) {
+		return 1
+	}
+	return h.Weights[cell]
 }
 
 // Scale is what a legend explains: which colour stands for which value.
@@ -47,7 +58,7 @@ type Scale struct {
 
 // Scale is that of a heatmap.
 func (h *Heatmap) Scale() Scale {
-	return Scale{Title: h.Title, Unit: h.Unit, Low: h.Low, High: h.High, Palette: h.Palette}
+	return Scale{Title: h.Title, Unit: h.Unit, Low: h.Low, High: h.High, Palette: h.Palette, Ends: h.Ends, Note: h.Note}
 }
 
 // Tint colours an entity, or one part of it.

@@ -49,6 +49,22 @@ func (c RGBA) Screen() color.NRGBA {
 	return color.NRGBA{code(c[0]), code(c[1]), code(c[2]), 255}
 }
 
+// Colors are the colours of a heatmap's cells as a screen takes them, each as
+// opaque as it covers; what has no value is clear.
+func (h *Heatmap) Colors() []color.NRGBA {
+	const steps = 256
+	table := h.Palette.Table(steps)
+	out := make([]color.NRGBA, len(h.Values))
+	for i, v := range h.Values {
+		if math.IsNaN(v) {
+			continue
+		}
+		out[i] = table[int(unit((v-h.Low)/math.Max(1e-12, h.High-h.Low))*(steps-1)+0.5)].Screen()
+		out[i].A = uint8(unit(float64(h.Opacity*h.Weight(i)))*255 + 0.5)
+	}
+	return out
+}
+
 // lab is a colour of OKLab: lightness, green to red, blue to yellow.
 type lab [3]float64
 

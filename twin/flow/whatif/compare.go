@@ -19,6 +19,7 @@ type Difference struct {
 	Percent    float64 // of A; 0 when A is none
 	PercentFor float64 // half of the interval of Percent
 	Sure       bool    // the interval leaves zero out
+	Chance     float64 // how often chance alone makes as great a difference, 0..1
 }
 
 // Comparison is what two layouts came to.
@@ -161,6 +162,7 @@ func Paired(of Figure, a, b []float64) Difference {
 		r.Percent, r.PercentFor = 100*ratio, 100*t*math.Sqrt(residual/(n-1))/math.Abs(r.A)
 	}
 	r.Sure = math.Abs(r.Diff) > r.Half*(1+1e-9) && math.Abs(r.Diff) > 1e-12*math.Abs(r.A)
+	r.Chance = chanceOf(r.Diff, r.Half, len(a)-1)
 	return r
 }
 
@@ -229,6 +231,7 @@ func (c *Comparison) sales(rows []Difference) []Difference {
 			r.Percent, r.PercentFor = 100*r.Diff/r.A, 100*r.Half/math.Abs(r.A)
 		}
 		r.Sure = math.Abs(r.Diff) > r.Half*(1+1e-9)
+		r.Chance = chanceOf(r.Diff, r.Half, n-1)
 		rows = append(rows, r)
 	}
 	var list []twin.AssetID

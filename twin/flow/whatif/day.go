@@ -53,7 +53,8 @@ type Day struct {
 // Heat is a floor by squares.
 type Heat struct {
 	Lo      geom.Vec2
-	Side    float64 // metres
+	FloorY  float64 // metres, as Side
+	Side    float64
 	NX, NZ  int
 	Density []float64 // heads per m², in the mean of the time
 	Dwell   []float64 // s that somebody stays who comes through
@@ -135,6 +136,7 @@ func (s *Study) figuresOf(r *shop.Result, x *Scenario) Day {
 	set(Warmth, "", stays*(energy.PersonSensible+energy.PersonLatent)/3.6e6)
 	lo, hi := g.Floor.Box()
 	d.Floor = HeatOf(r.People, lo, hi, seconds)
+	d.Floor.FloorY = g.FloorY
 	return d
 }
 

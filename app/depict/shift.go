@@ -1,0 +1,35 @@
+package depict
+
+import (
+	"math"
+
+	"github.com/glasstwin/glasstwin/render/overlay"
+	"github.com/glasstwin/glasstwin/scene/geom"
+	"github.com/glasstwin/glasstwin/twin/flow/whatif"
+)
+
+const (
+	shiftOpacity = 0.9  // it is what is looked at
+	shiftFaint   = 0.22 // of that, where chance may have made it
+)
+
+// Shift colours a floor by where a layout has more people than
+// another, and where fewer: zero is in the middle of the palette, and what chance
+// may have made is faint.
+func Shift(s *whatif.Shift, words interface {
+	PeopleShift(s *whatif.Shift) (title, unit, note string, ends [2]string)
+}) overlay.Heatmap {
+	high := s.High()
+	h := overlay.Heatmap{
+		Min: s.Lo, Max: s.Lo.Add(geom.Vec2{float64(s.NX), math.Ceil(float64(len(s.Diff)) / float64(s.NX))}.Mul(s.Side)),
+		Y: s.FloorY + aboveFloor, Columns: s.NX, Values: s.Diff, Weights: make([]float32, len(s.Diff)),
+		Low: -high, High: high, Palette: overlay.Diverging, Opacity: shiftOpacity,
+	}
+	h.Title, h.Unit, h.Note, h.Ends = words.PeopleShift(s)
+	for i, sure := range s.Sure {
+		if h.Weights[i] = shiftFaint; sure {
+			h.Weights[i] = 1
+		}
+	}
+	return h
+}
