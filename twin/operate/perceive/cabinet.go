@@ -6,7 +6,10 @@ import (
 	"github.com/glasstwin/glasstwin/twin"
 )
 
-const afterDefrost = 25 // minutes until a defrost's heat is drawn out again
+const (
+	afterDefrost = 25 // minutes until a defrost's heat is drawn out again
+	afterDrip    = 4  // until the coil has dripped off and its fan blows
+)
 
 // cabinets are refrigerated ones, with a compressor of their own or on a rack.
 func cabinets() *family {
@@ -85,6 +88,21 @@ func cabinetRow(m *memory, t *thing, r *row) {
 	r.add("goods above set point, against the oldest hour", "K", "product-temperature", stored.mean(0, 20)-stored.old())
 	r.add("goods trend, 150 min", "K/h", "product-temperature", stored.slope(150))
 
+	// The air probe against the product probe and the coil, which lag and swing with the compressor.
+	astray := calmAir.offset([]series{goods, coil, run, run.before(1), coil.before(1), goods.before(1)}, []float64{0.5, 0.5, 0, 0, 0, 0})
+	r.add("air off what goods and coil tell, 5 min", "K", "air-temperature", astray.few(0, 5))
+	r.add("air off what goods and coil tell, 15 min", "K", "air-temperature", astray.few(0, 15))
+	r.add("air off what goods and coil tell, 30 min", "K", "air-temperature", astray.mean(0, 30))
+	r.add("air off what goods and coil tell, 30 to 60 min ago", "K", "air-temperature", astray.mean(30, 60))
+	r.add("air off what goods and coil tell, trend 60 min", "K/h", "air-temperature", astray.slope(60))
+	jump, creep := astray.changes()
+	r.add("air off what goods and coil tell, as a jump", "K", "air-temperature", jump.size)
+	r.add("air off what goods and coil tell, minutes since it jumped", "min", "air-temperature", jump.ago)
+	r.add("air off what goods and coil tell, as a creep", "K/h", "air-temperature", creep.size)
+	r.add("air off what goods and coil tell, minutes since it crept", "min", "air-temperature", creep.ago)
+	r.add("air off what goods and coil tell, beside any shape", "K", "air-temperature", min(jump.miss, creep.miss))
+	r.add("air off what goods and coil tell, rather a jump than a creep", "", "air-temperature", math.Log(ratio(creep.miss+missLeast, jump.miss+missLeast)))
+
 	lift := minus(calmAir, coil)
 	drawn := where(lift, on)
 	r.add("air above coil while running, 5 min", "K", "evaporator-temperature", drawn.few(0, 5))
@@ -138,6 +156,10 @@ func cabinetRow(m *memory, t *thing, r *row) {
 	r.add("fan power, 5 min", "W", "evaporator-fan-power", blown.few(0, 5))
 	r.add("fan power, against past", "%", "evaporator-fan-power", 100*(ratio(blown.few(0, 5), blown.past())-1))
 	r.add("fan power, 15 min against past", "%", "evaporator-fan-power", 100*(ratio(blown.few(0, 15), blown.past())-1))
+	// Its fan stands still in a defrost; long before its air is calm again it blows, or fails to.
+	again := where(fan, calmAfter(s("defrost-active"), afterDrip))
+	r.add("fan power since the defrost, 4 min against past", "%", "evaporator-fan-power", 100*(ratio(again.few(0, 4), blown.past())-1))
+	r.add("fan power since the defrost, 10 min against past", "%", "evaporator-fan-power", 100*(ratio(again.few(0, 10), blown.past())-1))
 	r.add("backup fan", "", "evaporator-fan-backup", s("evaporator-fan-backup").now())
 
 	ajar := zip(open, open, func(x, _ float64) float64 { return x / wide })
