@@ -109,13 +109,15 @@ func aisles() *family {
 				return nil
 			}
 			var out []*thing
+			tills := atTills(site)
 			for i, c := range lanes(site) {
-				out = append(out, &thing{asset: camera, kind: "aisle", number: i + 1, detail: "aisle " + strconv.Itoa(i+1), corners: c})
+				out = append(out, &thing{asset: camera, kind: "aisle", number: i + 1, detail: "aisle " + strconv.Itoa(i+1), corners: c, queues: tills})
 			}
 			return out
 		},
-		of:   aisleRow,
-		like: []string{"seen in the middle, 10 min", "seen in the middle, 20 min", "seen in the middle, 30 min", "expected since somebody was in the middle", "seen in it, 20 min"},
+		of: aisleRow,
+		like: []string{"seen in the middle, 10 min", "seen in the middle, 20 min", "seen in the middle, 30 min", "expected since somebody was in the middle", "seen in it, 20 min",
+			"visits to the middle of those expected, 20 min", "visits expected since the last to the middle"},
 	}
 }
 
@@ -221,6 +223,7 @@ func aisleRow(m *memory, t *thing, r *row) {
 	r.add("people in, since somebody was in the middle", "", "in", floorRate(m, int(min(quiet, kept-2))))
 	r.add("minutes with somebody in the middle, of 30 before", "min", "positions", 30*mid.window(int(min(quiet, 90)), int(min(quiet, 90))+30).share(30, 0))
 	r.add("minutes with somebody in the middle, usual share", "", "positions", mid.window(20, kept).share(kept, 0))
+	watch.visits(r)
 }
 
 // floorRate is how many people came in over the last minutes.
@@ -236,104 +239,4 @@ func floorRate(m *memory, b int) float64 {
 		}
 	}
 	return n
-}
-
-// watched are the people in a lane and on the floor.
-type watched struct {
-	mid, whole, all series
-	share           float64 // of the floor's people, usually in the middle
-	people, there   float64 // person·min that the share was learnt of
-	minute          int
-	still           map[spot]int // minutes without a break that somebody has stood at a spot in the middle
-	longest         float64
-}
-
-// usualShare is what share of a floor's people are in the middle of a lane before
-// anybody has been watched for long.
-const (
-	usualShare  = 0.02
-	usualPeople = 400.0 // person·min that it counts like
-)
-
-func (t *thing) watched(m *memory) *watched {
-	w := t.lane
-	if w == nil {
-		w = &watched{}
-		t.lane = w
-	}
-	if w.minute == m.minutes || m.now.IsZero() {
-		return w
-	}
-	w.minute = m.minutes
-	for len(w.all) < len(m.order[0].values)-1 && len(w.all) < kept-1 {
-		w.mid, w.whole, w.all = push(w.mid, math.NaN()), push(w.whole, math.NaN()), push(w.all, math.NaN())
-	}
-	w.mid, w.whole, w.all = push(w.mid, math.NaN()), push(w.whole, math.NaN()), push(w.all, math.NaN())
-	if seen := m.tracks[twin.SignalOf(t.asset, "positions")].seen; len(seen) >= looksLeast {
-		n := len(w.all) - 1
-		w.mid[n], w.whole[n], w.all[n] = w.count(t.corners, seen)
-	}
-	// The usual share is learnt with half an hour's delay, so that what begins now
-	// does not look usual.
-	if n := len(w.all); n > 30 {
-		if a := w.all[n-31]; a == a {
-			w.people, w.there = w.people+a, w.there+w.mid[n-31]
-		}
-	}
-	w.share = (w.there + usualShare*usualPeople) / (w.people + usualPeople)
-	return w
-}
-
-// looksLeast is how often in a minute a camera must tell where people are: of one
-// glance a minute at most of those who walk through a lane stay unseen.
-const looksLeast = 4
-
-// spot is a place of a quarter of a metre.
-type spot [2]int
-
-const (
-	spotSize  = 0.25 // m
-	stillFrom = 3    // minutes at one spot from which on somebody counts as standing there, not as passing
-)
-
-// count is how many people were, on average, in the middle of a lane, in all of it
-// and on the floor. Who has been standing at one spot all the while is not counted
-// in the middle: nobody gets away who stands where something was put down.
-func (w *watched) count(c [4]float64, seen []twin.Sample) (mid, whole, all float64) {
-	half, z := middlePart/2*(c[3]-c[1]), (c[1]+c[3])/2
-	times := map[spot]int{}
-	here := map[spot]bool{}
-	for _, s := range seen {
-		clear(here)
-		for i := 0; i+1 < len(s.Vector); i += 2 {
-			x, y := s.Vector[i], s.Vector[i+1]
-			all++
-			if !(x > c[0]-0.05 && x < c[2]+0.05 && y > c[1] && y < c[3]) {
-				continue
-			}
-			whole++
-			if math.Abs(y-z) >= half {
-				continue
-			}
-			at := spot{int(math.Round(x / spotSize)), int(math.Round(y / spotSize))}
-			here[at] = true
-			if w.still[at] < stillFrom {
-				mid++
-			}
-		}
-		for at := range here {
-			times[at]++
-		}
-	}
-	still := map[spot]int{}
-	w.longest = 0
-	for at, n := range times {
-		if n == len(seen) {
-			still[at] = w.still[at] + 1
-			w.longest = max(w.longest, float64(still[at]))
-		}
-	}
-	w.still = still
-	n := float64(len(seen))
-	return mid / n, whole / n, all / n
 }
