@@ -38,11 +38,16 @@ func push(s series, v float64) series {
 type presence struct {
 	heard series // 1 in a minute in which any of its signals came, else 0
 	quiet int    // minutes since
+	dumb  bool   // nothing good came in the last minute
 	usual float64
 }
 
 // silent tells that nothing comes of an asset that is otherwise heard every minute.
 func (p *presence) silent() bool { return p.quiet >= quietMost && p.usual > 0.6 }
+
+// dumbNow tells that nothing good came last of an asset that is otherwise heard
+// every minute: it may be the link.
+func (p *presence) dumbNow() bool { return p.dumb && p.usual > 0.6 }
 
 // memory is what was read of a site, minute by minute.
 type memory struct {
@@ -96,11 +101,17 @@ func (m *memory) read(st *twin.State, now time.Time) bool {
 	m.now = now
 	m.minutes++
 	clear(m.came)
+	for _, p := range m.present {
+		p.dumb = true
+	}
 	for i, t := range m.order {
 		s := st.Latest(t.id)
 		if !s.At.Equal(t.at) {
 			t.at = s.At
 			m.came[m.assetOf[i]] = true
+			if s.Live() {
+				m.present[m.assetOf[i]].dumb = false
+			}
 		}
 		if s.Vector != nil || t.seen != nil {
 			t.seen = st.Window(t.id, now.Add(-time.Minute), now)

@@ -21,6 +21,11 @@ const suspected = 0.5
 // be raised: the rack before its cabinets, the heat before condensers.
 func (p *Perceiver) effect(c claim) bool {
 	t, name := c.g.things[c.thing], c.g.family.classes[c.class-1].Name
+	// Of who has just fallen silent wholly, nothing is told until the link has had its
+	// say: a minute later it is heard again, or is unknown.
+	if a := p.memory.assets[t.asset]; a != nil && c.g.family.name != "gateway" && a.dumbNow() {
+		return true
+	}
 	for _, s := range p.standing {
 		at := s.perception.Situation
 		switch {
