@@ -5,6 +5,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io"
 	"io/fs"
 	"os"
 	"os/exec"
@@ -163,6 +164,10 @@ func (t *train) situations(ctx context.Context, out *output) error {
 	if seeds[0] < 1000 {
 		return usageError{fmt.Errorf("--unseen %s: seeds below 1000 are for development", t.Unseen)}
 	}
+	kept, err := t.kept()
+	if err != nil {
+		return err
+	}
 	dir, clean, err := folder(t.Data)
 	if err != nil {
 		return err
@@ -176,7 +181,7 @@ func (t *train) situations(ctx context.Context, out *output) error {
 	if t.Rows {
 		return t.usual(ctx, out, files)
 	}
-	m, err := perceive.Train(ctx, perceive.Training{Files: files, Seed: t.Seed, Progress: out.note})
+	m, err := perceive.Train(ctx, perceive.Training{Files: files, Seed: t.Seed, Families: t.Families, Keep: kept, Progress: out.note})
 	if err != nil {
 		return err
 	}
@@ -188,6 +193,9 @@ func (t *train) situations(ctx context.Context, out *output) error {
 		return err
 	}
 	m.Made = fmt.Sprintf("glasstwin train %s --runs %d --unseen %s --seed %d", t.Model, t.Runs, t.Unseen, t.Seed)
+	if kept != nil {
+		m.Made += fmt.Sprintf(" --families %s, the others of model %s", strings.Join(t.Families, ","), kept.Version)
+	}
 	m.Data = fmt.Sprintf("%d recorded runs of the emulated store and house, seeds below 1000, %d of each situation and %d of normal days, with deliveries, cleaning, busy and hot days, storms, airing and guests, and samples missing, late, doubled or wrongly stamped. A quarter of the seeds trained nothing: they set temperature, rules and when to stop. It was judged once on seeds %s.",
 		len(files), t.Runs, 15*t.Runs/4, t.Unseen)
 	var body bytes.Buffer
@@ -241,6 +249,28 @@ func (t *train) storeUsual(ctx context.Context, out *output, files []string) err
 		return err
 	}
 	return writeWhole(t.usualFile(), body.Bytes())
+}
+
+// kept is the model whose families stay that are not trained; nil when all are.
+func (t *train) kept() (*perceive.Model, error) {
+	if len(t.Families) == 0 {
+		if t.Keep != "" {
+			return nil, usageError{errors.New("--keep without --families: name the families that are trained")}
+		}
+		return nil, nil
+	}
+	var f io.ReadCloser
+	var err error
+	if t.Keep != "" {
+		f, err = os.Open(t.Keep)
+	} else {
+		f, err = assets.Models().Open(perceive.ModelName + ".json")
+	}
+	if err != nil {
+		return nil, fmt.Errorf("open the model to keep of: %w", err)
+	}
+	defer f.Close()
+	return perceive.LoadWithout(f, t.Families...)
 }
 
 func (r situationRuns) progress(what string) func(done, of int) {

@@ -136,8 +136,8 @@ func put(to, from *xai.Table) {
 	to.Rows, to.Labels, to.Groups = append(to.Rows, from.Rows...), append(to.Labels, from.Labels...), append(to.Groups, from.Groups...)
 }
 
-// collect draws rows of a run.
-func (s *study) collect(ctx context.Context) (tables, error) {
+// collect draws rows of a run, of some families.
+func (s *study) collect(ctx context.Context, some []*family) (tables, error) {
 	h := fnv.New64a()
 	_, _ = h.Write([]byte(s.name))
 	rng := rand.New(rand.NewPCG(h.Sum64(), 1))
@@ -150,7 +150,7 @@ func (s *study) collect(ctx context.Context) (tables, error) {
 		share   float64 // of the rows that are looked at, which are drawn
 	}
 	var all []found
-	for _, f := range families() {
+	for _, f := range some {
 		if things := f.find(s.run.Site, m); len(things) > 0 {
 			x := found{f: f, things: things, columns: f.columns(), index: map[string]int{}, share: quietRows / (lookShare * float64(len(things)*s.minutes()))}
 			for i, l := range f.labels() {

@@ -111,7 +111,11 @@ func (m *Model) Encode(w io.Writer) error {
 
 // Load reads a stored model. Whatever stands in the file, it returns a model that
 // is safe to run or an error that says what is wrong with it.
-func Load(r io.Reader) (*Model, error) {
+func Load(r io.Reader) (*Model, error) { return LoadWithout(r) }
+
+// LoadWithout reads a stored model without some of its families: of those that are
+// to be trained anew, this program may compute other features by now.
+func LoadWithout(r io.Reader, families ...string) (*Model, error) {
 	limited := &io.LimitedReader{R: r, N: fileBytesMax + 1}
 	var s storedModel
 	if err := json.NewDecoder(limited).Decode(&s); err != nil {
@@ -128,6 +132,9 @@ func Load(r io.Reader) (*Model, error) {
 	}
 	m := &Model{Version: s.Hash, Made: s.Made, Data: s.Data, Judgement: s.Judgement, parts: map[string]*part{}}
 	for _, sp := range s.Parts {
+		if slices.Contains(families, sp.Family) {
+			continue
+		}
 		p, err := sp.load(s.Hash)
 		if err != nil {
 			return nil, fmt.Errorf("read model %s, family %q: %w", ModelName, sp.Family, err)

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"math"
 	"math/rand/v2"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -16,7 +17,25 @@ import (
 type Training struct {
 	Files    []string // runs of development seeds: NAME-SEED.run with the truth beside them
 	Seed     uint64
+	Families []string // that are trained; none: all
+	Keep     *Model   // what the others are taken from
 	Progress func(format string, args ...any)
+}
+
+// families that are trained.
+func (t Training) families() ([]*family, error) {
+	if len(t.Families) == 0 {
+		return families(), nil
+	}
+	var out []*family
+	for _, name := range t.Families {
+		i := slices.IndexFunc(families(), func(f *family) bool { return f.name == name })
+		if i < 0 {
+			return nil, fmt.Errorf("there is no family %q", name)
+		}
+		out = append(out, families()[i])
+	}
+	return out, nil
 }
 
 // heldOut tells whether a run sets rules, temperature and when to stop, and trains
@@ -40,13 +59,17 @@ func Train(ctx context.Context, t Training) (*Model, error) {
 	if say == nil {
 		say = func(string, ...any) {}
 	}
+	some, err := t.families()
+	if err != nil {
+		return nil, fmt.Errorf("train %s: %w", ModelName, err)
+	}
 	files := byName(t.Files)
 	all, err := each(ctx, files, every(say, "reading runs"), func(file string) (tables, error) {
 		s, err := open(file)
 		if err != nil {
 			return tables{}, err
 		}
-		return s.collect(ctx)
+		return s.collect(ctx, some)
 	})
 	if err != nil {
 		return nil, fmt.Errorf("train %s: %w", ModelName, err)
@@ -62,7 +85,7 @@ func Train(ctx context.Context, t Training) (*Model, error) {
 	var model *Model
 	for round := range uint64(2) {
 		if model != nil {
-			for _, f := range families() {
+			for _, f := range some {
 				put(kept.of[f.name], hard(model, f.name, kept.spare[f.name]))
 			}
 		}
@@ -82,6 +105,13 @@ func Train(ctx context.Context, t Training) (*Model, error) {
 	}
 	if err := model.tune(ctx, files, say); err != nil {
 		return nil, fmt.Errorf("train %s: set the rules: %w", ModelName, err)
+	}
+	if t.Keep != nil {
+		for name, p := range t.Keep.parts {
+			if _, trained := model.parts[name]; !trained {
+				model.parts[name] = p
+			}
+		}
 	}
 	return model, nil
 }
