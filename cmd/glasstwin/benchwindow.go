@@ -78,10 +78,10 @@ func (b *benchWindow) subject(ctx context.Context, out *output) (o *openedSite, 
 	if err != nil {
 		return nil, at, nil, err
 	}
-	end = func() { os.RemoveAll(temp) }
+	clean := func() { os.RemoveAll(temp) }
 	defer func() {
 		if err != nil {
-			end()
+			clean()
 		}
 	}()
 	if b.Scene != "demo" {
@@ -91,21 +91,21 @@ func (b *benchWindow) subject(ctx context.Context, out *output) (o *openedSite, 
 		}
 		o = &openedSite{dir: temp, catalogue: cat}
 		o.scene, o.index, o.site, err = hall.Scene(ctx, cat, hall.Plans[b.Scene])
-		return o, at, end, err
+		return o, at, clean, err
 	}
 	config := filepath.Join(temp, "plant")
 	plant, err := startPlant(ctx, out.progress, "--config", config, "--listen", "127.0.0.1:0", "--seed", "2", "--speed", "30", "--start", firstDay.Format(time.RFC3339))
 	if err != nil {
 		return nil, at, nil, err
 	}
-	end = func() { plant.Stop(); os.RemoveAll(temp) }
+	clean = func() { plant.Stop(); os.RemoveAll(temp) }
 	at = emulatedAccess(config, plant.Endpoint)
 	d := demo{Dir: filepath.Join(temp, "corner-market")}
 	if err := d.generate(ctx, at, out); err != nil {
 		return nil, at, nil, err
 	}
 	o, err = openSite(ctx, d.Dir)
-	return o, at, end, err
+	return o, at, clean, err
 }
 
 // motions is what was seen while the camera was dragged.

@@ -1,11 +1,29 @@
 package main
 
 import (
+	"context"
 	"encoding/json"
 	"os"
 	"os/exec"
 	"testing"
 )
+
+// TestAPlantThatDoesNotStartLeavesNothing: the error is told, and the folder that
+// was made for it is gone.
+func TestAPlantThatDoesNotStartLeavesNothing(t *testing.T) {
+	temp := t.TempDir()
+	t.Setenv("TMPDIR", temp)
+	ctx, cancel := context.WithCancel(t.Context())
+	cancel()
+	b := benchWindow{Scene: "demo"}
+	if _, _, _, err := b.subject(ctx, &output{out: t.Output(), progress: t.Output()}); err == nil {
+		t.Fatal("a plant was started although it was cancelled")
+	}
+	left, err := os.ReadDir(temp)
+	if err != nil || len(left) != 0 {
+		t.Errorf("left are %v, %v", left, err)
+	}
+}
 
 func TestBenchWindowReportsWhatItMeasured(t *testing.T) {
 	if _, err := exec.LookPath("Xvfb"); err != nil {
