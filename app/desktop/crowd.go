@@ -13,6 +13,7 @@ import (
 	"fyne.io/fyne/v2/widget"
 
 	"github.com/glasstwin/glasstwin/app/floorplan"
+	"github.com/glasstwin/glasstwin/render"
 	"github.com/glasstwin/glasstwin/render/overlay"
 	"github.com/glasstwin/glasstwin/scene/geom"
 	"github.com/glasstwin/glasstwin/scene/plan"
@@ -99,9 +100,31 @@ func (p *editPanel) whyHere() {
 				p.tabs.SelectIndex(ideasAt)
 				p.showIdeas()
 				e.told()
+				e.lookAtCrowd()
 			}
 		},
 	})
+}
+
+// lookAtCrowd turns the camera to where people crowd and to what causes it.
+func (e *editor) lookAtCrowd() {
+	c := e.crowd
+	box := geom.EmptyBox()
+	add := func(at geom.Vec2) {
+		box = box.Add(geom.Vec3{at[0] - besides, c.floorY, at[1] - besides}).Add(geom.Vec3{at[0] + besides, c.floorY + besides, at[1] + besides})
+	}
+	for _, q := range c.Zone.Outline {
+		add(q)
+	}
+	for _, a := range c.sharing() {
+		add(a.At)
+	}
+	if !box.Empty() {
+		e.w.view.steer(func(c render.Camera) render.Camera {
+			c.Pitch = max(c.Pitch, 0.7) // from above: what stands before it hides nothing
+			return framing(c, box.Min, box.Max)
+		})
+	}
 }
 
 func (e *editor) zoneName(id string) string {
@@ -186,6 +209,10 @@ func (e *editor) causeOn(i int) {
 // itself is told in the panel only.
 const shortest = 0.4
 
+// floorWide is how much wider an arrow across a floor is than one between parts of
+// a thing, which is looked at from nearer.
+const floorWide = 3.5
+
 // causeArrows lead from what causes a crowd to where it is. Their width is how
 // strong it is, their colour whether it adds to the crowd or takes from it; what
 // chance may have made is faint.
@@ -217,7 +244,7 @@ func (e *editor) causeArrows() []overlay.Arrow {
 			continue
 		}
 		out = append(out, overlay.Arrow{From: geom.Vec3{from[0], c.floorY + high, from[1]}, To: geom.Vec3{to[0], c.floorY + 0.05, to[1]},
-			Strength: max(0.15, c.strength(a)), Color: color, Order: i, Says: e.w.speak.CrowdCause(a, e.name)})
+			Strength: max(0.15, c.strength(a)), Wide: floorWide, Color: color, Order: i, Says: e.w.speak.CrowdCause(a, e.name)})
 	}
 	return out
 }

@@ -31,8 +31,12 @@ func TestACrowdIsExplainedByArrows(t *testing.T) {
 			Causes: []cause.Ablation{of("gondola-4", 160, 40), of("freezer-2", 20, 60), of("gondola-8", -30, 10), of("gondola-12", 0, 0)}}, nil
 	}
 	w.build()
+	before := w.view.frame.Camera
 	e.panel.whyHere()
 	w.settle()
+	if w.view.frame.Camera == before {
+		t.Error("the camera does not turn to where people crowd")
+	}
 	e.selected = []twin.AssetID{"gondola-1"}
 	e.panel.whyHere()
 	w.settle()

@@ -74,6 +74,7 @@ type Tint struct {
 type Arrow struct {
 	From, To geom.Vec3
 	Strength float64 // 0..1, the width
+	Wide     float64 // times the width that an arrow between parts of things has; 0: as wide
 	Color    RGBA
 	Phase    float64   // 0..1, how far the animated marks have moved along it
 	Label    string    // written beside it

@@ -183,6 +183,10 @@ func TestAnArrowEndsAtItsTargetAndWidensWithStrength(t *testing.T) {
 	if rs < 2*rw {
 		t.Errorf("radius %g m at full strength, %g m at none", rs, rw)
 	}
+	arrow.Wide = 3
+	if wide, _ := radius(arrow.Tube(nil)); math.Abs(wide-3*rw) > 1e-6 {
+		t.Errorf("radius %g m three times as wide as %g m", wide, rw)
+	}
 	if n := len(overlay.Arrow{}.Tube(nil)); n != 0 {
 		t.Errorf("%d vertices of an arrow without length", n)
 	}

@@ -170,6 +170,9 @@ func (a Arrow) Middle() geom.Vec3 { return a.At(0.5) }
 // thinner yet because it is bent sharply.
 func (a Arrow) radius(length float64) float64 {
 	r := tubeLeast + (tubeMost-tubeLeast)*math.Min(1, math.Max(0, a.Strength))
+	if a.Wide > 0 {
+		r *= a.Wide
+	}
 	return math.Min(r, 0.08*length+0.006)
 }
 
