@@ -122,7 +122,7 @@ func (e *editor) lookAtCrowd() {
 	if !box.Empty() {
 		e.w.view.steer(func(c render.Camera) render.Camera {
 			c.Pitch = max(c.Pitch, 0.7) // from above: what stands before it hides nothing
-			return framing(c, box.Min, box.Max)
+			return c.Fit(box, e.w.view.aspect())
 		})
 	}
 }
