@@ -30,7 +30,7 @@ type evalModels struct {
 	Models   []string      `arg:"" optional:"" enum:"cabinet-faults,situations,occupancy,hvac,sales,skab,plant-faults,plant-causes,plant-forecast,plant-drift,congestion,congestion-hall" help:"Which models; all when none is named."`
 	Seeds    string        `default:"1001-1020" help:"Seeds to judge on; those of training are below 1000. Situations are judged on them when they are named, and else told as they were judged when trained."`
 	Data     string        `type:"path" placeholder:"DIR" help:"Folder of public data sets to judge the models of public data on again, else they are told as they were judged when trained. Or folder of recordings of the emulated store; missing ones are recorded into it."`
-	Model    string        `type:"path" placeholder:"FILE" help:"A model to judge instead of the one in the program."`
+	Model    string        `type:"path" placeholder:"FILE" help:"Of cabinet-faults or situations: a model to judge instead of the one in the program."`
 	Duration time.Duration `default:"6h" help:"Plant time of each recording."`
 	Step     time.Duration `default:"5s" help:"Plant time between samples."`
 	Every    time.Duration `default:"5m" help:"Plant time between diagnoses."`
@@ -39,6 +39,9 @@ type evalModels struct {
 
 // Run is called by kong. No model is trained.
 func (e *evalModels) Run(ctx context.Context, out *output) error {
+	if e.Model != "" && !e.asks(diagnose.ModelName, perceive.ModelName) {
+		return usageError{fmt.Errorf("--model %s: only %s and %s are judged from a file; leave it out", e.Model, diagnose.ModelName, perceive.ModelName)}
+	}
 	began := time.Now()
 	r := report{Command: "eval models", Metrics: map[string]float64{}, Inputs: map[string]any{"seeds": e.Seeds, "step": e.Step.String(), "duration": e.Duration.String()}}
 	recordings := e.Data

@@ -270,7 +270,11 @@ func (t *train) kept() (*perceive.Model, error) {
 		return nil, fmt.Errorf("open the model to keep of: %w", err)
 	}
 	defer f.Close()
-	return perceive.LoadWithout(f, t.Families...)
+	m, err := perceive.LoadWithout(f, t.Families...)
+	if err != nil && t.Keep != "" {
+		return nil, fmt.Errorf("%s: %w", t.Keep, err)
+	}
+	return m, err
 }
 
 func (r situationRuns) progress(what string) func(done, of int) {
@@ -390,7 +394,11 @@ func (e *evalModels) loadSituations() (*perceive.Model, error) {
 			return nil, fmt.Errorf("open the model: %w", err)
 		}
 		defer f.Close()
-		return perceive.Load(f)
+		m, err := perceive.Load(f)
+		if err != nil {
+			return nil, fmt.Errorf("%s: %w", e.Model, err)
+		}
+		return m, nil
 	}
 	f, err := assets.Models().Open(perceive.ModelName + ".json")
 	if err != nil {
