@@ -166,7 +166,9 @@ func join(list []twin.Trajectory, o Options, r *Report) []twin.Trajectory {
 		for k := first; k < len(list) && list[k].Fixes[0].T <= end.T+o.Join; k++ {
 			b := list[k].Fixes[0]
 			dt := b.T - end.T
-			if from[k] >= 0 || math.Hypot(b.X-end.X-v[0]*dt, b.Z-end.Z-v[1]*dt) > 0.3+0.5*dt {
+			// How fast somebody seems to go over a few hundredths of a second is mostly
+			// jitter: where that leads to must also be within reach.
+			if from[k] >= 0 || far(end, b, o.Fastest) || math.Hypot(b.X-end.X-v[0]*dt, b.Z-end.Z-v[1]*dt) > 0.3+0.5*dt {
 				continue
 			}
 			if found >= 0 {

@@ -53,7 +53,11 @@ func TestWhatIsMended(t *testing.T) {
 		"a gap":          {[]twin.Trajectory{gap}, tidy.Report{People: 1, Kept: 1, Gaps: 1}},
 		"a long silence": {[]twin.Trajectory{silence}, tidy.Report{People: 1, Kept: 2, Splits: 1}},
 		"two who part":   {[]twin.Trajectory{line("a", 0, 5, 0), line("b", 5.4, 10, 0.1), line("c", 5.4, 10, -0.1)}, tidy.Report{People: 3, Kept: 3}},
-		"a blink":        {[]twin.Trajectory{line("a", 0, 0.2, 0)}, tidy.Report{People: 1, Short: 1}},
+		"jitter is no run": {[]twin.Trajectory{
+			{Person: "a", Fixes: []twin.Fix{{T: 1}, {T: 1.01, X: 0.25}, {T: 1.02, X: 0.5}}}, // as of 25 m/s
+			{Person: "b", Fixes: []twin.Fix{{T: 1.12, X: 3}, {T: 1.5, X: 3.4}, {T: 2, X: 4}}},
+		}, tidy.Report{People: 2, Kept: 1, Short: 1}},
+		"a blink": {[]twin.Trajectory{line("a", 0, 0.2, 0)}, tidy.Report{People: 1, Short: 1}},
 	} {
 		if _, got := tidy.Clean(c.in, tidy.Options{}); got != c.want {
 			t.Errorf("%s: %v, want %v", name, got, c.want)
