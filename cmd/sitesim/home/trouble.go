@@ -19,7 +19,7 @@ var classes = []trial.Class{
 	{Name: "car-charging-at-peak", Part: "controller", Deadline: 20 * time.Minute, Remedy: "charge-at-night"},
 	{Name: "battery-idle", Part: "controller", Deadline: 45 * time.Minute, Remedy: "battery-auto"},
 	{Name: "blinds-open-in-heat", Part: "controller", Deadline: 60 * time.Minute, Remedy: "shade"},
-	{Name: "stuck-valve", Part: "valve", Deadline: 150 * time.Minute, Remedy: "request-service"},
+	{Name: "stuck-valve", Part: "valve", Deadline: 150 * time.Minute, Remedy: "request-service", Shows: "Valve", By: 3},
 	{Name: "co2-bedroom", Part: "controller", Deadline: 60 * time.Minute, Remedy: "ventilate"},
 	{Name: "hot-water-too-cold", Part: "controller", Deadline: 120 * time.Minute, Remedy: "pasteurise"},
 	{Name: "communication-loss", Part: "link", Deadline: 15 * time.Minute, Remedy: "restart-gateway"},

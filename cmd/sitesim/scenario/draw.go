@@ -141,7 +141,7 @@ func Draw(o Options) (*Plan, error) {
 		}
 		p.Situations = []Situation{{Class: class, Device: likely[d.IntN(len(likely))], Part: all[i].Part, Severity: float64(int(severity*100)) / 100,
 			Onset: at, Deadline: at.Add(all[i].Deadline), Remedy: all[i].Remedy}}
-		if p.worth() {
+		if p.shows(all[i], before) && p.worth() {
 			return p, nil
 		}
 	}

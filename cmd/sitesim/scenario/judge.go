@@ -9,6 +9,7 @@ import (
 	"slices"
 	"time"
 
+	"github.com/glasstwin/glasstwin/cmd/sitesim/point"
 	"github.com/glasstwin/glasstwin/cmd/sitesim/trial"
 )
 
@@ -95,14 +96,18 @@ func Judge(p *Plan) (*Truth, error) {
 	return t, nil
 }
 
+// decision is the moment of the decision.
+func (p *Plan) decision() time.Time {
+	if len(p.Situations) == 0 {
+		return p.Until.Add(-afterOnset)
+	}
+	s := p.Situations[0]
+	return s.Onset.Add(time.Duration(decided * float64(s.Deadline.Sub(s.Onset))).Truncate(time.Minute))
+}
+
 // decide plays a run to the moment of the decision.
 func (p *Plan) decide() (*Play, time.Time, error) {
-	play := NewPlay(p)
-	at := p.Until.Add(-afterOnset)
-	if len(p.Situations) > 0 {
-		s := p.Situations[0]
-		at = s.Onset.Add(time.Duration(decided * float64(s.Deadline.Sub(s.Onset))).Truncate(time.Minute))
-	}
+	play, at := NewPlay(p), p.decision()
 	run(play, at)
 	return play, at, play.Err
 }
@@ -122,6 +127,30 @@ func (c *Choice) follow(from *Play, at time.Time) error {
 	}
 	c.Cost = c.Parts.Total()
 	return nil
+}
+
+// shows tells whether the situation is there to be seen before the decision: a
+// valve that is stuck where a healthy one would stand as well cannot be told by
+// anybody. Healthy is the run up to the onset; it goes on without the situation.
+func (p *Plan) shows(class trial.Class, healthy *Play) bool {
+	if class.Shows == "" {
+		return true
+	}
+	s := p.Situations[0]
+	at := slices.IndexFunc(healthy.Points(), func(q point.Point) bool { return q.Device == s.Device && q.Name == class.Shows })
+	if at < 0 {
+		return false
+	}
+	ill, end := NewPlay(p), p.decision()
+	_, now := healthy.Times()
+	for run(ill, now); now.Before(end); _, now = healthy.Times() {
+		healthy.Step()
+		ill.Step()
+		if math.Abs(ill.Points()[at].Get()-healthy.Points()[at].Get()) >= class.By {
+			return true
+		}
+	}
+	return false
 }
 
 // worth tells whether a run's situation calls for an action at all: on some days

@@ -72,6 +72,10 @@ type Class struct {
 	Part     string        // of the device that is its root cause
 	Deadline time.Duration // from the onset to the decision
 	Remedy   string        // class of action that mends or eases it
+	// Shows is a reading of the device by which alone the situation can be told,
+	// empty where there are several; and by how much it must be off.
+	Shows string
+	By    float64
 }
 
 // Action is what an operator can do: one write, or several that belong together.
