@@ -154,7 +154,7 @@ const (
 	NoEffect    Result = "no-effect"   // it did not; rolled back
 	Worse       Result = "worse"       // the plant went the wrong way; rolled back
 	Failed      Result = "failed"      // the write was refused or did not read back
-	Interrupted Result = "interrupted" // the program ended in the middle; whether written is in Detail
+	Interrupted Result = "interrupted" // the program or the link ended in the middle; whether written is in Detail
 	Refused     Result = "refused"     // a guard or the mode said no
 	Expired     Result = "expired"     // nobody decided in time
 	Stopped     Result = "stopped"     // somebody stopped the site; what was held was given back

@@ -21,7 +21,8 @@ var ErrSpent = errors.New("this command was sent to the plant before, and nobody
 // back, and returns nil when they stand there. What is written and resets
 // itself, as a command does, counts as standing when the plant took it. A
 // warrant whose proposal and direction were written before is not written
-// again. An error of a check means that nothing was sent.
+// again. An error of a check means that nothing was sent; one after which the plant
+// may have taken it is operate.ErrUnsure, too.
 func (l *Link) Write(ctx context.Context, w operate.Warrant) error {
 	if err := w.Check(l.config.Now()); err != nil {
 		return err
@@ -46,6 +47,9 @@ func (l *Link) Write(ctx context.Context, w operate.Warrant) error {
 		return nil
 	}
 	if err := l.carryOut(ctx, s, t, w, entry); err != nil {
+		if entry.state == unsure {
+			err = fmt.Errorf("%w (%w)", err, operate.ErrUnsure)
+		}
 		return fmt.Errorf("%s: %w", doing, err)
 	}
 	return nil

@@ -129,7 +129,11 @@ func (o *Operator) failed(ctx context.Context, c *dossier, cause error) error {
 	if ctx.Err() != nil {
 		return cause // the program ends: the return finds the intention
 	}
-	if momentary(p) {
+	switch {
+	case momentary(p) && errors.Is(cause, ErrUnsure):
+		// As after an end of the program: by itself it would be given twice.
+		return o.conclude(ctx, c, twin.Interrupted, fmt.Sprintf("the write failed: %v; the command is not repeated; its effect is watched", cause))
+	case momentary(p):
 		return o.conclude(ctx, c, twin.Failed, fmt.Sprintf("the write failed: %v; the command is not repeated", cause))
 	}
 	stands, err := o.stands(ctx, p.Writes)

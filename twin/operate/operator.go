@@ -15,7 +15,8 @@ import (
 
 // Plant is the live counterpart. Write refuses every Warrant that Check
 // refuses, writes, and returns nil only when the values read back; it writes at
-// most once for one proposal and direction.
+// most once for one proposal and direction. Its error is ErrUnsure when something
+// was sent and the plant may have taken it.
 type Plant interface {
 	Write(ctx context.Context, w Warrant) error
 	Read(ctx context.Context, signals []twin.SignalID) ([]twin.Sample, error)
@@ -84,6 +85,10 @@ type Operator struct {
 	stopped atomic.Pointer[twin.StopNote]
 	vigil   atomic.Pointer[[]twin.Watched]
 }
+
+// ErrUnsure marks the error of a write that was sent and of which nobody knows
+// whether the plant took it: the line was cut before the answer came.
+var ErrUnsure = errors.New("nobody knows whether the plant took it")
 
 // errand is what happened to a proposal in this run but is not in the journal
 // yet, and when the plant may be asked again after it did not answer.

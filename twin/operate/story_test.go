@@ -3,6 +3,7 @@ package operate
 import (
 	"context"
 	"errors"
+	"fmt"
 	"math"
 	"reflect"
 	"strings"
@@ -331,6 +332,17 @@ func TestWritesThatFail(t *testing.T) {
 		w.settled() // at most one write of each proposal
 		if got := w.results(); len(got) == 0 || got[0] != twin.Failed {
 			t.Errorf("outcomes %v", got)
+		}
+	})
+	t.Run("a command that may have come is not given twice", func(t *testing.T) {
+		w := ajar(t, twin.Auto)
+		w.user = nil
+		w.cabinets[0].stuck = true
+		w.refuse, w.takes = func(Warrant) error { return fmt.Errorf("cut: %w", ErrUnsure) }, true
+		w.run(shift)
+		w.settled()
+		if got := w.results(); len(w.wrote) != 1 || len(got) < 2 || got[0] != twin.Interrupted || got[1] != twin.NoEffect {
+			t.Errorf("written %v, outcomes %v", w.wrote, got)
 		}
 	})
 }

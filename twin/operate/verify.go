@@ -63,7 +63,7 @@ func (o *Operator) verify(ctx context.Context, c *dossier) error {
 	if mean, ok := o.judged(c); ok && mean >= e.Low && mean <= e.High {
 		detail := fmt.Sprintf("%s came to %.4g, within %.4g to %.4g as predicted", e.Signal, mean, e.Low, e.High)
 		if c.interrupted {
-			detail += "; the program had been interrupted while writing, and the effect shows that it was written"
+			detail += "; the write had been interrupted, and the effect shows that it was written"
 		}
 		return o.conclude(ctx, c, twin.Verified, detail)
 	}
