@@ -131,7 +131,8 @@ type valueEnv struct {
 	Usual  func(float64) float64        `expr:"usual"`  // what stood there before it began, or else the number that is given
 	Sum    func(string, string) float64 `expr:"sum"`    // of a signal of all assets of a class, of those that are live
 	// How many more tills, up to a number, come to least over so many hours, by
-	// wages and waiting an hour, as the queue rolls forward.
+	// wages and waiting an hour, as the queue rolls forward; NaN while a party is
+	// still coming in: once opened, a till is paid for though nobody needs it.
 	Tills func(most, wage, wait, hours float64) float64 `expr:"tills"`
 }
 
@@ -156,7 +157,11 @@ func (o *Operator) valueEnv(c *dossier, id twin.SignalID, before float64) valueE
 			return sum
 		},
 		Tills: func(most, wage, wait, hours float64) float64 {
-			return o.queueOf(c.Situation.Onset).cheapest(most, wage, wait, time.Duration(min(max(hours, 0), 24)*float64(time.Hour)))
+			q := o.queueOf(c.Situation.Onset)
+			if q.filling {
+				return math.NaN()
+			}
+			return q.cheapest(most, wage, wait, time.Duration(min(max(hours, 0), 24)*float64(time.Hour)))
 		},
 	}
 }

@@ -15,6 +15,7 @@ type queue struct {
 	coming                 float64 // people an hour, as before it began
 	stay                   float64 // hours that one is inside before he stands at a till
 	serves                 float64 // people an hour that an open till serves
+	filling                bool    // more come in than chance brings: how large the party is cannot be told yet
 }
 
 const (
@@ -22,6 +23,8 @@ const (
 	together     = 6 * time.Minute // in which a party comes to the tills
 	comingIn     = 2 * time.Minute // of those of it who came in so lately
 	followShare  = 0.5             // as many follow: a door lets a party in by and by
+	chanceSpread = 2.0             // standard deviations of who comes by chance (Poisson)
+	partyIn      = 6 * time.Minute // after which a party is in: fifty people, one in five seconds, and comingIn to see that nobody follows
 	queuePast    = time.Hour       // in which what is usual is seen
 	queueFine    = 3.0             // people at an open till that nobody minds
 	stayUsual    = 0.15            // h, where nothing was seen
@@ -70,7 +73,9 @@ func (o *Operator) queueOf(onset time.Time) queue {
 	if q.coming > 1 && q.usual > 0 {
 		q.stay = min(max(q.usual/q.coming, stayLeast), stayMost) // Little's law
 	}
-	q.behind = followShare * max(0, q.behind-q.coming*comingIn.Hours())
+	chance := q.coming * comingIn.Hours()
+	q.filling = q.behind-chance > chanceSpread*math.Sqrt(max(chance, 1)) && now.Sub(onset) < partyIn
+	q.behind = followShare * max(0, q.behind-chance)
 	q.serves = o.served(from, now)
 	return q
 }

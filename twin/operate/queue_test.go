@@ -88,3 +88,77 @@ func TestAQueueIsReadOfASite(t *testing.T) {
 		t.Errorf("%+v", q)
 	}
 }
+
+// Who opens tills while a party is coming in opens one too many or too few: its size
+// is told when nobody follows. That is waited for, but not for long.
+func TestTillsWaitUntilAPartyIsIn(t *testing.T) {
+	for _, c := range []struct {
+		name       string
+		in         func(minute int) float64 // people who came in this minute, since the onset
+		from, last int                      // minutes after the onset within which tills are opened
+		line       float64
+		tills      int
+	}{
+		{"a small party", func(m int) float64 { return map[int]float64{1: 8, 2: 8, 3: 6}[m] }, 5, 6, 12, 1},
+		{"a large party", func(m int) float64 { return map[int]float64{1: 12, 2: 12, 3: 12, 4: 12}[m] }, 6, 7, 12, 2},
+		{"people without end", func(int) float64 { return 8 }, 6, 7, 12, 2},
+		{"a queue that nobody is seen to join", func(int) float64 { return 0 }, 1, 3, 40, 2},
+	} {
+		h := &hall{values: map[twin.SignalID]float64{"staff-1/available": 2}, now: dawn}
+		site := &twin.Site{ID: "shop", Modes: map[twin.ActionClass]twin.Mode{"open-tills": twin.Auto}}
+		add := func(id twin.AssetID, class string, names ...string) {
+			site.Assets = append(site.Assets, twin.Asset{ID: id, Class: class})
+			for _, name := range names {
+				site.Signals = append(site.Signals, twin.Signal{ID: twin.SignalOf(id, name), Asset: id, Name: name, Writable: name == "open", Range: [2]float64{0, 50}})
+				h.values[twin.SignalOf(id, name)] = 0
+			}
+		}
+		for _, id := range []twin.AssetID{"checkout-1", "checkout-2", "checkout-3"} {
+			add(id, "checkout", "open", "queue-length")
+		}
+		add("counter-1", "people-counter", "in", "out", "occupancy")
+		add("staff-1", "staff-terminal", "available")
+		h.values["checkout-1/open"], h.values["staff-1/available"], h.values["counter-1/occupancy"] = 1, 2, 6
+		eyes := &teller{}
+		o, err := New(Config{Site: site, Plant: h, Journal: &diary{}, Perceiver: eyes})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if err := o.Resume(t.Context()); err != nil {
+			t.Fatal(err)
+		}
+		onset := dawn.Add(90 * time.Minute)
+		opened := -1
+		for m := 1; m <= 105; m++ { // one a minute comes and stays six minutes
+			h.now = dawn.Add(time.Duration(m) * time.Minute)
+			h.values["counter-1/in"]++
+			h.values["counter-1/out"] = max(0, float64(m-6))
+			since := m - 90
+			if since > 0 {
+				h.values["counter-1/in"] += c.in(since)
+				h.values["counter-1/occupancy"] += c.in(since)
+				h.values["checkout-1/queue-length"] = c.line
+				eyes.list = []Perception{{
+					Situation: twin.Situation{Class: "queue-surge", Asset: "checkout-1", Onset: onset, Severity: 0.5},
+					Diagnosis: twin.Diagnosis{Causes: []twin.Cause{{Class: "queue-surge", Part: "queue", Probability: 0.9}}},
+				}}
+			}
+			var all []twin.Sample
+			for id, v := range h.values {
+				all = append(all, twin.Sample{Signal: id, At: h.now, Value: v, Quality: twin.Good})
+			}
+			o.Observe(all)
+			for range 6 {
+				if err := o.Tick(t.Context()); err != nil {
+					t.Fatal(err)
+				}
+			}
+			if len(h.wrote) > 0 && opened < 0 {
+				opened = since
+			}
+		}
+		if opened < c.from || opened > c.last || len(h.wrote) != c.tills {
+			t.Errorf("%s: after %d min %d tills were opened, want %d after %d to %d", c.name, opened, len(h.wrote), c.tills, c.from, c.last)
+		}
+	}
+}
