@@ -114,6 +114,7 @@ type motions struct {
 	seen []desktop.Glance
 
 	fps     []float64       // pictures a second of each drag
+	spent   []float64       // processor ms for each picture of a drag
 	sharp   []time.Duration // from rest to a picture of all pixels
 	refined []time.Duration // from rest to a full picture
 	waits   []time.Duration // until the interface's thread answered
@@ -139,7 +140,7 @@ func (m *motions) play(ctx context.Context, h desktop.Hands, turns int) error {
 		m.mu.Lock()
 		m.seen = m.seen[:0]
 		if turn == 1 {
-			m.fps, m.sharp, m.refined, m.waits = nil, nil, nil, nil // the pace is known from then on
+			m.fps, m.spent, m.sharp, m.refined, m.waits = nil, nil, nil, nil, nil // the pace is known from then on
 		}
 		m.mu.Unlock()
 		if err := m.turn(ctx, h); err != nil {
@@ -151,7 +152,7 @@ func (m *motions) play(ctx context.Context, h desktop.Hands, turns int) error {
 
 // turn drags once, and waits for the picture that follows rest.
 func (m *motions) turn(ctx context.Context, h desktop.Hands) error {
-	began := time.Now()
+	began, cpu := time.Now(), cpuTime()
 	tick := time.NewTicker(dragEvery)
 	defer tick.Stop()
 	var rest time.Time
@@ -164,6 +165,7 @@ func (m *motions) turn(ctx context.Context, h desktop.Hands) error {
 		h.Drag(dragStep, 0)
 		rest = time.Now()
 	}
+	spent := cpuTime() - cpu
 	camera := h.Camera()
 	m.mu.Lock()
 	pictures := 0
@@ -180,6 +182,7 @@ func (m *motions) turn(ctx context.Context, h desktop.Hands) error {
 	m.mu.Lock()
 	first := m.seen[slices.IndexFunc(m.seen, still)]
 	m.fps = append(m.fps, float64(pictures)/rest.Sub(began).Seconds())
+	m.spent = append(m.spent, 1000*spent.Seconds()/float64(max(1, pictures)))
 	m.refined = append(m.refined, max(0, first.At.Sub(rest)))
 	sharp := m.seen[slices.IndexFunc(m.seen, func(g desktop.Glance) bool { return g.Sharp && g.Camera == camera })]
 	m.sharp = append(m.sharp, max(0, sharp.At.Sub(rest)))
@@ -235,6 +238,7 @@ func (m *motions) ask(ctx context.Context, h desktop.Hands) {
 
 func (b *benchWindow) tell(m *motions, triangles float64, out *output) error {
 	slices.Sort(m.fps)
+	slices.Sort(m.spent)
 	slices.Sort(m.sharp)
 	slices.Sort(m.refined)
 	slices.Sort(m.waits)
@@ -245,7 +249,7 @@ func (b *benchWindow) tell(m *motions, triangles float64, out *output) error {
 		return 1000 * list[min(len(list)-1, int(part*float64(len(list))))].Seconds()
 	}
 	metrics := map[string]float64{
-		"fps_moving": m.fps[len(m.fps)/2], "fps_moving_least": m.fps[0],
+		"fps_moving": m.fps[len(m.fps)/2], "fps_moving_least": m.fps[0], "picture_cpu_ms": m.spent[len(m.spent)/2],
 		"sharp_ms": ms(m.sharp, 0.5), "sharp_ms_most": ms(m.sharp, 1),
 		"refined_ms": ms(m.refined, 0.5), "refined_ms_most": ms(m.refined, 1),
 		"stall_ms_p99": ms(m.waits, 0.99), "stall_ms_most": ms(m.waits, 1),
@@ -263,7 +267,7 @@ func (b *benchWindow) tell(m *motions, triangles float64, out *output) error {
 		return out.json(report{Command: "bench window", Metrics: metrics, Rows: rows, Notes: []string{load},
 			Inputs: map[string]any{"site": b.Site, "scene": b.Scene, "size": b.Size, "turns": b.Turns}})
 	}
-	out.printf("moving: %.1f pictures/s, the slowest of %d turns %.1f\n", metrics["fps_moving"], len(m.fps), metrics["fps_moving_least"])
+	out.printf("moving: %.1f pictures/s, the slowest of %d turns %.1f; %.0f ms of processor for each\n", metrics["fps_moving"], len(m.fps), metrics["fps_moving_least"], metrics["picture_cpu_ms"])
 	out.printf("all pixels %.0f ms after rest, %.0f ms at most; all of the light %.0f ms, %.0f ms at most\n",
 		metrics["sharp_ms"], metrics["sharp_ms_most"], metrics["refined_ms"], metrics["refined_ms_most"])
 	out.printf("the interface answered within %.0f ms, 99 of 100 times within %.0f ms\n", metrics["stall_ms_most"], metrics["stall_ms_p99"])
