@@ -17,8 +17,8 @@ import (
 )
 
 // TestMain opens the real window over the scripted twin when GLASSTWIN_LOOK
-// names what to look at ("dark,ko,lost,small,shared,quiet,mended,helpless,unsure,asked"), for
-// the eyes of whoever changes the window. Without it the tests run.
+// names what to look at ("dark,ko,lost,small,shared,quiet,mended,helpless,unsure,asked,inlaid"),
+// for the eyes of whoever changes the window. Without it the tests run.
 func TestMain(m *testing.M) {
 	states := os.Getenv("GLASSTWIN_LOOK")
 	if states == "" {
@@ -54,6 +54,8 @@ func TestMain(m *testing.M) {
 			o.Presenter = Shared
 		case "storm":
 			o.Play = storm
+		case "inlaid":
+			o.Play = inlaid
 		case "losing", "lame":
 			losing := &loser{times: map[string]int{"losing": 2, "lame": 99}[s]}
 			o.NewPicture, o.Play = losing.open, losing.play

@@ -32,6 +32,7 @@ type painter struct {
 
 	hidden  *glfw.Window
 	started bool
+	inlay   inlay
 	drawn   drawn     // this and pace: the renderer's thread only
 	pace    pace.Pace // of this machine
 	woken   chan struct{}
@@ -106,7 +107,10 @@ func newPainter(p Presenter, open func(*scene.Scene) (Picture, error), trouble f
 func (p *painter) present(v *viewport, width, height int) image.Image {
 	if !p.started {
 		p.started = true
-		if p.presenter == Choose || softwareGL() {
+		if software := softwareGL(); p.presenter == Choose || software {
+			if !software {
+				p.inlay.window = nil
+			}
 			p.presenter = Readback // software GL crashes on a share group that two threads draw with
 		}
 		if err := p.start(v); err != nil {
@@ -121,21 +125,37 @@ func (p *painter) present(v *viewport, width, height int) image.Image {
 	if resized {
 		p.wake()
 	}
-	if p.shown != nil {
-		if g, fresh := p.ring.glance(); fresh {
-			g.At = time.Now()
-			p.shown(g)
-		}
-	}
+	defer p.tell()
 	if p.presenter == Shared {
 		p.ring.blit(v, width, height)
 		rearm(v)
 		return nothing
 	}
+	p.inlay.painted(v, width, height)
 	if img := p.ring.pixels(); img != nil {
 		return img
 	}
 	return nothing
+}
+
+// come brings a new picture into the window. Window's thread.
+func (p *painter) come(v *viewport) {
+	if !p.ring.fresh() {
+		return // it was painted with something else
+	}
+	if p.presenter == Readback && p.inlay.put(v, p.ring.pixels()) {
+		p.tell()
+		return
+	}
+	dirty(v, p.presenter)
+}
+
+// tell tells of the picture in the window once.
+func (p *painter) tell() {
+	if g, fresh := p.ring.glance(); fresh && p.shown != nil {
+		g.At = time.Now()
+		p.shown(g)
+	}
 }
 
 // start makes the hidden window (main thread only, as GLFW demands) and hands
@@ -370,7 +390,7 @@ func (p *painter) draw(v *viewport, picture Picture, of *scene.Scene) error {
 	p.mu.Lock()
 	p.stats = frameStats{last: stats, took: took, drawn: p.stats.drawn + 1, scale: f.DraftScale}
 	p.mu.Unlock()
-	fyne.Do(func() { dirty(v, p.presenter) })
+	fyne.Do(func() { p.come(v) })
 	if sharpens {
 		p.wake() // all of the light follows
 	} else if f.Draft {

@@ -103,15 +103,23 @@ func (r *ring) publish(s *slot, copyOut bool, g Glance) {
 	r.mu.Unlock()
 }
 
-// glance tells of the newest picture, if it was not told of yet. Window's thread.
+// fresh tells whether the newest picture is not on the screen yet. Window's thread.
+func (r *ring) fresh() bool {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	return r.newest >= 0 && r.slots[r.newest].number != r.told
+}
+
+// glance tells of the picture on the screen, if it was not told of yet. Window's
+// thread.
 func (r *ring) glance() (g Glance, fresh bool) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	if r.newest < 0 || r.slots[r.newest].number == r.told {
+	if r.shown < 0 || r.slots[r.shown].number == r.told {
 		return Glance{}, false
 	}
-	r.told = r.slots[r.newest].number
-	return r.slots[r.newest].glance, true
+	r.told = r.slots[r.shown].number
+	return r.slots[r.shown].glance, true
 }
 
 // readBack copies the pixels of a slot, top row first. The image is fresh each

@@ -2,6 +2,7 @@ package desktop
 
 import (
 	"fmt"
+	"slices"
 	"time"
 
 	"fyne.io/fyne/v2"
@@ -96,23 +97,21 @@ func (p *timePanel) step(by time.Duration) {
 
 func (p *timePanel) update() {
 	v := p.w.now
+	text, icon, importance := p.w.speak.Say("live.now"), theme.MediaPauseIcon(), widget.MediumImportance
 	if p.looking.IsZero() {
-		text := p.w.speak.Say("live.now")
 		if !v.Linked {
 			text = p.w.speak.NotLive()
 		}
-		p.live.SetText(text)
-		p.live.SetIcon(theme.MediaPauseIcon())
-		p.live.Importance = widget.MediumImportance
 		p.speed.Disable()
 	} else {
-		p.live.SetText(p.w.speak.Say("live.go"))
-		p.live.SetIcon(theme.MediaPlayIcon())
-		p.live.Importance = widget.HighImportance
+		text, icon, importance = p.w.speak.Say("live.go"), theme.MediaPlayIcon(), widget.HighImportance
 		p.speed.Enable()
 		p.advance()
 	}
-	p.live.Refresh()
+	if p.live.Text != text || p.live.Icon.Name() != icon.Name() || p.live.Importance != importance { // or the whole window is painted anew
+		p.live.Text, p.live.Icon, p.live.Importance = text, icon, importance
+		p.live.Refresh()
+	}
 	setText(p.clock, phrase.Clock(v.At, p.w.zone), paint(theme.ColorNameForeground))
 	p.track.show(v)
 }
@@ -134,8 +133,15 @@ func (p *timePanel) advance() {
 // timeTrack is the scrubber with its marks.
 type timeTrack struct {
 	widget.BaseWidget
-	p    *timePanel
-	view app.View
+	p     *timePanel
+	view  app.View
+	drawn []spot
+}
+
+// spot is what the track shows at a place.
+type spot struct {
+	half int // of its units, in halves: nothing finer is seen
+	ink  fyne.ThemeColorName
 }
 
 func newTimeTrack(p *timePanel) *timeTrack {
@@ -146,7 +152,40 @@ func newTimeTrack(p *timePanel) *timeTrack {
 
 func (t *timeTrack) show(v app.View) {
 	t.view = v
-	t.Refresh()
+	if spots := t.spots(); !slices.Equal(spots, t.drawn) {
+		t.drawn = spots
+		t.Refresh()
+	}
+}
+
+// at is where on the track a moment is, of its width.
+func (t *timeTrack) at(m time.Time, width float32) float32 {
+	v := t.view
+	return width * float32(within(m.Sub(v.From).Seconds()/v.To.Sub(v.From).Seconds(), 0, 1))
+}
+
+// marks are those that are laid out.
+func (t *timeTrack) marks() []app.Mark { return t.view.Marks[max(0, len(t.view.Marks)-marksMost):] }
+
+// ink is the knob's.
+func (t *timeTrack) ink() fyne.ThemeColorName {
+	if !t.p.looking.IsZero() {
+		return colorPast
+	}
+	return theme.ColorNamePrimary
+}
+
+// spots are what the view shows where, the knob last.
+func (t *timeTrack) spots() []spot {
+	v, width := t.view, t.Size().Width
+	if !v.To.After(v.From) {
+		return []spot{}
+	}
+	var list []spot
+	for _, m := range t.marks() {
+		list = append(list, spot{int(2 * t.at(m.At, width)), markColor(m.Kind)})
+	}
+	return append(list, spot{int(2 * t.at(v.At, width)), t.ink()})
 }
 
 // MinSize implements fyne.Widget.
@@ -200,21 +239,15 @@ func (r *trackRenderer) Layout(size fyne.Size) {
 	if !v.To.After(v.From) {
 		return
 	}
-	x := func(at time.Time) float32 {
-		return size.Width * float32(within(at.Sub(v.From).Seconds()/v.To.Sub(v.From).Seconds(), 0, 1))
-	}
-	for _, m := range v.Marks[max(0, len(v.Marks)-marksMost):] {
+	x := func(at time.Time) float32 { return r.t.at(at, size.Width) }
+	for _, m := range r.t.marks() {
 		tick := canvas.NewRectangle(paint(markColor(m.Kind)))
 		tick.CornerRadius = 1.5
 		tick.Move(fyne.NewPos(x(m.At)-1.5, middle-9))
 		tick.Resize(fyne.NewSize(3, 18))
 		r.objects = append(r.objects, tick)
 	}
-	ink := theme.ColorNamePrimary
-	if !r.t.p.looking.IsZero() {
-		ink = colorPast
-	}
-	knob := canvas.NewCircle(paint(ink))
+	knob := canvas.NewCircle(paint(r.t.ink()))
 	knob.Move(fyne.NewPos(float32(within(float64(x(v.At)), 7, float64(size.Width)-7))-7, middle-7))
 	knob.Resize(fyne.NewSize(14, 14))
 	r.objects = append(r.objects, knob)

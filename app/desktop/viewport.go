@@ -28,6 +28,7 @@ type viewport struct {
 	paint  *painter // nil: no pictures (tests, no renderer)
 
 	picked  func(render.Hit)               // on the interface's thread; the zero hit is nothing
+	covered func() bool                    // whether anything stands before the picture; nil: nothing does
 	cutaway func(ahead geom.Vec3) []string // what hides the rooms; nil: nothing
 	hand    hand                           // works on the scene by dragging; nil: a drag moves the camera
 	holds   bool                           // the hand holds something

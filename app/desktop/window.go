@@ -84,6 +84,7 @@ func newWindow(a fyne.App, win fyne.Window, t Twin, o Options, speak *phrase.Spe
 	if o.NewPicture != nil {
 		w.view.paint = newPainter(o.Presenter, o.NewPicture, func(err error) { w.fail("act.draw", err) })
 		w.view.paint.shown = o.Shown
+		w.view.paint.inlay.window, _ = win.(contextual)
 	}
 	w.view.cutaway, w.view.scene, w.view.all = t.Cutaway, t.Scene(), entitiesOf(t.Scene())
 	w.view.frame.Reveal = true
@@ -116,6 +117,7 @@ func (w *window) build() {
 	right.Offset = 0.24
 	// Notices come from above: the legends stand at the foot of the picture.
 	middle := container.NewStack(w.view, container.NewVBox(w.notice.content, w.frames, layout.NewSpacer()))
+	w.view.covered = func() bool { return w.notice.content.Visible() || w.frames.Visible() }
 	if w.edit != nil {
 		w.buildEditor(middle)
 		return
