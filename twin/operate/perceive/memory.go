@@ -38,7 +38,8 @@ func push(s series, v float64) series {
 type presence struct {
 	heard series // 1 in a minute in which any of its signals came, else 0
 	quiet int    // minutes since
-	dumb  bool   // nothing good came in the last minute
+	dumb  int    // minutes in which nothing good came
+	back  int    // minutes since it was dumb for longer than one
 	usual float64
 }
 
@@ -47,7 +48,15 @@ func (p *presence) silent() bool { return p.quiet >= quietMost && p.usual > 0.6 
 
 // dumbNow tells that nothing good came last of an asset that is otherwise heard
 // every minute: it may be the link.
-func (p *presence) dumbNow() bool { return p.dumb && p.usual > 0.6 }
+func (p *presence) dumbNow() bool { return p.dumb > 0 && p.usual > 0.6 }
+
+// settles is how long what was silent must be heard again until anything is told of
+// it: what it lacks by then it does not lack because of the silence.
+const settles = 10 // minutes
+
+// returned tells that an asset that is otherwise heard every minute has only just
+// come back.
+func (p *presence) returned() bool { return p.back < settles && p.usual > 0.6 }
 
 // memory is what was read of a site, minute by minute.
 type memory struct {
@@ -70,7 +79,7 @@ func newMemory(site *twin.Site) *memory {
 		if !ok {
 			i = len(m.present)
 			at[g.Asset] = i
-			p := &presence{}
+			p := &presence{back: settles}
 			m.present, m.assets[g.Asset] = append(m.present, p), p
 		}
 		t := &track{id: g.ID}
@@ -102,7 +111,7 @@ func (m *memory) read(st *twin.State, now time.Time) bool {
 	m.minutes++
 	clear(m.came)
 	for _, p := range m.present {
-		p.dumb = true
+		p.dumb++
 	}
 	for i, t := range m.order {
 		s := st.Latest(t.id)
@@ -110,7 +119,7 @@ func (m *memory) read(st *twin.State, now time.Time) bool {
 			t.at = s.At
 			m.came[m.assetOf[i]] = true
 			if s.Live() {
-				m.present[m.assetOf[i]].dumb = false
+				m.present[m.assetOf[i]].dumb = 0
 			}
 		}
 		if s.Vector != nil || t.seen != nil {
@@ -133,6 +142,9 @@ func (m *memory) read(st *twin.State, now time.Time) bool {
 			p.usual += (heard - p.usual) / 15
 		}
 		p.heard = push(p.heard, heard)
+		if p.back++; p.dumb > 1 {
+			p.back = 0
+		}
 	}
 	for i, t := range m.order {
 		if m.present[m.assetOf[i]].silent() {

@@ -23,7 +23,8 @@ func (p *Perceiver) effect(c claim) bool {
 	t, name := c.g.things[c.thing], c.g.family.classes[c.class-1].Name
 	// Of who has just fallen silent wholly, nothing is told until the link has had its
 	// say: a minute later it is heard again, or is unknown.
-	if a := p.memory.assets[t.asset]; a != nil && c.g.family.name != "gateway" && a.dumbNow() {
+	// When its link is mended, its readings of the silence are missing still.
+	if a := p.memory.assets[t.asset]; a != nil && c.g.family.name != "gateway" && (a.dumbNow() || a.returned()) {
 		return true
 	}
 	for _, s := range p.standing {

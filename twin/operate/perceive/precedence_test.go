@@ -34,4 +34,14 @@ func TestOfWhoHasJustFallenSilentNothingIsTold(t *testing.T) {
 			t.Errorf("%s: the claim %s waits %v, want %v", x.name, c.g.family.classes[c.class-1].Name, !x.waits, x.waits)
 		}
 	}
+	for range 4 {
+		read(twin.Bad, twin.Bad)
+	}
+	waited := 0
+	for read(twin.Good, twin.Good); p.effect(c) && waited < 60; read(twin.Good, twin.Good) {
+		waited++
+	}
+	if waited != settles-1 {
+		t.Errorf("heard again after minutes of silence a claim waits %d minutes more, want %d", waited, settles-1)
+	}
 }
