@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"io"
 	"math"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -286,5 +287,27 @@ func TestWhoDoesNothingPassesLimitsToo(t *testing.T) {
 	}
 	if x := tallyOf(idlePlayer, idle(runs)); x.Accuracy != 1 || x.Unpassed != 0.5 || x.Guards != 0 {
 		t.Errorf("%+v", x)
+	}
+}
+
+// TestWhatASilentGatewayLeftIsNoReading: a value that stands still is none that has
+// just come, however old it is; that of a wrong clock is.
+func TestWhatASilentGatewayLeftIsNoReading(t *testing.T) {
+	dawn := time.Date(2026, 6, 1, 10, 0, 0, 0, time.UTC)
+	read := readings{}
+	for minute := range 20 {
+		now := dawn.Add(time.Duration(minute) * time.Minute)
+		got := read.fresh([]twin.Sample{{Signal: "silent", At: dawn}, {Signal: "heard", At: now}, {Signal: "behind", At: now.Add(-time.Hour)}})
+		want := []twin.SignalID{"heard", "behind"}
+		if minute == 0 {
+			want = []twin.SignalID{"silent", "heard", "behind"}
+		}
+		var names []twin.SignalID
+		for _, s := range got {
+			names = append(names, s.Signal)
+		}
+		if !slices.Equal(names, want) {
+			t.Fatalf("after %d minutes %v came, want %v", minute, names, want)
+		}
 	}
 }

@@ -107,7 +107,7 @@ func (p *playedRun) operate(ctx context.Context, site *twin.Site, link *opcua.Li
 			moving = append(moving, g.ID)
 		}
 	}
-	seen := twin.NewState(site)
+	seen, read := twin.NewState(site), readings{}
 	for minute := 0; ; minute++ {
 		if minute > 0 {
 			glanced, err := advance(ctx, link, moving)
@@ -132,6 +132,7 @@ func (p *playedRun) operate(ctx context.Context, site *twin.Site, link *opcua.Li
 			p.begun = now
 		}
 		p.ended = now
+		samples = read.fresh(samples)
 		for i := range samples {
 			samples[i] = twin.Restamp(samples[i], now)
 		}
@@ -189,6 +190,22 @@ func (p *playedRun) take(seen *twin.State, samples []twin.Sample) []twin.Sample 
 
 func acting(cases []operate.CaseRecord) bool {
 	return slices.ContainsFunc(cases, func(c operate.CaseRecord) bool { return c.Stage == operate.Acting })
+}
+
+// readings are when each signal's value was taken that was read last.
+type readings map[twin.SignalID]time.Time
+
+// fresh leaves of samples those that were taken since the last reading. A value
+// that a silent gateway left behind is read again and again: once it is old its
+// time would be held to be that of a wrong clock, and it for one that has just come.
+func (r readings) fresh(samples []twin.Sample) []twin.Sample {
+	return slices.DeleteFunc(samples, func(s twin.Sample) bool {
+		if last, ok := r[s.Signal]; ok && last.Equal(s.At) {
+			return true
+		}
+		r[s.Signal] = s.At
+		return false
+	})
 }
 
 // plantTime is the plant's, by what was read. The clock of a gateway that most of it
