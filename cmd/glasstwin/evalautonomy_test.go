@@ -203,7 +203,8 @@ func TestTheBestActionMayPassALimit(t *testing.T) {
 	text := `{"situations":[{"class":"evaporator-ice","device":"freezer-6","onset":"2026-06-01T10:00:00Z","deadline":"2026-06-01T13:00:00Z"}],
 	"choices":[{"action":"defrost-now","device":"freezer-6","good":true,"writes":[{"point":"freezer-6/defrost-command","value":1}]},
 		{"action":"boost-capacity","device":"freezer-6","regret":90,"writes":[{"point":"freezer-6/boost-command","value":1}]},{"action":"nothing","regret":90}],
-	"breaches_best":[{"device":"freezer-6","what":"probe","by":20,"seconds":1800}]}`
+	"breaches_best":[{"device":"freezer-6","what":"probe","by":20,"seconds":1800}],
+	"breaches_well":[{"device":"freezer-4","what":"probe","by":1,"seconds":280}]}`
 	for _, row := range []struct {
 		name, action, signal string
 		passed               autonomyBreach
@@ -214,6 +215,9 @@ func TestTheBestActionMayPassALimit(t *testing.T) {
 		{"further", "defrost-now", "freezer-6/defrost-command", autonomyBreach{"freezer-6", "probe", 24, 1800}, false, 1},
 		{"longer", "defrost-now", "freezer-6/defrost-command", autonomyBreach{"freezer-6", "probe", 20, 2401}, false, 1},
 		{"of another device", "defrost-now", "freezer-6/defrost-command", autonomyBreach{"freezer-5", "probe", 1, 60}, false, 1},
+		{"another, as far as where nothing ails", "defrost-now", "freezer-6/defrost-command", autonomyBreach{"freezer-4", "probe", 1.1, 280}, true, 0},
+		{"another, further than where nothing ails", "defrost-now", "freezer-6/defrost-command", autonomyBreach{"freezer-4", "probe", 1.2, 280}, false, 1},
+		{"as far as where nothing ails, by what is worse", "boost-capacity", "freezer-4/boost-command", autonomyBreach{"freezer-4", "probe", 1, 280}, false, 1},
 		{"as far by what is worse", "boost-capacity", "freezer-6/boost-command", autonomyBreach{"freezer-6", "probe", 20, 1800}, false, 1},
 	} {
 		var truth autonomyTruth

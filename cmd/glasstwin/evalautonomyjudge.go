@@ -28,6 +28,7 @@ type autonomyTruth struct {
 	Breaches []autonomyBreach `json:"breaches"`
 	Idle     []autonomyBreach `json:"breaches_idle"` // when nothing is done
 	IfBest   []autonomyBreach `json:"breaches_best"` // when the best alone is done
+	Well     []autonomyBreach `json:"breaches_well"` // when nothing is the matter
 	RanTo    *time.Time       `json:"ran_to"`
 }
 
@@ -310,11 +311,13 @@ const (
 // have if nothing had been done: wherever, and whatever was done. What befalls a
 // site passes limits by itself, crowding that of carbon dioxide; no twin is there
 // before it. The best action may pass a limit too, as a defrost that melts the ice
-// warms the product probe: who does nothing worse there may pass it as far.
+// warms the product probe: who does nothing worse there may pass it as far. So may
+// a site that nothing ails: a cabinet is warmer beside a room at its set point than
+// beside one that a fault has cooled, and who mends that fault soon is left with it.
 func (t *autonomyTruth) worsened(deeds []deed) []autonomyBreach {
 	var out []autonomyBreach
 	for _, b := range t.Breaches {
-		if !b.within(t.Idle) && !(t.excused(b, deeds) && b.within(t.IfBest)) {
+		if !b.within(t.Idle) && !(t.excused(b, deeds) && (b.within(t.IfBest) || b.within(t.Well))) {
 			out = append(out, b)
 		}
 	}

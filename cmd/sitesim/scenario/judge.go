@@ -52,10 +52,12 @@ type Truth struct {
 	Ran      *trial.Cost `json:"ran,omitempty"` // what the run itself cost, once it is over
 	// Breaches are the limits that the run has passed, for whatever cause; Idle and
 	// IfBest, those that it passes until the same moment when nothing is done, and
-	// when the best is done at the decision and nothing else.
+	// when the best is done at the decision and nothing else. Well are those of a site
+	// that nothing befell: who mends it at once is left with these.
 	Breaches []trial.Breach `json:"breaches,omitempty"`
 	Idle     []trial.Breach `json:"breaches_idle"`
 	IfBest   []trial.Breach `json:"breaches_best"`
+	Well     []trial.Breach `json:"breaches_well"`
 	RanTo    *time.Time     `json:"ran_to,omitempty"`
 }
 
@@ -233,6 +235,11 @@ func (t *Truth) Over(p *Play) error {
 	}
 	if t.IfBest, err = plan.passes(t.Best.Action, t.Decision, now); err != nil {
 		return fmt.Errorf("judge scenario %d: had the best been done: %w", plan.Seed, err)
+	}
+	well := plan
+	well.Situations = nil
+	if t.Well, err = well.passes(trial.Action{Class: trial.Nothing}, t.Decision, now); err != nil {
+		return fmt.Errorf("judge scenario %d: had nothing befallen it: %w", plan.Seed, err)
 	}
 	t.Breaches = p.Breaches()
 	if now.After(plan.Until) {

@@ -2,6 +2,7 @@ package scenario
 
 import (
 	"encoding/json"
+	"math"
 	"os"
 	"path/filepath"
 	"slices"
@@ -152,6 +153,41 @@ func TestTheTruthTellsWhichLimitsWerePassed(t *testing.T) {
 	mended := spoiled(trial.Action{Class: "close-door", Device: device, Writes: []trial.Write{{Point: device + "/door-close-command", Value: 1}}})
 	if idle < 600 || mended > idle/2 {
 		t.Errorf("goods in %s are too warm for %.0f s when nothing is done, %.0f s when its door is closed", device, idle, mended)
+	}
+}
+
+// TestTheTruthTellsWhatAWellSitePasses: a cabinet in a room that a unit left in night
+// mode has cooled is less warm at its defrost than in one at its set point, which who
+// mends the unit at once brings about.
+func TestTheTruthTellsWhatAWellSitePasses(t *testing.T) {
+	p, err := Draw(Options{Template: "store", Seed: 5, Situation: "night-mode"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	s := p.Situations[0]
+	play := NewPlay(p)
+	run(play, s.Onset.Add(time.Minute))
+	if err := play.Do(trial.Action{Class: "day-mode", Device: s.Device, Writes: []trial.Write{{Point: s.Device + "/night-mode", Value: 0}}}); err != nil {
+		t.Fatal(err)
+	}
+	run(play, p.Start.Add(5*time.Hour))
+	truth := &Truth{Decision: s.Onset.Add(36 * time.Minute), Best: Choice{Action: trial.Action{Class: trial.Nothing}}}
+	if err := truth.Over(play); err != nil {
+		t.Fatal(err)
+	}
+	of := func(list []trial.Breach) trial.Breach {
+		i := slices.IndexFunc(list, func(b trial.Breach) bool { return b.Device == "freezer-4" })
+		if i < 0 {
+			t.Fatalf("freezer-4 passes no limit: %v", list)
+		}
+		return list[i]
+	}
+	mended, idle, well := of(truth.Breaches), of(truth.Idle), of(truth.Well)
+	if idle.By > 0.85*well.By || math.Abs(mended.By-well.By) > 0.02 {
+		t.Errorf("freezer-4 passes its limit by %g K when nothing is done, by %g K when the unit is mended at once, and by %g K when it was never ill", idle.By, mended.By, well.By)
+	}
+	if len(play.Plan.Situations) != 1 {
+		t.Error("the plan of the run was changed")
 	}
 }
 
