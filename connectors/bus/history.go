@@ -17,7 +17,8 @@ const daysOneByOne = 8
 
 // History calls fn for the samples of the signals with from < At ≤ to: signal
 // after signal as listed, each oldest first. What Record took before the call
-// is included, whether durable yet or not. An error of fn ends it.
+// is included, whether durable yet or not. An error of fn ends it; fn itself must
+// not ask for history.
 func (s *Store) History(ctx context.Context, signals []twin.SignalID, from, to time.Time, fn func(twin.Sample) error) error {
 	c, err := newCodec()
 	if err != nil {
@@ -70,8 +71,12 @@ func (s *Store) historyOf(ctx context.Context, c *codec, id twin.SignalID, w win
 		}
 		return nil
 	}
-	for _, subject := range s.subjectsOf(id, w) {
-		err := s.fetch(ctx, s.names.telemetry, subject, 1, func(m stored) (bool, error) {
+	if place := s.recorder.isPlaced(id); place {
+		s.keeper.reading.RLock()
+		defer s.keeper.reading.RUnlock()
+	}
+	for _, from := range s.sourcesIn(id, w) {
+		err := s.fetch(ctx, from.stream, from.subject, 1, func(m stored) (bool, error) {
 			h, err := headOf(m.data)
 			if err != nil {
 				return false, fmt.Errorf("%w: message %d: %w", ErrDamaged, m.seq, err)
@@ -100,26 +105,53 @@ func (s *Store) historyOf(ctx context.Context, c *codec, id twin.SignalID, w win
 	return nil
 }
 
-// subjectsOf lists where the chunks of a signal may be, in order of time.
-func (s *Store) subjectsOf(id twin.SignalID, w window) []string {
+// source is messages of one stream.
+type source struct {
+	stream, subject string
+	rest            bool // what was left of chunks that were old in part: of any day, the oldest
+}
+
+// sourcesIn lists where the chunks of a signal may be, in order of time.
+func (s *Store) sourcesIn(id twin.SignalID, w window) []source {
 	if w.from >= w.to {
 		return nil
 	}
-	base := s.names.chunk + "." + token(string(id)) + "."
+	place := s.recorder.isPlaced(id)
 	const oneDay = int64(24 * time.Hour)
 	if w.to-w.from > daysOneByOne*oneDay {
-		return []string{base + "*"}
+		return s.sourcesOf(id, place, "*")
 	}
-	var out []string
+	var out []source
 	for at := w.from; ; at += oneDay {
-		d := base + day(min(at, w.to))
-		if !slices.Contains(out, d) {
-			out = append(out, d)
+		for _, x := range s.sourcesOf(id, place, day(min(at, w.to))) {
+			if !slices.Contains(out, x) {
+				out = append(out, x)
+			}
 		}
 		if at >= w.to {
 			return out
 		}
 	}
+}
+
+// sourcesOf lists where the chunks of a signal of one day may be, the oldest first.
+// Of positions, the stream of all telemetry has what an earlier version stored.
+func (s *Store) sourcesOf(id twin.SignalID, place bool, day string) []source {
+	n, name := s.names, token(string(id))
+	all := source{stream: n.telemetry, subject: n.chunk + "." + name + "." + day}
+	if !place {
+		return []source{all}
+	}
+	return []source{
+		{stream: n.places, subject: n.rest + "." + name, rest: true}, all,
+		{stream: n.places, subject: n.place + "." + name + "." + day},
+	}
+}
+
+func (r *recorder) isPlaced(id twin.SignalID) bool {
+	r.mu.RLock()
+	defer r.mu.RUnlock()
+	return r.placed[id]
 }
 
 // heldOf copies what a signal has in memory, oldest first, and the span of the
@@ -189,17 +221,19 @@ func (s *Store) verifyTelemetry(ctx context.Context, v *Verdict) error {
 	if err := s.Flush(ctx); err != nil && !errors.Is(err, ErrClosed) {
 		return err
 	}
-	err = s.fetch(ctx, s.names.telemetry, "", 1, func(m stored) (bool, error) {
-		part, err := c.unpack(m.data)
+	for _, stream := range []string{s.names.telemetry, s.names.places} {
+		err = s.fetch(ctx, stream, "", 1, func(m stored) (bool, error) {
+			part, err := c.unpack(m.data)
+			if err != nil {
+				return false, fmt.Errorf("%w: message %d of %s: %w", ErrDamaged, m.seq, stream, err)
+			}
+			v.Chunks++
+			v.Samples += uint64(part.len())
+			return true, nil
+		})
 		if err != nil {
-			return false, fmt.Errorf("%w: message %d: %w", ErrDamaged, m.seq, err)
+			return err
 		}
-		v.Chunks++
-		v.Samples += uint64(part.len())
-		return true, nil
-	})
-	if err != nil {
-		return err
 	}
 	s.recorder.mu.RLock()
 	defer s.recorder.mu.RUnlock()

@@ -202,7 +202,7 @@ func (s *Store) Verify(ctx context.Context) (Verdict, error) {
 	if err := s.verifyTelemetry(ctx, &v); err != nil {
 		return v, fmt.Errorf("verify the telemetry: %w", err)
 	}
-	for _, name := range []string{s.names.events, s.names.telemetry, s.names.tail} {
+	for _, name := range []string{s.names.events, s.names.telemetry, s.names.tail, s.names.places, s.names.placesTail} {
 		stream, err := s.js.Stream(ctx, name)
 		if err != nil {
 			return v, fmt.Errorf("look at stream %s: %w", name, s.explain(err))

@@ -5,6 +5,8 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+	"strconv"
+	"strings"
 	"sync"
 	"time"
 
@@ -37,6 +39,7 @@ type recorder struct {
 	queue   queue
 	wake    chan struct{}
 	flushes chan chan error
+	settles chan chan error // as flushes, and no position is in the tail then
 	quit    chan struct{}
 	done    chan struct{}
 
@@ -44,12 +47,15 @@ type recorder struct {
 	columns map[twin.SignalID]*column
 	waiting []*parcel // chunks cut but not yet acknowledged
 	span    span
-	dropped uint64 // samples that were not later than the last of their signal
+	placed  map[twin.SignalID]bool // signals that tell where people are
+	heard   int64                  // newest moment that the plant told since it was last asked for; 0: none
+	dropped uint64                 // samples that were not later than the last of their signal
 
-	tail    uint64 // number of the newest tail message
-	flushed int
-	floor   uint64 // tail messages before it may go at the next purge
-	spare   []twin.Sample
+	tail      uint64 // number of the newest tail message
+	unchunked int    // messages of the tail of positions
+	flushed   int
+	floor     uint64 // tail messages before it may go at the next purge
+	spare     []twin.Sample
 }
 
 // queue is what Record took and the recorder has not yet looked at.
@@ -78,6 +84,7 @@ func (q *queue) giveBack(rest []twin.Sample) {
 // column is what a signal has that is not yet in a chunk.
 type column struct {
 	id     twin.SignalID
+	place  bool // it tells where people are
 	open   series
 	last   int64  // newest moment ever recorded
 	any    bool   // whether last means something
@@ -99,15 +106,42 @@ func newRecorder(ctx context.Context, s *Store) (*recorder, error) {
 		return nil, err
 	}
 	r := &recorder{
-		store: s, codec: c, columns: map[twin.SignalID]*column{},
-		wake: make(chan struct{}, 1), flushes: make(chan chan error), quit: make(chan struct{}), done: make(chan struct{}),
+		store: s, codec: c, columns: map[twin.SignalID]*column{}, placed: map[twin.SignalID]bool{},
+		wake: make(chan struct{}, 1), flushes: make(chan chan error), settles: make(chan chan error), quit: make(chan struct{}), done: make(chan struct{}),
 	}
-	return r, r.restore(ctx)
+	if err := r.findPlaced(ctx); err != nil {
+		return nil, err
+	}
+	n := s.names
+	return r, errors.Join(r.restore(ctx, n.tail), r.restore(ctx, n.placesTail))
 }
 
-// restore takes the tail back into the columns.
-func (r *recorder) restore(ctx context.Context) error {
-	return r.store.fetch(ctx, r.store.names.tail, "", 1, func(m stored) (bool, error) {
+// findPlaced learns which signals have told where people are.
+func (r *recorder) findPlaced(ctx context.Context) error {
+	stream, err := r.store.js.Stream(ctx, r.store.names.places)
+	if err != nil {
+		return fmt.Errorf("look at the positions: %w", r.store.explain(err))
+	}
+	info, err := stream.Info(ctx, jetstream.WithSubjectFilter(">"))
+	if err != nil {
+		return fmt.Errorf("look at the positions: %w", r.store.explain(err))
+	}
+	for subject := range info.State.Subjects {
+		for _, prefix := range []string{r.store.names.place, r.store.names.rest} {
+			if rest, ok := strings.CutPrefix(subject, prefix+"."); ok {
+				name, _, _ := strings.Cut(rest, ".")
+				r.placed[twin.SignalID(untoken(name))] = true
+			}
+		}
+	}
+	return nil
+}
+
+// restore takes a tail back into the columns. What an earlier version kept in the
+// other tail is not in its own yet: the next flush writes it there.
+func (r *recorder) restore(ctx context.Context, tail string) error {
+	own := tail == r.store.names.tail
+	return r.store.fetch(ctx, tail, "", 1, func(m stored) (bool, error) {
 		s, err := readTail(m.data, func(name string, chunk []byte) error {
 			part, err := r.codec.unpack(chunk)
 			if err != nil {
@@ -121,19 +155,25 @@ func (r *recorder) restore(ctx context.Context) error {
 				if col.any && part.at[i] <= col.last {
 					continue
 				}
-				if col.since == 0 {
+				if own && col.since == 0 {
 					col.since = m.seq
 				}
 				x := part.from(i)
 				r.take(col, x.at[0], x.value[0], x.quality[0], vectorOf(x))
-				col.tailed = col.open.len()
+				if own != col.place {
+					col.tailed = col.open.len()
+				}
 			}
 			return nil
 		})
 		if err != nil {
 			return false, fmt.Errorf("%w: %w", ErrDamaged, err)
 		}
-		r.tail = m.seq
+		if own {
+			r.tail = m.seq
+		} else {
+			r.unchunked++
+		}
 		if !s.empty() {
 			r.span = r.span.with(s.first, s.last)
 		}
@@ -181,10 +221,12 @@ func (s *Store) Record(samples []twin.Sample) error {
 }
 
 // Flush returns when everything recorded before it is durable.
-func (s *Store) Flush(ctx context.Context) error {
+func (s *Store) Flush(ctx context.Context) error { return s.ask(ctx, s.recorder.flushes) }
+
+func (s *Store) ask(ctx context.Context, of chan<- chan error) error {
 	answer := make(chan error, 1)
 	select {
-	case s.recorder.flushes <- answer:
+	case of <- answer:
 	case <-s.recorder.done:
 		return ErrClosed
 	case <-ctx.Done():
@@ -211,6 +253,10 @@ func (r *recorder) run() {
 			r.note(r.flush(context.Background()))
 		case answer := <-r.flushes:
 			err := r.flush(context.Background())
+			r.note(err)
+			answer <- err
+		case answer := <-r.settles:
+			err := r.emptyPlacesTail(context.Background())
 			r.note(err)
 			answer <- err
 		case <-r.quit:
@@ -278,6 +324,7 @@ func (r *recorder) ingest(ctx context.Context, batch []twin.Sample) (int, error)
 			}
 		}
 		at := x.At.UnixNano()
+		r.heard = max(r.heard, at)
 		if col.any && at <= col.last {
 			r.dropped++
 			continue
@@ -293,17 +340,22 @@ func (r *recorder) column(ctx context.Context, id twin.SignalID) (*column, error
 	if col, ok := r.columns[id]; ok {
 		return col, nil
 	}
-	col := &column{id: id}
-	m, ok, err := r.store.last(ctx, r.store.names.telemetry, r.store.names.chunk+"."+token(string(id))+".*")
-	if err != nil {
-		return nil, err
-	}
-	if ok {
+	col := &column{id: id, place: r.placed[id]}
+	for _, from := range r.store.sourcesOf(id, col.place, "*") {
+		m, ok, err := r.store.last(ctx, from.stream, from.subject)
+		if err != nil {
+			return nil, err
+		}
+		if !ok {
+			continue
+		}
 		h, err := headOf(m.data)
 		if err != nil {
 			return nil, fmt.Errorf("%w: message %d of %s: %w", ErrDamaged, m.seq, id, err)
 		}
-		col.last, col.any = h.last, true
+		if !col.any || h.last > col.last {
+			col.last, col.any = h.last, true
+		}
 		r.span = r.span.with(h.first, h.last)
 	}
 	r.columns[id] = col
@@ -313,6 +365,12 @@ func (r *recorder) column(ctx context.Context, id twin.SignalID) (*column, error
 // take adds a sample to its column, cutting a chunk when it is full or the day
 // ends. The caller holds mu, or is still alone.
 func (r *recorder) take(col *column, at int64, value float64, quality byte, vector []float64) {
+	if len(vector) > 0 && !col.place {
+		if col.open.len() > 0 {
+			r.cut(col) // nobody was there until now
+		}
+		col.place, r.placed[col.id] = true, true
+	}
 	if n := col.open.len(); n > 0 && day(at) != day(col.open.at[n-1]) {
 		r.cut(col)
 	}
@@ -327,8 +385,14 @@ func (r *recorder) take(col *column, at int64, value float64, quality byte, vect
 // cut makes a chunk of a column and empties it.
 func (r *recorder) cut(col *column) {
 	n := col.open.len()
-	subject := r.store.names.chunk + "." + token(string(col.id)) + "." + day(col.open.at[0])
-	msg := nats.NewMsg(subject)
+	prefix := r.store.names.chunk
+	if col.place {
+		prefix = r.store.names.place
+	}
+	msg := nats.NewMsg(prefix + "." + token(string(col.id)) + "." + day(col.open.at[0]))
+	if col.place {
+		msg.Header.Set(seenHeader, strconv.FormatInt(moment(r.store.keeper.passIn(r).Sure), 10))
+	}
 	msg.Data = r.codec.pack(nil, col.open)
 	r.waiting = append(r.waiting, &parcel{signal: col.id, msg: msg, count: n})
 	col.open.at, col.open.value, col.open.quality, col.open.vector = col.open.at[:0], col.open.value[:0], col.open.quality[:0], nil

@@ -1,6 +1,7 @@
 package bus
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"os"
@@ -59,8 +60,39 @@ func (e *embedded) stop() {
 // hasStreams tells whether the folder holds a stream's files, before the server
 // had a chance to judge them.
 func hasStreams(dir, stream string) bool {
-	_, err := os.Stat(filepath.Join(dir, server.JetStreamStoreDir, server.DEFAULT_GLOBAL_ACCOUNT, "streams", stream))
+	_, err := os.Stat(streamDir(dir, stream))
 	return !errors.Is(err, os.ErrNotExist)
+}
+
+// streamDir is where the server keeps a stream.
+func streamDir(dir, stream string) string {
+	return filepath.Join(dir, server.JetStreamStoreDir, server.DEFAULT_GLOBAL_ACCOUNT, "streams", stream)
+}
+
+// goneMax is how long files of an emptied stream may still be there.
+const goneMax = 10 * time.Second
+
+// awaitGone waits until the files of an emptied tail are deleted, which the server
+// does after its answer; what a program that ends first leaves is deleted at the
+// next opening.
+func (s *Store) awaitGone(ctx context.Context) error {
+	if s.server == nil {
+		return nil
+	}
+	left := filepath.Join(streamDir(s.opts.Dir, s.names.placesTail), "__msgs__")
+	for until := time.Now().Add(goneMax); ; {
+		if _, err := os.Stat(left); errors.Is(err, os.ErrNotExist) {
+			return nil
+		}
+		if time.Now().After(until) {
+			return fmt.Errorf("%s is still there: delete it when no program uses the site", left)
+		}
+		select {
+		case <-time.After(5 * time.Millisecond):
+		case <-ctx.Done():
+			return ctx.Err()
+		}
+	}
 }
 
 // serverLog keeps the last complaint of the server, to be told with the error

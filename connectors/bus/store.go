@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"net/url"
 	"os"
 	"strings"
 	"sync"
@@ -20,6 +21,10 @@ type Options struct {
 	URL  string // of an outside cluster, nats://…; "" runs the embedded server
 	Site string // tells sites apart that share a cluster; not needed with Dir
 	Now  func() time.Time
+
+	Retention time.Duration        // of where people were: what is older is deleted on opening and by Forget; 0 or twin.Forever: nothing is
+	Positions []twin.SignalID      // that tell of it in chunks of an earlier version, which kept them with all others
+	Running   func() time.Duration // how long this program has run, whatever clocks say; nil: a clock that cannot be set
 }
 
 // Store is the journal and the telemetry history of one site. Its methods are
@@ -39,6 +44,8 @@ type Store struct {
 	headErr error // the newest note of the chain's head did not get out
 
 	recorder *recorder
+	keeper   *keeper
+	unforgot error // why old positions were not deleted on opening
 	closing  sync.Once
 	closed   error
 }
@@ -47,6 +54,9 @@ type Store struct {
 type names struct {
 	events, telemetry, tail, head    string // streams
 	event, chunk, tailSubj, headSubj string // subjects; chunk is a prefix
+
+	places, placesTail, keeper             string // streams of where people were
+	place, rest, placesTailSubj, keeperSub string // subjects; place and rest are prefixes
 }
 
 // Errors that a caller may want to tell apart.
@@ -69,11 +79,16 @@ func Open(ctx context.Context, opts Options) (*Store, error) {
 	if opts.Now == nil {
 		opts.Now = time.Now
 	}
+	if opts.Running == nil {
+		began := time.Now() // its monotonic reading is what counts
+		opts.Running = func() time.Duration { return time.Since(began) }
+	}
 	s := &Store{opts: opts, names: namesOf(opts.Site)}
 	if err := s.open(ctx); err != nil {
 		s.release()
 		return nil, fmt.Errorf("open the journal %s: %w", s.place(), err)
 	}
+	_, s.unforgot = s.Forget(ctx, s) // a site can be looked at where nothing can be deleted, as on a full disk
 	return s, nil
 }
 
@@ -92,11 +107,15 @@ func (s *Store) open(ctx context.Context) error {
 	if err := s.continueChain(ctx); err != nil {
 		return err
 	}
+	if err := s.readKeeper(ctx); err != nil {
+		return err
+	}
 	r, err := newRecorder(ctx, s)
 	if err != nil {
 		return fmt.Errorf("read the newest telemetry: %w", err)
 	}
 	s.recorder = r
+	s.keeper.begin(r.span)
 	go r.run()
 	return nil
 }
@@ -146,6 +165,12 @@ func (s *Store) makeStreams(ctx context.Context) error {
 			Description: "newest telemetry that does not yet fill a chunk"},
 		{Name: n.head, Subjects: []string{n.headSubj}, MaxMsgsPerSubject: 1, PersistMode: jetstream.AsyncPersistMode,
 			Description: "number and hash of the newest event"},
+		{Name: n.placesTail, Subjects: []string{n.placesTailSubj},
+			Description: "newest positions of people that do not yet fill a chunk"},
+		{Name: n.keeper, Subjects: []string{n.keeperSub}, MaxMsgsPerSubject: 1,
+			Description: "what ages are counted from, and which deletion is under way"},
+		{Name: n.places, Subjects: []string{n.place + ".>", n.rest + ".>"}, MaxBytes: telemetryBytesMax,
+			Description: "chunks of where people were, by signal and day, until they are too old"},
 	}
 	for _, c := range streams {
 		c.Storage, c.Discard, c.AllowDirect = jetstream.FileStorage, jetstream.DiscardOld, true
@@ -157,6 +182,11 @@ func (s *Store) makeStreams(ctx context.Context) error {
 		if s.had && c.Name == n.events {
 			return fmt.Errorf("%w: its files could not be read; bring it back from a backup, or move the folder aside to begin a new one", ErrDamaged)
 		}
+		if c.Name == n.places {
+			if err := s.partTail(ctx); err != nil {
+				return err
+			}
+		}
 		if _, err := s.js.CreateStream(ctx, c); err != nil {
 			return fmt.Errorf("make stream %s: %w", c.Name, err)
 		}
@@ -167,9 +197,9 @@ func (s *Store) makeStreams(ctx context.Context) error {
 // Close writes what is not yet stored and gives the store back.
 func (s *Store) Close(ctx context.Context) error {
 	s.closing.Do(func() {
-		err := s.recorder.stop(ctx)
+		err := errors.Join(s.recorder.stop(ctx), s.keeper.end(ctx))
 		s.writer.Lock()
-		err = errors.Join(err, s.headErr)
+		err = errors.Join(err, s.headErr, s.unforgot)
 		s.writer.Unlock()
 		s.release()
 		if err != nil {
@@ -239,7 +269,18 @@ func namesOf(site string) names {
 	return names{
 		events: stream + "_EVENTS", telemetry: stream + "_TELEMETRY", tail: stream + "_TAIL", head: stream + "_HEAD",
 		event: subject + ".event", chunk: subject + ".chunk", tailSubj: subject + ".tail", headSubj: subject + ".head",
+		places: stream + "_PLACES", placesTail: stream + "_PLACES_TAIL", keeper: stream + "_KEEPER",
+		place: subject + ".place", rest: subject + ".rest", placesTailSubj: subject + ".places-tail", keeperSub: subject + ".keeper",
 	}
+}
+
+// untoken reads what token wrote.
+func untoken(text string) string {
+	plain, err := url.PathUnescape(text)
+	if err != nil {
+		return text // not written by token
+	}
+	return plain
 }
 
 // token writes any text as one token of a subject: letters, digits, - _ / stay,
