@@ -10,7 +10,6 @@ import (
 	"slices"
 	"time"
 
-	"github.com/glasstwin/glasstwin/connectors/bus"
 	"github.com/glasstwin/glasstwin/twin"
 	"github.com/glasstwin/glasstwin/twin/codec/sitefolder"
 )
@@ -190,7 +189,7 @@ func (b *autonomyBench) keep(ctx context.Context, p *playedRun, v *verdict) (err
 	}); err != nil {
 		return err
 	}
-	store, err := bus.Open(ctx, bus.Options{Dir: journalDir(dir), Site: b.site.ID})
+	store, err := openStore(ctx, dir, b.site)
 	if err != nil {
 		return err
 	}

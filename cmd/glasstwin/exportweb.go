@@ -10,7 +10,6 @@ import (
 
 	"github.com/glasstwin/glasstwin/app"
 	"github.com/glasstwin/glasstwin/app/web/page"
-	"github.com/glasstwin/glasstwin/connectors/bus"
 	"github.com/glasstwin/glasstwin/scene/light"
 	"github.com/glasstwin/glasstwin/twin"
 )
@@ -71,7 +70,7 @@ func lastKnown(ctx context.Context, o *openedSite) (map[twin.SignalID]float64, p
 	if _, err := os.Stat(journalDir(o.dir)); errors.Is(err, os.ErrNotExist) {
 		return nil, none, nil
 	}
-	store, err := bus.Open(ctx, bus.Options{Dir: journalDir(o.dir), Site: o.site.ID})
+	store, err := openStore(ctx, o.dir, o.site)
 	if err != nil {
 		return nil, none, err
 	}

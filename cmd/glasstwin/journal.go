@@ -13,10 +13,11 @@ import (
 	"github.com/glasstwin/glasstwin/twin/codec/sitefolder"
 )
 
-// journal reads what a site's journal holds.
+// journal is about what a site's journal holds.
 type journal struct {
 	Verify journalVerify `cmd:"" help:"Prove that no event was changed, dropped or reordered, and that all telemetry reads."`
 	Show   journalShow   `cmd:"" help:"List the events."`
+	Forget journalForget `cmd:"" help:"Delete the positions of people that are older than site.yaml keeps them, and say which; a site does so by itself when it is opened and while it runs."`
 }
 
 type journalVerify struct {
@@ -86,7 +87,15 @@ func openJournal(ctx context.Context, dir string) (*bus.Store, error) {
 	if err := hasJournal(dir); err != nil {
 		return nil, err
 	}
-	return bus.Open(ctx, bus.Options{Dir: journalDir(dir), Site: site.ID})
+	return openStore(ctx, dir, site)
+}
+
+// openStore opens the journal of a site, or makes it. What is older there than the
+// site keeps positions of people is deleted.
+func openStore(ctx context.Context, dir string, site *twin.Site) (*bus.Store, error) {
+	return bus.Open(ctx, bus.Options{
+		Dir: journalDir(dir), Site: site.ID, Retention: site.PeopleRules().Retention, Positions: site.PositionSignals(),
+	})
 }
 
 // hasJournal tells that a site has no journal.

@@ -34,7 +34,7 @@ func recall(ctx context.Context, o *openedSite, language string, choice depict.C
 		out.note("the site has no history yet: nothing live is drawn")
 		return p, nil
 	}
-	if p.store, err = bus.Open(ctx, bus.Options{Dir: journalDir(o.dir), Site: o.site.ID}); err != nil {
+	if p.store, err = openStore(ctx, o.dir, o.site); err != nil {
 		return nil, err
 	}
 	defer func() {

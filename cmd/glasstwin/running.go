@@ -43,7 +43,7 @@ type runningSite struct {
 func runSite(ctx context.Context, o *openedSite, at plantAccess, speak *phrase.Speaker, note func(string, ...any)) (*runningSite, error) {
 	r := &runningSite{dir: o.dir, words: wordsOf(o.dir), note: note, opened: o}
 	r.speaker.Store(speak)
-	store, err := bus.Open(ctx, bus.Options{Dir: journalDir(o.dir), Site: o.site.ID})
+	store, err := openStore(ctx, o.dir, o.site)
 	if err != nil {
 		return nil, err
 	}
@@ -101,6 +101,7 @@ func (r *runningSite) wire(ctx context.Context, o *openedSite, at plantAccess, n
 	r.start(ctx, "the twin", r.session.Run)
 	r.start(ctx, "the link to the plant", link.Run)
 	r.start(ctx, "what other programs ask", r.takeRequests)
+	r.start(ctx, "the deletion of old positions", r.forgetOld)
 	return nil
 }
 
@@ -122,6 +123,7 @@ func (r *runningSite) look(ctx context.Context, o *openedSite, recorder *app.Rec
 	})
 	ctx, r.stop = context.WithCancel(ctx)
 	r.start(ctx, "the twin", r.session.Run)
+	r.start(ctx, "the deletion of old positions", r.forgetOld)
 	note := noPlantNote
 	if up, why := recorder.LastLink(); !up && why != "" {
 		note += "; " + why

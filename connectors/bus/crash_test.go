@@ -22,6 +22,12 @@ import (
 const diary = "GLASSTWIN_TEST_DIARY"
 
 func TestMain(m *testing.M) {
+	if dir := os.Getenv(forgetful); dir != "" {
+		if err := seeAndForget(dir); err != nil {
+			fmt.Fprintln(os.Stderr, err)
+			os.Exit(1)
+		}
+	}
 	if dir := os.Getenv(diary); dir != "" {
 		if err := keepDiary(dir); err != nil {
 			fmt.Fprintln(os.Stderr, err)

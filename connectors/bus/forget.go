@@ -52,6 +52,10 @@ func (s *Store) Forget(ctx context.Context, journal Journal) (Forgotten, error) 
 	return f, nil
 }
 
+// Forgot is what was deleted on opening, or why not all that is old could be: Forget
+// goes on with it.
+func (s *Store) Forgot() (Forgotten, error) { return s.forgot, s.unforgot }
+
 func (s *Store) forget(ctx context.Context, journal Journal) (Forgotten, error) {
 	if err := s.ask(ctx, s.recorder.settles); err != nil {
 		return Forgotten{}, err

@@ -45,7 +45,8 @@ type Store struct {
 
 	recorder *recorder
 	keeper   *keeper
-	unforgot error // why old positions were not deleted on opening
+	forgot   Forgotten // on opening
+	unforgot error     // why not all that is old was deleted then
 	closing  sync.Once
 	closed   error
 }
@@ -70,7 +71,8 @@ var (
 const (
 	telemetryBytesMax = 16 << 30 // of stored chunks; the oldest go first. About ten years of 300 signals at 1 Hz
 	answerMax         = 10 * time.Second
-	syncEvery         = time.Second // of telemetry chunks; the tail and the events are synced at once
+	forgetMax         = 20 * time.Second // of an opening: measured, 3.7 s for what a sensor tells in a day. Forget goes on where it stopped
+	syncEvery         = time.Second      // of telemetry chunks; the tail and the events are synced at once
 )
 
 // Open opens the store, making it when there is none, and continues the chain
@@ -88,7 +90,9 @@ func Open(ctx context.Context, opts Options) (*Store, error) {
 		s.release()
 		return nil, fmt.Errorf("open the journal %s: %w", s.place(), err)
 	}
-	_, s.unforgot = s.Forget(ctx, s) // a site can be looked at where nothing can be deleted, as on a full disk
+	short, cancel := context.WithTimeout(ctx, forgetMax)
+	defer cancel()
+	s.forgot, s.unforgot = s.Forget(short, s) // a site can be looked at where nothing can be deleted, as on a full disk
 	return s, nil
 }
 
@@ -199,7 +203,7 @@ func (s *Store) Close(ctx context.Context) error {
 	s.closing.Do(func() {
 		err := errors.Join(s.recorder.stop(ctx), s.keeper.end(ctx))
 		s.writer.Lock()
-		err = errors.Join(err, s.headErr, s.unforgot)
+		err = errors.Join(err, s.headErr)
 		s.writer.Unlock()
 		s.release()
 		if err != nil {

@@ -17,7 +17,7 @@ type peopleForm struct {
 
 const (
 	dayLong      = 24 * time.Hour
-	retentionMin = time.Hour      // the store files positions by the hour
+	retentionMin = time.Hour      // a site that runs deletes what is older every sixth of it
 	retentionMax = 3650 * dayLong // ten years
 	kMax         = 1_000_000
 	forever      = "forever"
@@ -28,18 +28,24 @@ func formOfPeople(p *twin.People) *peopleForm {
 		return nil
 	}
 	out := &peopleForm{}
-	switch d := p.Retention; {
-	case d == twin.Forever:
-		out.Retention = forever
-	case d > 0 && d%dayLong == 0:
-		out.Retention = fmt.Sprintf("%dd", d/dayLong)
-	case d > 0:
-		out.Retention = d.String()
+	if p.Retention > 0 {
+		out.Retention = SpanText(p.Retention)
 	}
 	if p.K > 0 {
 		out.K = &p.K
 	}
 	return out
+}
+
+// SpanText writes how long positions are kept as site.yaml does.
+func SpanText(d time.Duration) string {
+	switch {
+	case d == twin.Forever:
+		return forever
+	case d%dayLong == 0:
+		return fmt.Sprintf("%dd", d/dayLong)
+	}
+	return d.String()
 }
 
 // addPrivacy takes in how long positions of people are kept, and of how many at
