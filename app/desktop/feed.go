@@ -22,8 +22,9 @@ type feed struct {
 	moved chan struct{} // the wanted moment changed
 	jobs  sync.WaitGroup
 
-	mu   sync.Mutex
-	want time.Time // plant's time to look at; zero: live
+	mu     sync.Mutex
+	want   time.Time // plant's time to look at; zero: live
+	newest *app.View // posted and not taken yet; nil: none
 }
 
 // viewEvery is how often a live view is taken even when nothing is told, so
@@ -63,12 +64,30 @@ func (f *feed) run() {
 			continue
 		}
 		shown = at
-		f.post(func() {
-			if f.wanted().IsZero() == v.Live {
-				f.take(v)
-			}
-		})
+		f.hand(v)
 	}
+}
+
+// hand gives a view to the interface's thread. One at most waits there, replaced
+// by what is newer: a thread that draws slower than views come would fall behind
+// them without end, and all that is asked for behind them.
+func (f *feed) hand(v app.View) {
+	f.mu.Lock()
+	waits := f.newest != nil
+	f.newest = &v
+	f.mu.Unlock()
+	if waits {
+		return
+	}
+	f.post(func() {
+		f.mu.Lock()
+		v, want := *f.newest, f.want
+		f.newest = nil
+		f.mu.Unlock()
+		if want.IsZero() == v.Live {
+			f.take(v)
+		}
+	})
 }
 
 func (f *feed) wanted() time.Time {
