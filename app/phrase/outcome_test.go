@@ -61,12 +61,15 @@ func TestACardTellsHowFarItsCaseIs(t *testing.T) {
 	asked := mended()
 	asked.Stage, asked.Outcome, asked.Decision = app.Proposed, nil, nil
 	asked.Diagnosis = &twin.Diagnosis{Causes: []twin.Cause{{Class: "door-ajar", Probability: 0.96}}}
+	unsure := asked
+	unsure.Diagnosis = &twin.Diagnosis{Causes: []twin.Cause{{Class: "door-ajar", Probability: 0.89}}}
 	for want, c := range map[string]app.Case{
 		"Mended: close the door":                    mended(),
 		"Closing the door; watching for the effect": acting,
 		"Denied: close the door":                    denied,
 		"Did not help: close the door":              helpless,
-		"Probably a door left ajar (96 %)":          asked,
+		"A door left ajar (96 %)":                   asked,
+		"Probably a door left ajar (89 %)":          unsure,
 		"Over by itself":                            {EndedAt: time.Unix(1, 0), Diagnosis: asked.Diagnosis},
 	} {
 		if got := strings.ReplaceAll(speaker(t, English).CaseSentence(c), "\u202f", " "); got != want {

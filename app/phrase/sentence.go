@@ -39,7 +39,11 @@ func (s *Speaker) CaseSentence(c app.Case) string {
 	case d.Abstained || len(d.Causes) == 0:
 		return s.Say("case.abstained")
 	}
-	return s.Say("case.cause", "cause", s.Fault(d.Causes[0].Class), "probability", Percent(d.Causes[0].Probability))
+	form, most := "case.cause", d.Causes[0]
+	if most.Probability >= plainSure {
+		form = "case.cause.sure"
+	}
+	return capital(s.Say(form, "cause", s.Fault(most.Class), "probability", Percent(most.Probability)))
 }
 
 // ended tells what came of an action.
