@@ -97,7 +97,11 @@ func (p *whyPanel) build(c app.Case, ok bool) {
 	}
 	p.folds.heads = map[string]*tapped{}
 	p.nameLevel()
-	p.file.Hidden = !ok || p.w.opt.Report == nil
+	if ok && p.w.opt.Report != nil {
+		p.file.Show() // lays its icon out, which a mere flag does not
+	} else {
+		p.file.Hide()
+	}
 	if !ok {
 		if p.w.asset == "" {
 			p.body.Add(prose(p.w.speak.Say("explain.none"), colorMuted, false))
