@@ -118,11 +118,33 @@ func (d *Diagnoser) Diagnose(ctx context.Context, st *twin.State, asset twin.Ass
 // counterfactual is what would have to be otherwise for the model to find
 // nothing: at the part that it blames, or else anywhere.
 func (d *Diagnoser) counterfactual(row []float64, claim string) (*xai.Counterfactual, error) {
-	c, err := d.model.Counterfactual(row, d.changeable[PartOf(claim)], None)
-	if c == nil && err == nil {
-		c, err = d.model.Counterfactual(row, d.changeable[""], None)
+	for _, part := range [...]string{PartOf(claim), ""} {
+		if c, err := d.model.Counterfactual(row, d.usualward(row, d.changeable[part]), None); c != nil || err != nil {
+			return c, err
+		}
 	}
-	return c, err
+	return d.model.Counterfactual(row, d.changeable[""], None)
+}
+
+// usualward bounds changes to the side on which healthy cabinets lie. A model of
+// steps may find nothing, too, a little farther out, between two cases that it
+// learnt from; told of a door, that would read as if longer open were better.
+func (d *Diagnoser) usualward(row []float64, changeable []ebm.Changeable) []ebm.Changeable {
+	var out []ebm.Changeable
+	for _, c := range changeable {
+		j := d.model.Column(c.Column)
+		col, now := d.model.Columns[j], row[j]
+		switch {
+		case now > col.Typical && now > col.Min:
+			c.Low, c.High = col.Min, now
+		case now < col.Typical && now < col.Max:
+			c.Low, c.High = now, col.Max
+		default: // as usual, or nobody knows what is
+			continue
+		}
+		out = append(out, c)
+	}
+	return out
 }
 
 // source is the asset's own signal of that name; a lid has a position where a

@@ -58,6 +58,23 @@ func doorOnly(t *testing.T) *Diagnoser {
 	return d
 }
 
+// A model may find nothing a little farther from what is usual, too: that is not
+// what would have to be otherwise.
+func TestWhatWouldChangeAVerdictLiesTowardsWhatIsUsual(t *testing.T) {
+	m := blank()
+	scores := make([]float64, 4*len(Classes)) // missing, shut, open, open for very long
+	scores[0], scores[len(Classes)], scores[2*len(Classes)+1], scores[3*len(Classes)] = 3, 3, 3, 3
+	m.Terms = []ebm.Term{{Features: []int{m.Column("door open without a break")}, Cuts: [][]float64{{0.5, 6}}, Scores: scores}}
+	d, err := New(m)
+	if err != nil {
+		t.Fatal(err)
+	}
+	c, err := d.counterfactual(row(map[string]float64{"door open without a break": 5.8}), "door-ajar")
+	if err != nil || c == nil || len(c.Changes) != 1 || c.Changes[0].To > 0.5 || c.Claim != None {
+		t.Errorf("%+v (%v), want the door shut", c, err)
+	}
+}
+
 // row is one in which nothing is known but this.
 func row(known map[string]float64) []float64 {
 	out := make([]float64, len(features))

@@ -250,7 +250,7 @@ func TestExplanationsOfRealRowsAddUpAndFlip(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	claims, flips := 0, 0
+	claims, flips, usual := 0, 0, 0
 	for _, m := range moments {
 		for _, row := range [][]float64{m.Row, m.Short} {
 			x, err := d.model.Explain(row)
@@ -264,13 +264,28 @@ func TestExplanationsOfRealRowsAddUpAndFlip(t *testing.T) {
 				}
 				if x.Counterfactual != nil {
 					flips++
+					usual += usualward(d, x.Counterfactual)
 				}
 			}
 			checkExplanation(t, d, row, x)
 		}
 	}
-	t.Logf("%d rows, %d claim a fault, %d of them with a counterfactual", 2*len(moments), claims, flips)
+	t.Logf("%d rows, %d claim a fault, %d of them with a counterfactual, %d of these towards what is usual alone", 2*len(moments), claims, flips, usual)
+	if usual*10 < flips*9 {
+		t.Errorf("%d of %d counterfactuals move readings towards what is usual alone", usual, flips)
+	}
 	if claims < 20 || flips*10 < claims*9 {
 		t.Errorf("%d of %d claims have a counterfactual", flips, claims)
 	}
+}
+
+// usualward is 1 when every change of a counterfactual leads towards what is
+// usual, else 0.
+func usualward(d *Diagnoser, x *xai.Counterfactual) int {
+	for _, c := range x.Changes {
+		if (c.To-c.From)*(d.model.Columns[d.model.Column(c.Feature)].Typical-c.From) <= 0 {
+			return 0
+		}
+	}
+	return 1
 }
