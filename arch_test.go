@@ -129,7 +129,7 @@ func siblings(path, dep string) bool {
 		path == "twin/generate/furnish" && (dep == "twin/generate/catalogue" || dep == "twin/layout") ||
 		strings.HasPrefix(path, "twin/operate/") && dep == "twin/operate/diagnose" ||
 		path == "twin/generate/hall" && dep == "twin/generate/catalogue" ||
-		(path == "app/desktop" || path == "app/account" || path == "app/casefile" || path == "app/web/page") && dep == "app/phrase" ||
+		(path == "app/desktop" || path == "app/account" || path == "app/casefile" || path == "app/workorder" || path == "app/web/page") && dep == "app/phrase" ||
 		path == "app/desktop" && dep == "app/floorplan" ||
 		(path == "app/desktop" || path == "app/casefile" || path == "app/web/page") && dep == "app/account" ||
 		// Methods explain trees, and any model may mend its confidence.

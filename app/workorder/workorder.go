@@ -14,6 +14,7 @@ import (
 
 	"codeberg.org/go-pdf/fpdf"
 
+	"github.com/glasstwin/glasstwin/app/phrase"
 	"github.com/glasstwin/glasstwin/assets"
 	"github.com/glasstwin/glasstwin/scene/geom"
 	"github.com/glasstwin/glasstwin/twin"
@@ -27,6 +28,7 @@ type Sheet struct {
 	After *twin.Site
 	Order order.Order
 	Title string
+	Speak *phrase.Speaker       // of the sheets; the table is for programs too and always the same
 	Why   []string              // what it is for, a line each
 	Made  time.Time             // on the sheet; the same Sheet gives the same bytes
 	Empty func(twin.Asset) bool // it must be emptied and cut off first; nil: nothing must
@@ -64,16 +66,22 @@ func CSV(w io.Writer, s Sheet) error {
 
 func degrees(rad float64) float64 { return math.Round(rad*180/math.Pi*10) / 10 }
 
-func verb(l order.Line) string {
+func verb(l order.Line) string { return verbs[deed(l)] }
+
+// verbs are the deeds in the table.
+var verbs = map[string]string{"order.aside": "set aside", "order.turn": "turn", "order.bring": "bring", "order.move": "move"}
+
+// deed is the key of what is done in a line.
+func deed(l order.Line) string {
 	switch {
 	case l.Aside:
-		return "set aside"
+		return "order.aside"
 	case l.Metres < 0.005:
-		return "turn"
+		return "order.turn"
 	case l.Back:
-		return "bring"
+		return "order.bring"
 	}
-	return "move"
+	return "order.move"
 }
 
 // A4 upright, millimetres.
@@ -109,7 +117,8 @@ func PDF(w io.Writer, s Sheet) error {
 	}
 	text(17, "B", s.Title, 25)
 	y += 1
-	text(9.5, "", fmt.Sprintf("%s   %s   %d things move, %.1f m in all, %d steps", s.Site.Name, s.Made.Format("2006-01-02 15:04"), s.Order.Things, s.Order.Metres, len(s.Order.Lines)), 95)
+	sum := s.Speak.Say("order.sum", "things", fmt.Sprint(s.Order.Things), "metres", fmt.Sprintf("%.1f", s.Order.Metres), "steps", fmt.Sprint(len(s.Order.Lines)))
+	text(9.5, "", fmt.Sprintf("%s   %s   %s", s.Site.Name, s.Made.Format("2006-01-02 15:04"), sum), 95)
 	for _, line := range s.Why {
 		y += 0.6
 		text(9.5, "", line, 40)
@@ -226,7 +235,7 @@ func drawPlan(pdf *fpdf.Fpdf, s Sheet, x, y, wide, high float64) {
 	pdf.Line(x, bottom, x+metre, bottom)
 	pdf.SetFont(letters, "", 7)
 	pdf.SetTextColor(95, 95, 95)
-	pdf.Text(x+metre+1.5, bottom+0.9, "1 m     dashed: from     blue: to, the thick edge is its front     x to the right, z downwards")
+	pdf.Text(x+metre+1.5, bottom+0.9, s.Speak.Say("order.legend"))
 }
 
 // touched tells whether a move begins or ends in a room.
@@ -264,7 +273,10 @@ func arrow(pdf *fpdf.Fpdf, from, to fpdf.PointType) {
 // table sets the lines, on more pages when they do not fit.
 func table(pdf *fpdf.Fpdf, s Sheet, y float64) {
 	widths := []float64{8, 46, 22, 30, 30, 16, 28}
-	head := []string{"", "what", "do", "from x, z (m)", "to x, z (m)", "metres", "turned, after"}
+	head := []string{""}
+	for _, key := range [...]string{"order.what", "order.do", "order.from", "order.to", "order.metres", "order.turned"} {
+		head = append(head, s.Speak.Say(key))
+	}
 	line := func(cells []string, style string) {
 		x := margin
 		pdf.SetFont(letters, style, 8.5)
@@ -293,19 +305,16 @@ func table(pdf *fpdf.Fpdf, s Sheet, y float64) {
 		if name == "" {
 			name = string(l.Asset.ID)
 		}
-		what := verb(l)
+		what := s.Speak.Say(deed(l))
 		if s.Empty != nil && s.Empty(l.Asset) && !l.Back {
-			what = "empty, " + what
+			what = s.Speak.Say("order.empty", "do", what)
 		}
 		note := ""
 		if t := degrees(l.Turn); t != 0 {
 			note = fmt.Sprintf("%+.0f°", t)
 		}
-		for i, n := range l.Waits {
-			if i == 0 {
-				note += " after"
-			}
-			note += fmt.Sprintf(" %d", n)
+		if len(l.Waits) > 0 {
+			note += " " + s.Speak.Say("order.after", "lines", strings.Trim(fmt.Sprint(l.Waits), "[]"))
 		}
 		place := func(p twin.Pose) string { return fmt.Sprintf("%.2f, %.2f", p.Position[0], p.Position[2]) }
 		line([]string{fmt.Sprint(l.Number), name, what, place(l.From), place(l.To), fmt.Sprintf("%.2f", l.Metres), strings.TrimSpace(note)}, "")

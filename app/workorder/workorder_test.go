@@ -7,11 +7,20 @@ import (
 	"testing"
 	"time"
 
+	"github.com/glasstwin/glasstwin/app/phrase"
 	"github.com/glasstwin/glasstwin/app/workorder"
 	"github.com/glasstwin/glasstwin/scene/geom"
 	"github.com/glasstwin/glasstwin/twin"
 	"github.com/glasstwin/glasstwin/twin/flow/order"
 )
+
+func speaker(l phrase.Language) *phrase.Speaker {
+	s, err := phrase.New(l)
+	if err != nil {
+		panic(err) // the texts are built in
+	}
+	return s
+}
 
 func sheet(n int) workorder.Sheet {
 	make := func(at func(i int) float64) *twin.Site {
@@ -24,7 +33,7 @@ func sheet(n int) workorder.Sheet {
 		return s
 	}
 	before, after := make(func(i int) float64 { return 2 + 3*float64(i%3) }), make(func(i int) float64 { return 2 + 3*float64((i+1)%3) })
-	return workorder.Sheet{Site: before, After: after, Order: order.Of(before, after, geom.Vec2{6, -1}), Title: "Rearrange the shelves",
+	return workorder.Sheet{Site: before, After: after, Order: order.Of(before, after, geom.Vec2{6, -1}), Speak: speaker(phrase.English), Title: "Rearrange the shelves",
 		Why: []string{"congestion -23 % ± 6"}, Made: time.Date(2026, 3, 1, 20, 0, 0, 0, time.UTC)}
 }
 
@@ -65,7 +74,7 @@ func TestSheetsAreTheSameEachTime(t *testing.T) {
 		t.Errorf("%d lines on %d pages", len(s.Order.Lines), n)
 	}
 	var empty bytes.Buffer
-	if err := workorder.PDF(&empty, workorder.Sheet{Site: s.Site, After: s.Site, Title: "Nothing"}); err != nil {
+	if err := workorder.PDF(&empty, workorder.Sheet{Site: s.Site, After: s.Site, Speak: s.Speak, Title: "Nothing"}); err != nil {
 		t.Error(err)
 	}
 }

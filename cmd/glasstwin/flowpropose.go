@@ -10,6 +10,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/glasstwin/glasstwin/app/phrase"
 	"github.com/glasstwin/glasstwin/app/workorder"
 	"github.com/glasstwin/glasstwin/scene/geom"
 	"github.com/glasstwin/glasstwin/twin"
@@ -184,7 +185,11 @@ func (f *flowPropose) take(p *rearrangeable, r *propose.Result, out *output) err
 // writeOrder writes what leads from a site to another layout of it, whole or not
 // at all.
 func writeOrder(path string, p *rearrangeable, after *twin.Site, title string, why []string) error {
-	s, err := p.sheet(after, title, why, time.Now())
+	speak, err := phrase.New(phrase.English)
+	if err != nil {
+		return err
+	}
+	s, err := p.sheet(after, speak, title, why, time.Now())
 	if err != nil {
 		return err
 	}
@@ -192,7 +197,7 @@ func writeOrder(path string, p *rearrangeable, after *twin.Site, title string, w
 }
 
 // sheet is the work order that leads from a site to another layout of it.
-func (p *rearrangeable) sheet(after *twin.Site, title string, why []string, made time.Time) (workorder.Sheet, error) {
+func (p *rearrangeable) sheet(after *twin.Site, speak *phrase.Speaker, title string, why []string, made time.Time) (workorder.Sheet, error) {
 	x, err := p.build(p.site)
 	if err != nil {
 		return workorder.Sheet{}, err
@@ -204,7 +209,7 @@ func (p *rearrangeable) sheet(after *twin.Site, title string, why []string, made
 			break
 		}
 	}
-	return workorder.Sheet{Site: p.site, After: after, Order: moves.Of(p.site, after, beside), Title: title, Why: why, Made: made,
+	return workorder.Sheet{Site: p.site, After: after, Order: moves.Of(p.site, after, beside), Speak: speak, Title: title, Why: why, Made: made,
 		Empty: func(a twin.Asset) bool { return p.role(a.Class).Sells }}, nil
 }
 

@@ -117,7 +117,7 @@ func (r *runningSite) takePlan(ctx context.Context, o *openedSite, plan *layout.
 
 // orderOf writes a work order as sheets and as a table.
 func (r *runningSite) orderOf(o *openedSite, plan *layout.Plan, from, to *twin.Site, name string, why desktop.Why, made time.Time) ([]string, error) {
-	s, err := o.planned(plan, from).sheet(to, why.Title, why.Lines, made)
+	s, err := o.planned(plan, from).sheet(to, r.speaker.Load(), why.Title, why.Lines, made)
 	if err != nil {
 		return nil, err
 	}
