@@ -19,13 +19,14 @@ const (
 	AssetRebound      ChangeKind = "rebound"     // other points of its device are bound
 	AssetUnbound      ChangeKind = "unbound"     // its device is gone; the asset stays, as a source placed it
 	AssetEdited       ChangeKind = "edited"      // what a user wrote into the site's folder was taken in
+	AssetPlanned      ChangeKind = "planned"     // somebody planned it otherwise and made that the site
 	AssetKept         ChangeKind = "kept"        // its device is gone; somebody decided that it stays as it was
 	DeviceUnexplained ChangeKind = "unexplained" // the plant has a device of no known class
 	SiteUnsaved       ChangeKind = "unsaved"     // the site as it is now was not written over what a user wrote
 )
 
 // ChangeKinds are all of them.
-var ChangeKinds = []ChangeKind{AssetAdded, AssetRemoved, AssetRetyped, AssetRebound, AssetUnbound, AssetEdited, AssetKept, DeviceUnexplained, SiteUnsaved}
+var ChangeKinds = []ChangeKind{AssetAdded, AssetRemoved, AssetRetyped, AssetRebound, AssetUnbound, AssetEdited, AssetPlanned, AssetKept, DeviceUnexplained, SiteUnsaved}
 
 // SiteChange is one thing by which a site followed its plant.
 type SiteChange struct {

@@ -145,7 +145,7 @@ func (r *runningSite) adopt(ctx context.Context, o *openedSite, from, to layout.
 		if a == nil {
 			a = c.Before
 		}
-		note.Changes = append(note.Changes, twin.SiteChange{Kind: twin.AssetEdited, Asset: a.ID, Name: a.Name, Class: a.Class,
+		note.Changes = append(note.Changes, twin.SiteChange{Kind: twin.AssetPlanned, Asset: a.ID, Name: a.Name, Class: a.Class,
 			Text: fmt.Sprintf("%s: planned and adopted", a.Name), Before: was[a.ID], After: is[a.ID]})
 	}
 	refitted := r.session.Refit(ctx, next.fit(&r.speaker), note)
