@@ -349,11 +349,18 @@ func (p *editPanel) finishes(a twin.Asset, kind Kind) {
 	}
 	p.thing.Add(section(say("plan.finish")))
 	own, other := say("plan.finish.own"), say("plan.finish.colour")
+	names, material := []string{own, other}, map[string]string{} // by what it is called
+	for _, id := range e.planner.Materials {
+		name := e.w.speak.MaterialName(id)
+		names, material[name] = append(names, name), id
+	}
 	for n, slot := range kind.Slots {
-		s := widget.NewSelect(append([]string{own, other}, e.planner.Materials...), nil)
+		s := widget.NewSelect(names, nil)
 		s.Selected = own
-		if to := a.Finish[slot]; to != "" {
+		if to := a.Finish[slot]; strings.HasPrefix(to, "#") { // a colour
 			s.Selected = to
+		} else if to != "" {
+			s.Selected = e.w.speak.MaterialName(to)
 		}
 		dress := func(to string) {
 			e.do(e.draft.Now().Dress([]twin.AssetID{a.ID}, map[string]string{slot: to}))
@@ -364,20 +371,20 @@ func (p *editPanel) finishes(a twin.Asset, kind Kind) {
 			case own:
 				dress("")
 			case other:
-				d := dialog.NewColorPicker(slot, "", func(c color.Color) {
+				d := dialog.NewColorPicker(e.w.speak.MaterialName(slot), "", func(c color.Color) {
 					r, g, b, _ := c.RGBA()
 					dress(fmt.Sprintf("#%02x%02x%02x", r>>8, g>>8, b>>8))
 				}, e.w.win)
 				d.Advanced = true
 				d.Show()
 			default:
-				dress(to)
+				dress(material[to])
 			}
 		}
 		if n == 0 {
 			e.w.mark("finish", s)
 		}
-		p.thing.Add(container.NewBorder(nil, nil, fixedWidth(130, widget.NewLabel(slot)), nil, s))
+		p.thing.Add(container.NewBorder(nil, nil, fixedWidth(130, widget.NewLabel(e.w.speak.MaterialName(slot))), nil, s))
 	}
 }
 

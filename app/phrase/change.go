@@ -39,5 +39,8 @@ func (s *Speaker) Unexplained(x twin.Suggestion) string {
 	return text
 }
 
+// MaterialName names what something is made of.
+func (s *Speaker) MaterialName(id string) string { return capital(s.named("material", id)) }
+
 // ClassName names a class of things.
 func (s *Speaker) ClassName(class string) string { return s.named("class", class) }

@@ -73,6 +73,7 @@ func TestWhateverCanShowHasAText(t *testing.T) {
 	for _, k := range twin.ChangeKinds {
 		add("changed", string(k))
 	}
+	add("material", cat.Materials()...)
 	demo, err := generate.Demo(t.Context(), cat, nil)
 	if err != nil {
 		t.Fatal(err)
@@ -89,6 +90,14 @@ func TestWhateverCanShowHasAText(t *testing.T) {
 			if s.texts[key] == "" {
 				t.Errorf("%s has no text for %q", l, key)
 			}
+		}
+		called := map[string]string{} // a list of materials is chosen from by name
+		for _, id := range cat.Materials() {
+			name := s.MaterialName(id)
+			if other, taken := called[name]; taken {
+				t.Errorf("%s calls both %s and %s %q", l, other, id, name)
+			}
+			called[name] = id
 		}
 	}
 }
