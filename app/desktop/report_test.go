@@ -88,7 +88,7 @@ func TestRetrainingTellsItsVerdict(t *testing.T) {
 		FromRight: .912, ToRight: .958, Gain: .046, Low: .012, High: .081, FromKept: .97, ToKept: .97}
 	stays := better
 	stays.Better, stays.Why = false, "it does better on the held-out days, but chance alone could tell as much"
-	untrained := twin.ModelNote{From: "0a1b", Why: "the journal tells of 2 days; at least 7 are needed, so that 3 can be held out"}
+	untrained := twin.ModelNote{From: "0a1b", Why: "the journal tells of too few days (2); at least 7 are needed, so that 3 can be held out"}
 	for _, x := range []struct {
 		note twin.ModelNote
 		lang phrase.Language

@@ -106,7 +106,7 @@ func TestWhyNotAnotherClass(t *testing.T) {
 func TestWhyDidNothingHappen(t *testing.T) {
 	for lang, want := range map[phrase.Language][]string{
 		phrase.English: {"Freezer 1: nothing was raised", "3.2 K below its bound", "A failed evaporator fan: 3 %; 80 % is needed, 3 times running",
-			"Last looked at at 18:41:20, 40 s before; it is looked at every 1 min.", "“start the backup fan”, which is set to “Ask me”"},
+			"Last looked at 40 s ago, at 18:41:20; it is looked at every 1 min.", "“start the backup fan”, which is set to “Ask me”"},
 		phrase.Korean: {"Freezer 1: 살피는 값이 모두 한계 안에", "증발기 팬 고장: 3 %", "18:41:20에 살펴봄"},
 	} {
 		s := newScripted()

@@ -31,7 +31,11 @@ func (s *Speaker) Outcome(c app.Case, unit string) (sentence, more string) {
 			"low", s.Quantity(e.Low, unit), "high", s.Quantity(e.High, unit)}
 		_, more, _ = strings.Cut(more, "; ") // the sentence tells what stands before
 	}
-	return s.Say(key, pairs...), s.Told(more)
+	sentence, more = s.Say(key, pairs...), s.Told(more)
+	if strings.HasSuffix(sentence, strings.TrimSuffix(more, ".")) {
+		more = "" // the same again
+	}
+	return sentence, more
 }
 
 // inMinutes drops the seconds of a span in which they tell nothing.
