@@ -28,7 +28,7 @@ const (
 // Languages lists every language that there is a catalogue for.
 var Languages = [...]Language{English, Korean}
 
-//go:embed en.json ko.json told.json
+//go:embed en.json ko.json told.json clauses.json
 var catalogues embed.FS
 
 // Speaker says things in one language. It is safe for concurrent use.
@@ -36,6 +36,8 @@ type Speaker struct {
 	lang  Language
 	texts map[string]string
 	told  []pattern
+
+	clauses map[string]string // of features, by their English; nil in English
 }
 
 // New returns a speaker of a language, who knows the words of the class files in
@@ -57,7 +59,10 @@ func New(lang Language, own ...fs.FS) (*Speaker, error) {
 	if s.told, err = readPatterns(); err != nil {
 		return nil, err
 	}
-	return s, nil
+	if lang == Korean {
+		s.clauses, err = readClauses()
+	}
+	return s, err
 }
 
 // Of returns the language that a locale of the system ("ko_KR.UTF-8") asks
@@ -143,7 +148,8 @@ const pairSign = " × "
 func pair(feature string) bool { return strings.Contains(feature, pairSign) }
 
 // Feature names a feature of a model: a known one by its text, one that is a
-// signal by the signal's name, a pair by both of its parts.
+// signal by the signal's name, a pair by both of its parts, and what is made of
+// clauses by each of them.
 func (s *Speaker) Feature(name string) string {
 	if a, b, ok := strings.Cut(name, pairSign); ok {
 		return s.Feature(a) + " × " + s.Feature(b)
@@ -151,7 +157,10 @@ func (s *Speaker) Feature(name string) string {
 	if text, ok := s.texts["feature."+name]; ok {
 		return text
 	}
-	return s.named("signal", name)
+	if _, ok := s.texts["signal."+name]; ok {
+		return s.named("signal", name)
+	}
+	return s.inClauses(name)
 }
 
 // EventName names a kind of journal event, as a mark of the time line.
