@@ -381,6 +381,18 @@ func (d desk) release(t *testing.T) *keyButton {
 	return nil
 }
 
+// What was tried stands above the many classes that have had no case.
+func TestWhatWasTriedStandsFirst(t *testing.T) {
+	got := usedFirst([]twin.Record{{Class: "a"}, {Class: "b", Proposals: 1}, {Class: "c"}, {Class: "d", Lowered: "an action made it worse"}})
+	var order string
+	for _, r := range got {
+		order += string(r.Class)
+	}
+	if order != "bdac" {
+		t.Errorf("the order is %s, want bdac", order)
+	}
+}
+
 // The table of what was earned offers a promotion, and taking it sets the mode.
 func TestTheTableOfAutonomy(t *testing.T) {
 	s := newScripted()
