@@ -88,7 +88,7 @@ func TestRetrainingTellsItsVerdict(t *testing.T) {
 		FromRight: .912, ToRight: .958, Gain: .046, Low: .012, High: .081, FromKept: .97, ToKept: .97}
 	stays := better
 	stays.Better, stays.Why = false, "it does better on the held-out days, but chance alone could tell as much"
-	untrained := twin.ModelNote{From: "0a1b", Why: "the journal tells of too few days (2); at least 7 are needed, so that 3 can be held out"}
+	untrained := twin.ModelNote{From: "0a1b", Why: "the journal tells of 2 days; at least 7 are needed, so that 3 can be held out"}
 	for _, x := range []struct {
 		note twin.ModelNote
 		lang phrase.Language
@@ -96,7 +96,7 @@ func TestRetrainingTellsItsVerdict(t *testing.T) {
 	}{
 		{better, phrase.English, []string{"takes the old one's place.", "On 4 held-out days: 96 % right with the new one, 91 % with the old one (+4.6 points; 95 % interval +1.2 to +8.1).", "next start"}},
 		{stays, phrase.English, []string{"the old one stays.", "Both models stand in the journal."}},
-		{untrained, phrase.English, []string{"Nothing was trained: the journal tells of 2 days; at least 7 are needed"}},
+		{untrained, phrase.English, []string{"Nothing was trained: the journal tells of too few days (2); at least 7 are needed"}},
 		{untrained, phrase.Korean, []string{"학습하지 않았습니다: 기록이 2일치뿐입니다."}},
 		{better, phrase.Korean, []string{"이전 모델을 대신합니다.", "남겨 둔 4일에서"}},
 	} {
