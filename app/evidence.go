@@ -54,11 +54,21 @@ func evidenceOf(st *twin.State, c Case) []Curve {
 			curve.Counterfactual = continued(st, id, from, c.Situation.Onset, to)
 		}
 		if c.Proposal != nil && c.Proposal.Predicted.Signal == id {
-			curve.Forecast, curve.Nothing = c.Proposal.Predicted.Forecast, c.Proposal.Predicted.Nothing
-			high := c.Proposal.Predicted.High
+			curve.Forecast, curve.Nothing = shown(g, c.Proposal.Predicted.Forecast), shown(g, c.Proposal.Predicted.Nothing)
+			high := g.Within(c.Proposal.Predicted.High)
 			curve.Limit = &high
 		}
 		out = append(out, curve)
+	}
+	return out
+}
+
+// shown is a predicted course within what its instrument can show.
+func shown(g twin.Signal, course []twin.Point) []twin.Point {
+	out := slices.Clone(course)
+	for i := range out {
+		p := &out[i]
+		p.Value, p.Low, p.High = g.Within(p.Value), g.Within(p.Low), g.Within(p.High)
 	}
 	return out
 }

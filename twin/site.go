@@ -160,6 +160,15 @@ type Signal struct {
 	Expected time.Duration // longest time between samples of a healthy link
 }
 
+// Within is a value kept within what the instrument can show: a predicted interval
+// of a valve ends where the valve does.
+func (g Signal) Within(v float64) float64 {
+	if !(g.Range[1] > g.Range[0]) {
+		return v
+	}
+	return min(max(v, g.Range[0]), g.Range[1])
+}
+
 // Binding ties a signal to a node of a plant.
 type Binding struct {
 	Signal  SignalID

@@ -17,7 +17,7 @@ func (s *sheet) answer() {
 	g, _ := s.Site.Signal(p.Predicted.Signal)
 	s.heading("proposal.title", 20)
 	s.prose(s.Speak.Action(p.Class), strong)
-	s.prose(s.Speak.Predicted(p, g.Unit), body)
+	s.prose(s.Speak.Predicted(p, g), body)
 	passed := 0
 	for _, r := range s.Guards {
 		if r.Passed {

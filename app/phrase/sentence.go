@@ -134,11 +134,12 @@ func (s *Speaker) WouldChange(cf *xai.Counterfactual) string {
 		"claim", s.Fault(cf.Claim), "confidence", Percent(cf.Confidence))
 }
 
-// Predicted tells what a proposal is expected to do.
-func (s *Speaker) Predicted(p *twin.Proposal, unit string) string {
+// Predicted tells what a proposal is expected to do to the signal g, as far as
+// that can be.
+func (s *Speaker) Predicted(p *twin.Proposal, g twin.Signal) string {
 	e := p.Predicted
-	return s.Say("proposal.predicted", "signal", s.SignalName(e.Signal), "low", s.Quantity(e.Low, unit),
-		"high", s.Quantity(e.High, unit), "within", s.Span(e.Within))
+	return s.Say("proposal.predicted", "signal", s.SignalName(e.Signal), "low", s.Quantity(g.Within(e.Low), g.Unit),
+		"high", s.Quantity(g.Within(e.High), g.Unit), "within", s.Span(e.Within))
 }
 
 // Unproposed tells why nothing is proposed, or nothing more; "" when nothing is
