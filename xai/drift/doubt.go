@@ -13,6 +13,11 @@ import (
 // of the claim rests on its columns: the model was never fitted to such a row.
 const harmMin = 0.1
 
+// wrongMax is how many findings say why a verdict is withheld: a sentence tells no
+// more, and all of them, with every feature that they put out of range, are among
+// the limits.
+const wrongMax = 2
+
 // Doubt lowers the confidence of an explanation by what is wrong with the row that it
 // is of, and tells so among its limits. A column that is missing, dead or out of range
 // takes the part of the confidence that the claim rests on it, by the size of its
@@ -24,6 +29,7 @@ func Doubt(e *xai.Explanation, found []Finding, least float64) {
 		return
 	}
 	trust := 1.0
+	var wrong []string
 	for _, f := range found {
 		harm := 0.0
 		switch f.Kind {
@@ -33,7 +39,9 @@ func Doubt(e *xai.Explanation, found []Finding, least float64) {
 			harm = rests(e, f.Columns)
 		}
 		trust *= 1 - max(harmMin, harm)
-		if limit := f.String(); !slices.Contains(e.Limits, limit) {
+		limit := f.String()
+		wrong = append(wrong, limit)
+		if !slices.Contains(e.Limits, limit) {
 			e.Limits = append(e.Limits, limit)
 		}
 	}
@@ -43,7 +51,7 @@ func Doubt(e *xai.Explanation, found []Finding, least float64) {
 	}
 	if e.Confidence < least && !e.Abstained {
 		e.Abstained = true
-		e.Why = fmt.Sprintf("what it looks at is not what it was trained on (%s)", strings.Join(e.Limits, "; "))
+		e.Why = fmt.Sprintf("what it looks at is not what it was trained on (%s)", strings.Join(wrong[:min(wrongMax, len(wrong))], "; "))
 	}
 }
 

@@ -72,3 +72,17 @@ func TestDoubtNeverMakesSurer(t *testing.T) {
 		}
 	})
 }
+
+// Why a verdict is withheld fits into a sentence, however many readings are odd;
+// the limits have them all.
+func TestADoubtIsShortAndItsLimitsWhole(t *testing.T) {
+	e := xai.Explanation{Confidence: 0.9, Limits: []string{"a mean is above the highest seen", "a trend is above the highest seen"}}
+	found := []drift.Finding{{Kind: drift.Dead, Columns: []string{"door"}}, {Kind: drift.Dead, Columns: []string{"air"}}, {Kind: drift.Dead, Columns: []string{"coil"}}}
+	drift.Doubt(&e, found, 0.6)
+	if !e.Abstained || strings.Count(e.Why, ";") != 1 || strings.Contains(e.Why, "highest seen") || !strings.Contains(e.Why, "air") {
+		t.Errorf("it abstains (%v): %q", e.Abstained, e.Why)
+	}
+	if len(e.Limits) != 5 {
+		t.Errorf("limits %q, want all five", e.Limits)
+	}
+}
