@@ -221,6 +221,9 @@ func (p *whyPanel) decision(c app.Case) {
 			by = speak.Say("decide.with", "by", by, "with", c.Decision.With)
 		}
 		p.foot.Add(prose(speak.Say("decide.by", "answer", answer, "by", by), theme.ColorNamePrimary, true))
+		if !c.Decision.Approved && c.Decision.Reason != "" {
+			p.foot.Add(small("“" + c.Decision.Reason + "”"))
+		}
 	case c.Stage == app.Proposed && !p.w.now.Live:
 		p.foot.Add(prose(speak.Say("decide.past"), colorPast, true))
 	case c.Stage == app.Proposed && p.w.now.Stopped == nil && (p.mode(c) == twin.Approve || p.mode(c) == twin.Auto && p.needsTwo(c)):

@@ -207,3 +207,12 @@ func TestOddExplanationsDoNotPanic(t *testing.T) {
 		}
 	}
 }
+
+// Who denied a proposal had to say why; whoever reads the case later is told it.
+func TestADenialIsShownWithItsReason(t *testing.T) {
+	s := newScripted()
+	s.done = &twin.Decision{By: "mina", Reason: "the ice cream is being filled in"}
+	w := opened(t, s, phrase.English)
+	w.selectAsset("freezer-2")
+	has(t, w.said(), "Denied by mina", "“the ice cream is being filled in”")
+}
