@@ -57,6 +57,16 @@ func (f *Frame) Split() int {
 // Other is the frame beside this one, seen as it is.
 func (f *Frame) Other() Frame { return f.Beside.seenAs(f) }
 
+// Halves are the two frames of a picture whose parts show scenes of their own:
+// each a picture by itself from the camera of this one, as wide as its part.
+func (f *Frame) Halves() (left, right Frame) {
+	left, right = *f, f.Other()
+	left.Beside, left.Wipe = nil, 0
+	left.Width = f.Split()
+	right.Width = f.Width - left.Width
+	return left, right
+}
+
 // Left is another frame, seen as this one is, with this one in the right part of
 // its picture.
 func (f *Frame) Left(other *Frame, wipe float64) Frame {

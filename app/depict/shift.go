@@ -33,3 +33,23 @@ func Shift(s *whatif.Shift, words interface {
 	}
 	return h
 }
+
+// headsOpacity lets the floor be seen through.
+const headsOpacity = 0.75
+
+// Heads colour the floors of two layouts by how many people are there, both on one
+// scale, so that the same colour says the same in either.
+func Heads(s *whatif.Shift, words interface {
+	PeopleHeads(s *whatif.Shift) (title, unit, note string)
+}) (floors [2]overlay.Heatmap) {
+	high := s.HeadsHigh()
+	for k, heads := range s.Heads {
+		h := &floors[k]
+		*h = overlay.Heatmap{
+			Min: s.Lo, Max: s.Lo.Add(geom.Vec2{float64(s.NX), math.Ceil(float64(len(heads)) / float64(s.NX))}.Mul(s.Side)),
+			Y: s.FloorY + aboveFloor, Columns: s.NX, Values: heads, Low: 0, High: high, Opacity: headsOpacity,
+		}
+		h.Title, h.Unit, h.Note = words.PeopleHeads(s)
+	}
+	return floors
+}

@@ -28,3 +28,23 @@ func TestAShiftIsColoured(t *testing.T) {
 		t.Errorf("sure covers %d, chance %d, nowhere %d", c[0].A, c[3].A, c[4].A)
 	}
 }
+
+// Both floors have one scale, so that a colour says the same in either; where
+// nobody came is clear in both.
+func TestHeadsOfBothLayoutsHaveOneScale(t *testing.T) {
+	speak, err := phrase.New(phrase.Korean)
+	if err != nil {
+		t.Fatal(err)
+	}
+	s := &whatif.Shift{Lo: geom.Vec2{1, 2}, Side: 0.5, NX: 2, Diff: []float64{0.2, 0, math.NaN()}, Sure: make([]bool, 3),
+		Heads: [2][]float64{{0.1, 0.4, math.NaN()}, {0.3, 0.4, math.NaN()}}}
+	floors := Heads(s, speak)
+	a, b := floors[0], floors[1]
+	if a.Scale() != b.Scale() || a.Low != 0 || a.High != 0.5 || a.Title == "" || a.Max != (geom.Vec2{2, 3}) {
+		t.Errorf("legends %+v and %+v", a.Scale(), b.Scale())
+	}
+	left, right := a.Colors(), b.Colors()
+	if left[1] != right[1] || left[0] == right[0] || left[2].A != 0 || right[2].A != 0 {
+		t.Errorf("colours %v and %v", left, right)
+	}
+}

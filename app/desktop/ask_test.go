@@ -107,11 +107,11 @@ func TestThePastShowsTheSiteOfThen(t *testing.T) {
 	w.selectAsset("freezer-6")
 	w.notice.say("")
 	see(t, w, scriptNow.Add(-time.Hour))
-	if listed() || w.asset != "" || w.view.shown() != b.then || w.notice.said != "" {
+	if listed() || w.asset != "" || w.view.shown().right != b.then || w.notice.said != "" {
 		t.Errorf("looking back: listed %v, selected %q, told %q", listed(), w.asset, w.notice.said)
 	}
 	see(t, w, time.Time{})
-	if !listed() || w.view.shown() != b.now || w.notice.said != "" {
+	if !listed() || w.view.shown().right != b.now || w.notice.said != "" {
 		t.Errorf("live again: listed %v, told %q", listed(), w.notice.said)
 	}
 }

@@ -140,7 +140,12 @@ func (p *editPanel) sheet() {
 	})
 	enable(floor, e.compared.shift != nil && e.planner.Over != nil)
 	w.mark("compare-show", floor)
-	show = dialog.NewCustom(say("compare.title"), say("help.close"), container.NewBorder(small(c.Note), container.NewHBox(floor), nil, nil, container.NewVScroll(clearOfBar(sheet))), w.win)
+	both := p.besideButton("compare-beside", func() {
+		show.Hide()
+		p.colour(e.planner.Over != nil)
+		e.stand(0)
+	})
+	show = dialog.NewCustom(say("compare.title"), say("help.close"), container.NewBorder(small(c.Note), container.NewHBox(floor, both), nil, nil, container.NewVScroll(clearOfBar(sheet))), w.win)
 	show.Resize(fyne.NewSize(720, 640))
 	show.Show()
 	w.mark("compare-sheet", sheet)

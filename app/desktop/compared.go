@@ -20,9 +20,11 @@ type compared struct {
 	unlike error         // why not
 	shown  bool          // on the floor
 
-	over   overlay.Heatmap // of the shift, in one language
-	colors []color.NRGBA   // of its squares
-	told   phrase.Language // that it is in; "": it was not made yet
+	over   overlay.Heatmap    // of the shift, in one language
+	plain  overlay.Heatmap    // the same with a shorter legend, for two pictures
+	heads  [2]overlay.Heatmap // of the people in either layout
+	colors []color.NRGBA      // of its squares
+	told   phrase.Language    // that it is in; "": it was not made yet
 }
 
 // heat is what lies over the floor; nil: nothing does.
@@ -31,6 +33,18 @@ func (c *compared) heat() *overlay.Heatmap {
 		return nil
 	}
 	return &c.over
+}
+
+// heats lie over the floors of both layouts where they are side by side; nil: nothing
+// does.
+func (c *compared) heats(b *beside) (left, right *overlay.Heatmap) {
+	if c.heat() == nil || b.idea != 0 {
+		return nil, nil
+	}
+	if b.change || c.heads[0].Columns == 0 {
+		return &c.plain, &c.plain
+	}
+	return &c.heads[0], &c.heads[1]
 }
 
 // colour shows on the floor where there are more people in the draft, and where
@@ -44,6 +58,11 @@ func (p *editPanel) colour(on bool) {
 	if f.shown = on; on && f.told != e.w.speak.Language() {
 		f.over, f.told = e.planner.Over(f.shift, e.w.speak), e.w.speak.Language()
 		f.colors = f.over.Colors()
+		f.plain = f.over
+		f.plain.Note = e.w.speak.Say("compare.shift.faint")
+		if e.planner.Heads != nil {
+			f.heads = e.planner.Heads(f.shift, e.w.speak)
+		}
 	}
 	p.look()
 	e.told()
@@ -55,7 +74,11 @@ func (p *editPanel) look() {
 	f := e.compared
 	p.looks.Objects = nil
 	defer p.looks.Refresh()
-	if p.looks.Hidden = f == nil; f == nil {
+	if p.looks.Hidden = f == nil && e.beside == nil; p.looks.Hidden {
+		return
+	}
+	if f == nil {
+		p.besideLooks()
 		return
 	}
 	if f.shown && f.told != e.w.speak.Language() {
@@ -76,4 +99,5 @@ func (p *editPanel) look() {
 	e.w.mark("compare-again", sheet)
 	e.w.mark("compare-floor", floor)
 	p.looks.Objects = append(p.looks.Objects, widget.NewLabel(say("compare.looks")), sheet, floor)
+	p.besideLooks()
 }

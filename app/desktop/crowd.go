@@ -297,11 +297,14 @@ func (e *editor) hoverPlan(p geom.Vec2, reach float64) {
 }
 
 // hover tells of the arrow that a ray of the picture meets, if any.
-func (e *editor) hover(from, along geom.Vec3) bool {
+func (e *editor) hover(at ray) bool {
+	if !e.workable(at) {
+		return false
+	}
 	const slack = 0.01 // radians
 	on, least := -1, math.Inf(1)
 	for _, a := range e.causeArrows() {
-		if d, ok := a.Meets(from, along, slack); ok && d < least {
+		if d, ok := a.Meets(at.from, at.along, slack); ok && d < least {
 			on, least = a.Order, d
 		}
 	}

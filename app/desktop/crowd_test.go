@@ -68,7 +68,7 @@ func TestACrowdIsExplainedByArrows(t *testing.T) {
 		t.Errorf("pointed at, it says %+v", p.Texts)
 	}
 	mid := arrows[2].Middle()
-	if from := mid.Add(geom.Vec3{0.2, 6, 0.1}); !e.hover(from, mid.Sub(from).Normalize()) || e.crowd.on != 2 {
+	if from := mid.Add(geom.Vec3{0.2, 6, 0.1}); !e.hover(ray{from: from, along: mid.Sub(from).Normalize()}) || e.crowd.on != 2 {
 		t.Errorf("in the picture, number %d is pointed at", e.crowd.on)
 	}
 	text := strings.Join(said(w.place("cause-freezer-2").(*tapped).inside), "\n")

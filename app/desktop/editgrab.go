@@ -45,6 +45,9 @@ func cornersOf(a twin.Asset) [4]geom.Vec2 {
 
 // pick selects one thing, or with more adds it to those selected, or takes it out.
 func (e *editor) pick(id twin.AssetID, more bool) {
+	if e.beside != nil {
+		e.beside.gone = ""
+	}
 	switch {
 	case more && slices.Contains(e.selected, id):
 		e.selected = slices.DeleteFunc(e.selected, func(x twin.AssetID) bool { return x == id })

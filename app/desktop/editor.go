@@ -6,6 +6,7 @@ import (
 	"slices"
 
 	"github.com/glasstwin/glasstwin/app"
+	"github.com/glasstwin/glasstwin/scene"
 	"github.com/glasstwin/glasstwin/scene/geom"
 	"github.com/glasstwin/glasstwin/twin"
 	"github.com/glasstwin/glasstwin/twin/layout"
@@ -19,6 +20,8 @@ type editor struct {
 	planner *Planner
 	site    *twin.Site // that is planned for, as it stood when the planner was opened
 	base    layout.Layout
+	scene   *scene.Scene                   // of base
+	cutaway func(ahead geom.Vec3) []string // likewise
 	draft   *layout.Draft
 	check   *layout.Checker // holds the draft as it is, without what is dragged
 	panel   *editPanel
@@ -36,6 +39,7 @@ type editor struct {
 	broken, baseBroken []layout.Breach
 	found              ideas
 	crowd              *crowd    // that is explained; nil: none is
+	beside             *beside   // the site and the draft are looked at side by side; nil: they are not
 	compared           *compared // with the site as it stands; nil: nothing was, or the draft is another since
 
 	rules   chan layout.Layout // the newest to be checked
@@ -43,6 +47,8 @@ type editor struct {
 	drawing bool // a scene is being drawn
 	stale   bool // and is of an older draft already
 	drawn   map[twin.AssetID]twin.Pose
+
+	pictureOf *layout.Layout // that was drawn last; nil: the site as it stands
 }
 
 type tool uint8
@@ -89,7 +95,7 @@ const (
 func newEditor(w *window, p *Planner) *editor {
 	site := w.twin.Site()
 	base := layout.Of(site)
-	e := &editor{w: w, planner: p, site: site, base: base, draft: layout.NewDraft(base), check: p.Plan.Checker(base), snaps: true, rules: make(chan layout.Layout, 1), drawn: map[twin.AssetID]twin.Pose{}}
+	e := &editor{w: w, planner: p, site: site, base: base, scene: w.twin.Scene(), cutaway: w.twin.Cutaway, draft: layout.NewDraft(base), check: p.Plan.Checker(base), snaps: true, rules: make(chan layout.Layout, 1), drawn: map[twin.AssetID]twin.Pose{}}
 	for _, a := range base.Assets {
 		e.drawn[a.ID] = a.Pose
 	}
@@ -233,12 +239,16 @@ func (e *editor) changed() {
 	if e.compared != nil && !e.compared.to.Equal(l) {
 		e.compared = nil
 	}
+	if e.beside != nil && e.beside.idea != 0 {
+		e.beside.idea = 0 // what is worked on is looked at
+	}
 	e.selected = slices.DeleteFunc(e.selected, func(id twin.AssetID) bool { _, ok := l.Asset(id); return !ok })
 	e.recheck()
 	e.redraw()
 	e.told()
 	if e.panel != nil {
 		e.panel.update()
+		e.panel.arrange()
 	}
 }
 
@@ -263,8 +273,8 @@ func (e *editor) redraw() {
 		e.stale = true
 		return
 	}
-	l := e.draft.Now()
-	if l.Equal(e.base) && e.w.base == e.w.twin.Scene() {
+	l := e.pictured()
+	if l.Equal(e.base) && e.w.base == e.w.twin.Scene() || e.pictureOf != nil && l.Equal(*e.pictureOf) {
 		return
 	}
 	e.drawing, e.stale = true, false
@@ -285,6 +295,7 @@ func (e *editor) redraw() {
 		for _, a := range site.Assets {
 			e.drawn[a.ID] = a.Pose
 		}
+		e.pictureOf = &l
 		e.w.show(fit.Scene, fit.Cutaway)
 		e.frame()
 		if e.stale {

@@ -38,7 +38,12 @@ type editPanel struct {
 	tabs    *container.AppTabs
 	kinds   []*Kind // that the search found
 	list    *widget.List
-	looks   *fyne.Container // of what was compared
+	looks   *fyne.Container   // of what was compared
+	side    fyne.CanvasObject // the catalogue
+	both    *container.Split  // plan and picture
+	picture fyne.CanvasObject
+	centre  *fyne.Container // holds either
+	sides   *fyne.Container // around it
 	of      string          // what the fields are of, so that they are made anew only for another
 }
 
@@ -88,8 +93,8 @@ func (w *window) buildEditor(picture fyne.CanvasObject) {
 		e.plan.view, e.plan.fitted = old.view, old.fitted
 	}
 	w.mark("floor-plan", e.plan)
-	both := container.NewHSplit(e.plan, picture)
-	both.Offset = 0.5
+	p.picture, p.both = picture, container.NewHSplit(e.plan, picture)
+	p.both.Offset, p.centre = 0.5, container.NewStack()
 	p.ruleTab = container.NewTabItem(w.speak.Say("plan.rules"), container.NewVScroll(clearOfBar(p.ruled)))
 	p.tabs = container.NewAppTabs(
 		container.NewTabItem(w.speak.Say("plan.thing"), container.NewVScroll(clearOfBar(p.thing))),
@@ -101,14 +106,16 @@ func (w *window) buildEditor(picture fyne.CanvasObject) {
 	if e.found.result != nil || e.crowd != nil {
 		p.tabs.SelectIndex(ideasAt)
 	}
-	sides := container.NewBorder(nil, nil, wide(sideLeft, p.catalogue()), wide(sidePlan, p.tabs), both)
+	p.side = wide(sideLeft, p.catalogue())
+	p.sides = container.NewBorder(nil, nil, p.side, wide(sidePlan, p.tabs), p.centre)
 	p.looks = container.NewHBox()
-	body := container.NewBorder(container.NewVBox(w.bar(), p.bar(), p.looks, w.stopped.content, w.link.content), nil, nil, nil, sides)
+	body := container.NewBorder(container.NewVBox(w.bar(), p.bar(), p.looks, w.stopped.content, w.link.content), nil, nil, nil, p.sides)
 	w.link.resized, w.stopped.resized = body.Refresh, body.Refresh
 	w.win.SetPadded(false)
 	w.win.SetContent(container.NewStack(canvas.NewRectangle(paint(theme.ColorNameBackground)), body))
 	w.bindKeys()
 	p.update()
+	p.arrange()
 	w.take(w.now)
 }
 

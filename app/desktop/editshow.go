@@ -199,22 +199,40 @@ func (e *editor) gaps(l layout.Layout, id twin.AssetID) []layout.Gap {
 // frame has the 3D picture show the draft: what is under the hand as a ghost, how
 // the site stands beside it, guides and what is broken on the floor.
 func (e *editor) frame() {
-	var set overlay.Set
-	l := e.now()
 	selected := ""
 	if len(e.selected) > 0 {
 		selected = string(e.selected[0])
 	}
+	var set overlay.Set
+	if x, ok := e.ideaBeside(); ok {
+		set = e.ideaRight(x)
+	} else {
+		set = e.ofDraft()
+	}
+	if e.beside != nil {
+		e.tellBeside(&set, selected)
+	}
+	sun := e.w.sun()
+	e.w.view.change(func(f *render.Frame) {
+		f.Joints, f.Emissive, f.Overlays, f.Sun, f.Selected = nil, nil, set, sun, selected
+	})
+}
+
+// ofDraft is what is shown of the draft; beside the site how that stands need not be.
+func (e *editor) ofDraft() (set overlay.Set) {
+	l := e.now()
 	blue, grey := overlay.RGBA{0.05, 0.4, 0.75, 0.75}, overlay.RGBA{0.45, 0.5, 0.55, 0.35}
 	for _, a := range l.Assets {
 		at, ok := e.drawn[a.ID]
 		if ok && at != a.Pose {
 			set.Ghosts = append(set.Ghosts, overlay.Ghost{Entity: string(a.ID), Pose: matrixOf(a.Pose), Color: blue})
-		} else if b, known := e.base.Asset(a.ID); ok && known && b.Pose != a.Pose {
+		} else if b, known := e.base.Asset(a.ID); e.beside == nil && ok && known && b.Pose != a.Pose {
 			set.Ghosts = append(set.Ghosts, overlay.Ghost{Entity: string(a.ID), Pose: matrixOf(b.Pose), Color: grey})
 		}
 	}
-	e.ideaGhosts(&set)
+	if e.beside == nil {
+		e.ideaGhosts(&set)
+	}
 	e.crowdPicture(&set)
 	lift := 0.03
 	line := func(c overlay.RGBA, y float64, pts ...geom.Vec2) {
@@ -254,11 +272,7 @@ func (e *editor) frame() {
 	if h := e.compared.heat(); h != nil {
 		set.Heatmaps = []overlay.Heatmap{*h}
 	}
-	set = e.w.scanned(set)
-	sun := e.w.sun()
-	e.w.view.change(func(f *render.Frame) {
-		f.Joints, f.Emissive, f.Overlays, f.Sun, f.Selected = nil, nil, set, sun, selected
-	})
+	return e.w.scanned(set)
 }
 
 func matrixOf(p twin.Pose) geom.Mat4 {
@@ -269,8 +283,11 @@ func matrixOf(p twin.Pose) geom.Mat4 {
 // that nothing waits for a picture.
 
 // press is where a ray meets what can be taken hold of; false: the camera moves.
-func (e *editor) press(from, along geom.Vec3, more bool) bool {
-	p, _, ok := e.meets(from, along)
+func (e *editor) press(at ray, more bool) bool {
+	if !e.workable(at) {
+		return false
+	}
+	p, _, ok := e.meets(at)
 	if !ok {
 		return false
 	}
@@ -283,60 +300,74 @@ func (e *editor) press(from, along geom.Vec3, more bool) bool {
 		return false
 	}
 	e.grab(p, more, 0.2)
-	if q, ok := e.onFloor(from, along); ok && e.drag != nil {
+	if q, ok := e.onFloor(at); ok && e.drag != nil {
 		e.drag.from, e.drag.to = q, q // the floor under the pointer follows it
 	}
 	return e.drag != nil
 }
 
-func (e *editor) move(from, along geom.Vec3) {
-	if q, ok := e.onFloor(from, along); ok && e.drag != nil {
+func (e *editor) move(at ray) {
+	if q, ok := e.onFloor(at); ok && e.drag != nil {
 		e.pull(q, 0.2)
 	}
 }
 
-func (e *editor) tap(from, along geom.Vec3, more bool) {
-	if e.tool == toolSelect && e.hover(from, along) {
+func (e *editor) tap(at ray, more bool) {
+	if !e.workable(at) {
+		e.pickBeside(at)
 		return
 	}
-	if p, _, ok := e.meets(from, along); ok {
+	if e.tool == toolSelect && e.hover(at) {
+		return
+	}
+	if p, _, ok := e.meets(at); ok {
 		e.click(p, more)
 	}
 }
 
-func (e *editor) onFloor(from, along geom.Vec3) (geom.Vec2, bool) {
+func (e *editor) onFloor(at ray) (geom.Vec2, bool) {
 	y := e.w.floor()
-	if math.Abs(along[1]) < 1e-6 {
+	if math.Abs(at.along[1]) < 1e-6 {
 		return geom.Vec2{}, false
 	}
-	t := (y - from[1]) / along[1]
+	t := (y - at.from[1]) / at.along[1]
 	if t <= 0 || t > 500 {
 		return geom.Vec2{}, false
 	}
-	p := from.Add(along.Mul(t))
+	p := at.from.Add(at.along.Mul(t))
 	return geom.Vec2{p[0], p[2]}, true
 }
 
 // meets is the plan point of the thing that a ray meets first, or of the floor.
-func (e *editor) meets(from, along geom.Vec3) (geom.Vec2, float64, bool) {
-	p, ok := e.onFloor(from, along)
+func (e *editor) meets(at ray) (geom.Vec2, float64, bool) {
+	p, ok := e.onFloor(at)
 	best := math.Inf(1)
 	if ok {
-		best = (e.w.floor() - from[1]) / along[1]
+		best = (e.w.floor() - at.from[1]) / at.along[1]
 	}
 	if e.tool != toolSelect {
 		return p, best, ok
 	}
-	for _, a := range e.draft.Now().Assets {
+	if a, t, hit := e.first(e.draft.Now(), at); hit && t < best {
+		q := a.Pose.Position
+		best, p, ok = t, geom.Vec2{q[0], q[2]}, true
+	}
+	return p, best, ok
+}
+
+// first is the thing of a layout that a ray meets first, of those that stand on the
+// floor and can be moved.
+func (e *editor) first(l layout.Layout, at ray) (found twin.Asset, away float64, ok bool) {
+	away = math.Inf(1)
+	for _, a := range l.Assets {
 		if e.overhead(a) || e.planner.Facts(a).Fixed {
 			continue
 		}
-		if t, hit := rayBox(a, from, along); hit && t < best {
-			q := a.Pose.Position
-			best, p, ok = t, geom.Vec2{q[0], q[2]}, true
+		if t, hit := rayBox(a, at.from, at.along); hit && t < away {
+			found, away, ok = a, t, true
 		}
 	}
-	return p, best, ok
+	return found, away, ok
 }
 
 // rayBox is where a ray enters the box of a thing.

@@ -177,6 +177,8 @@ func (e *editor) typed(key *fyne.KeyEvent) bool {
 		e.remove()
 	case fyne.KeyR:
 		e.rotate()
+	case fyne.KeyB:
+		e.toggleBeside()
 	case fyne.KeyM:
 		e.use(toolMeasure)
 	case fyne.KeyLeft:

@@ -147,6 +147,9 @@ func (p *editPanel) search() {
 // choose shows a proposal in the plan and in the picture; 0: none.
 func (e *editor) choose(number int) {
 	e.found.chose = number
+	if e.beside != nil && e.beside.idea != number {
+		e.stand(number)
+	}
 	if x, ok := e.found.chosen(); ok {
 		e.lookAt(x)
 	}
@@ -242,7 +245,10 @@ func (p *editPanel) ideaWhy(text *fyne.Container, x idea, goals []propose.Goal) 
 	})
 	try.Importance = widget.LowImportance
 	text.Add(container.NewGridWithColumns(2, deny, approve))
-	text.Add(try)
+	text.Add(container.NewGridWithColumns(2, p.besideButton("proposal-beside", func() {
+		e.stand(x.number)
+		w.win.Canvas().Unfocus()
+	}), try))
 	w.mark("proposal-approve", approve)
 	w.mark("proposal-deny", deny)
 	w.mark("proposal-try", try)

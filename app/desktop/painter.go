@@ -275,23 +275,21 @@ func (p *painter) paint(v *viewport) (drew bool, err error) {
 	if err := gl41.InitWithProcAddrFunc(glfw.GetProcAddress); err != nil {
 		return false, fmt.Errorf("load OpenGL 4.1: %w", err)
 	}
-	shown := v.shown()
-	picture, err := p.open(shown)
-	if err != nil {
-		return false, fmt.Errorf("prepare the scene for drawing: %w", err)
+	open := &pictures{open: p.open}
+	defer open.Close()
+	if _, err := open.follow(v.shown()); err != nil {
+		return false, err
 	}
-	defer func() { picture.Close() }()
 	for p.waits(v) {
-		if sc := v.shown(); sc != shown {
-			// The window shows the last picture until the new scene's first.
-			renewed, err := p.open(sc)
-			if err != nil {
-				return false, fmt.Errorf("prepare the changed scene for drawing: %w", err)
-			}
-			picture.Close()
-			picture, shown, p.drawn = renewed, sc, drawn{}
+		// The window shows the last picture until the new scene's first.
+		anew, err := open.follow(v.shown())
+		if err != nil {
+			return false, err
 		}
-		if err := p.draw(v, picture, shown); err != nil {
+		if anew {
+			p.drawn = drawn{}
+		}
+		if err := p.draw(v, open); err != nil {
 			return drew, err
 		}
 		drew = true
@@ -330,7 +328,7 @@ func (p *painter) waits(v *viewport) bool {
 // frameLeast paces drawing to a common screen's rate.
 const frameLeast = time.Second / 60
 
-func (p *painter) draw(v *viewport, picture Picture, of *scene.Scene) error {
+func (p *painter) draw(v *viewport, picture *pictures) error {
 	p.mu.Lock()
 	width, height, picks := p.width, p.height, p.picks
 	p.picks = nil
@@ -339,8 +337,8 @@ func (p *painter) draw(v *viewport, picture Picture, of *scene.Scene) error {
 		return nil
 	}
 	begun := time.Now()
-	f, sc, turn := v.upcoming(width, height)
-	if sc != of { // changed this moment: the frame fits another picture
+	f, on, turn := v.upcoming(width, height)
+	if on != picture.of() { // changed this moment: the frame fits another picture
 		p.mu.Lock()
 		p.picks = append(picks, p.picks...)
 		p.mu.Unlock()

@@ -41,7 +41,10 @@ type Planner struct {
 	// Explain tells why people crowd in a zone of a layout, "": in the most crowded;
 	// nil: it cannot be told.
 	Explain func(ctx context.Context, at layout.Layout, zone string, done func(share float64)) (*cause.Finding, error)
-	Over    func(*whatif.Shift, *phrase.Speaker) overlay.Heatmap // lays what differs over the floor; nil: it is not shown
+	// Heads lays over the floors of both layouts how many people are there, on one
+	// scale; nil: only the difference is shown.
+	Heads func(*whatif.Shift, *phrase.Speaker) [2]overlay.Heatmap
+	Over  func(*whatif.Shift, *phrase.Speaker) overlay.Heatmap // lays what differs over the floor; nil: it is not shown
 }
 
 // Why is what a proposed layout is kept and told with.
@@ -120,6 +123,7 @@ func (w *window) closePlanner() {
 	}
 	w.edit.end()
 	w.edit, w.view.hand = nil, nil
+	w.view.flank(nil)
 	w.show(w.twin.Scene(), w.twin.Cutaway)
 	w.view.change(func(f *render.Frame) { f.Selected = "" })
 	w.build()

@@ -2,6 +2,7 @@ package desktop
 
 import (
 	"math"
+	"slices"
 
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/widget"
@@ -93,6 +94,9 @@ func upright(c render.Camera) geom.Vec3 {
 func (w *window) toggleApart() {
 	w.sight.apart = !w.sight.apart
 	w.show(w.base, w.view.cutaway)
+	if e := w.edit; e != nil && e.beside != nil {
+		e.stand(e.beside.idea)
+	}
 	w.take(w.now)
 	w.overview()
 	w.look("sight.apart", w.sight.apart)
@@ -104,10 +108,15 @@ func (w *window) storeys() render.Storeys { return app.StoreysOf(w.shown()) }
 // show has a scene drawn, taken apart if the user wants that.
 func (w *window) show(sc *scene.Scene, cutaway func(ahead geom.Vec3) []string) {
 	w.base = sc
+	w.view.refit(w.lifted(sc), cutaway)
+}
+
+// lifted is a scene of the site, taken apart if the user wants that.
+func (w *window) lifted(sc *scene.Scene) *scene.Scene {
 	if s := w.storeys(); w.sight.apart && sc != nil {
-		sc = s.Apart(sc, s.Span())
+		return s.Apart(sc, s.Span())
 	}
-	w.view.refit(sc, cutaway)
+	return sc
 }
 
 // compare keeps the picture of now as that of before, beside what follows, or
@@ -164,6 +173,9 @@ func (w *window) applySight() {
 	told[selected] = true
 	w.view.mu.Lock()
 	all, only := w.view.all, ""
+	if a := w.view.aside; a != nil {
+		all = slices.Concat(all, a.all)
+	}
 	if s.alone {
 		only = selected
 	}
@@ -214,11 +226,15 @@ func (w *window) sightMenu() fyne.CanvasObject {
 			i.Checked = on
 			return i
 		}
+		besides := item("sight.menu.compare", w.view.before != nil, w.compare)
+		if e := w.edit; e != nil {
+			besides = item("beside.menu", e.beside != nil, e.toggleBeside)
+		}
 		menu := fyne.NewMenu("",
 			item("sight.menu.xray", w.sight.xray, w.toggleXray),
 			item("sight.menu.alone", w.sight.alone, w.isolate),
 			item("sight.menu.apart", w.sight.apart, w.toggleApart),
-			item("sight.menu.compare", w.view.before != nil, w.compare),
+			besides,
 			fyne.NewMenuItemSeparator(),
 			item("sight.menu.whole", w.sight.cut == cutNone, func() { w.setCut(cutNone) }),
 			item("sight.menu.flat", w.sight.cut == cutFlat, func() { w.setCut(cutFlat) }),

@@ -43,31 +43,14 @@ type viewport struct {
 	all   []string     // entities of the scene
 	only  string       // entity that is shown alone; "": all are shown
 
+	aside  *aside        // what is shown in the left half, set on the interface's thread; nil: there is one picture
+	onLeft bool          // the button went down in that half
 	before *render.Frame // what is shown left of the line; nil: there is none
 	wipe   float64       // where the line is, of the width
 	wiping bool          // the line is dragged
 	moved  time.Time     // when the camera last moved: pictures are drafts until it rests
 	pause  time.Duration // between its last moves of one gesture, smoothed
 	turns  int           // how often anything of the frame was changed
-}
-
-// hand takes drags and clicks of the picture, as rays from the camera.
-type hand interface {
-	press(from, along geom.Vec3, more bool) bool // false: nothing was taken hold of
-	move(from, along geom.Vec3)
-	drop(more bool)
-	tap(from, along geom.Vec3, more bool)
-	hover(from, along geom.Vec3) bool // true: something there tells of itself
-}
-
-// ray is what lies under a place of the widget.
-func (v *viewport) ray(p fyne.Position) (from, along geom.Vec3) {
-	v.mu.Lock()
-	f := v.frame
-	v.mu.Unlock()
-	size := v.Size()
-	f.Width, f.Height = max(1, int(size.Width)), max(1, int(size.Height))
-	return f.Ray(float64(p.X), float64(p.Y))
 }
 
 func newViewport(screen fyne.Canvas) *viewport {
@@ -123,11 +106,19 @@ func (v *viewport) refit(sc *scene.Scene, cutaway func(ahead geom.Vec3) []string
 	v.mu.Unlock()
 }
 
-// shown is the scene to draw.
-func (v *viewport) shown() *scene.Scene {
+// shown are the scenes to draw.
+func (v *viewport) shown() stages {
 	v.mu.Lock()
 	defer v.mu.Unlock()
-	return v.scene
+	return v.stages()
+}
+
+// stages is shown, with the viewport locked.
+func (v *viewport) stages() stages {
+	if v.aside != nil {
+		return stages{v.aside.scene, v.scene}
+	}
+	return stages{right: v.scene}
 }
 
 // steer moves the camera.
@@ -135,6 +126,9 @@ func (v *viewport) steer(move func(render.Camera) render.Camera) {
 	v.mu.Lock()
 	v.frame.Camera = move(v.frame.Camera)
 	v.frame.Hidden = v.hides(v.frame.Camera)
+	if a := v.aside; a != nil {
+		a.hidden = v.hidesOf(v.frame.Camera, a.all, a.cutaway)
+	}
 	now := time.Now()
 	if gap := now.Sub(v.moved); gap < restMost { // else another gesture begins
 		v.pause += (gap - v.pause) / 4
@@ -147,19 +141,22 @@ func (v *viewport) steer(move func(render.Camera) render.Camera) {
 
 // hides is what a camera outside must not be kept from looking in by; a person
 // who walks sees everything.
-func (v *viewport) hides(c render.Camera) map[string]bool {
+func (v *viewport) hides(c render.Camera) map[string]bool { return v.hidesOf(c, v.all, v.cutaway) }
+
+// hidesOf is hides, of a scene.
+func (v *viewport) hidesOf(c render.Camera, all []string, cutaway func(ahead geom.Vec3) []string) map[string]bool {
 	if v.only != "" {
 		hidden := map[string]bool{}
-		for _, e := range v.all {
+		for _, e := range all {
 			hidden[e] = e != v.only
 		}
 		return hidden
 	}
-	if v.cutaway == nil || c.Distance == 0 {
+	if cutaway == nil || c.Distance == 0 {
 		return nil
 	}
 	hidden := map[string]bool{}
-	for _, e := range v.cutaway(c.Ahead()) {
+	for _, e := range cutaway(c.Ahead()) {
 		hidden[e] = true
 	}
 	return hidden
@@ -176,10 +173,15 @@ func entitiesOf(sc *scene.Scene) []string {
 	return slices.DeleteFunc(list, func(e string) bool { return e == "" })
 }
 
-// aspect is the picture's width over its height, before it is laid out that of
-// the usual window.
+// aspect is the picture's width over its height, of two that of either; before it
+// is laid out that of the usual window. It is asked for on the interface's thread,
+// with the viewport locked or not.
 func (v *viewport) aspect() float64 {
-	if s := v.Size(); s.Width >= 1 && s.Height >= 1 {
+	two := v.aside != nil
+	if s := v.Size(); s.Width >= 2 && s.Height >= 1 {
+		if two {
+			s.Width *= middle
+		}
 		return float64(s.Width / s.Height)
 	}
 	return 1.2
@@ -219,19 +221,25 @@ func (v *viewport) turned(from render.Camera) bool {
 	return v.frame.Camera != from
 }
 
-// upcoming is the frame to draw now, the scene that it is of, and how often
+// upcoming is the frame to draw now, the scenes that it is of, and how often
 // either was changed.
-func (v *viewport) upcoming(width, height int) (f render.Frame, sc *scene.Scene, turn int) {
+func (v *viewport) upcoming(width, height int) (f render.Frame, on stages, turn int) {
 	v.mu.Lock()
 	defer v.mu.Unlock()
-	f, sc = v.frame, v.scene
+	f, on = v.frame, v.stages()
 	f.Width, f.Height = width, height
 	f.Draft = v.resting() > 0
 	f.Scale = float64(v.screen.Scale())
-	if v.before != nil {
+	switch a := v.aside; {
+	case a != nil:
+		left := f
+		left.Joints, left.Emissive = nil, nil // those of the other scene
+		left.Hidden, left.Overlays, left.Selected = a.hidden, a.overlays, a.selected
+		f = f.Left(&left, middle)
+	case v.before != nil:
 		f = f.Left(v.before, v.wipe)
 	}
-	return f, sc, v.turns
+	return f, on, v.turns
 }
 
 // MouseDown implements desktop.Mouseable.
@@ -239,9 +247,9 @@ func (v *viewport) MouseDown(e *desktop.MouseEvent) {
 	v.screen.Unfocus() // keys belong to the scene again
 	v.button, v.last = e.Button, e.Position
 	v.shift = e.Modifier&fyne.KeyModifierShift != 0
+	v.onLeft = v.lies(e.Position)
 	if v.hand != nil && v.button == desktop.MouseButtonPrimary && !v.shift {
-		from, along := v.ray(e.Position)
-		v.holds = v.hand.press(from, along, e.Modifier&fyne.KeyModifierShortcutDefault != 0)
+		v.holds = v.hand.press(v.ray(e.Position), e.Modifier&fyne.KeyModifierShortcutDefault != 0)
 	}
 	const reach = 9 // of the line, in the pointer's units
 	v.wiping = v.before != nil && math.Abs(float64(e.Position.X)-v.wipe*float64(v.Size().Width)) < reach
@@ -285,7 +293,7 @@ func (v *viewport) Dragged(e *fyne.DragEvent) {
 		return
 	}
 	if v.holds {
-		v.hand.move(v.ray(e.Position))
+		v.hand.move(v.rayIn(e.Position, v.onLeft))
 		return
 	}
 	if v.shift {
@@ -312,8 +320,7 @@ func (v *viewport) Scrolled(e *fyne.ScrollEvent) {
 // Tapped implements fyne.Tappable: a click picks.
 func (v *viewport) Tapped(e *fyne.PointEvent) {
 	if v.hand != nil {
-		from, along := v.ray(e.Position)
-		v.hand.tap(from, along, false)
+		v.hand.tap(v.ray(e.Position), false)
 		return
 	}
 	if v.paint == nil {

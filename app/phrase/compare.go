@@ -128,6 +128,12 @@ func (s *Speaker) PeopleShift(x *whatif.Shift) (title, unit, note string, ends [
 	return s.Say("compare.shift"), s.Say("compare.shift.unit"), note, [2]string{s.Say("compare.shift.fewer"), s.Say("compare.shift.more")}
 }
 
+// PeopleHeads is the legend of how many people are where in two layouts that are
+// shown beside each other.
+func (s *Speaker) PeopleHeads(*whatif.Shift) (title, unit, note string) {
+	return s.Say("compare.heads"), s.Say("compare.shift.unit"), s.Say("compare.heads.note")
+}
+
 // least is by how many percent at least a figure differs for sure; 0 where the
 // baseline has none of it, for nothing can be said in percent then.
 func least(d whatif.Difference) float64 { return max(0, math.Abs(d.Percent)-d.PercentFor) }

@@ -56,7 +56,8 @@ func (r *runningSite) plans(o *openedSite, by string) func(context.Context) (*de
 			Decline: func(ctx context.Context, moved []twin.AssetID, why desktop.Why, reason string) error {
 				return r.session.Planned(ctx, twin.LayoutNote{By: by, Reason: reason, Steps: why.Steps, Figures: why.Figures, Moved: moved})
 			},
-			Over: func(s *whatif.Shift, speak *phrase.Speaker) overlay.Heatmap { return depict.Shift(s, speak) },
+			Heads: func(s *whatif.Shift, speak *phrase.Speaker) [2]overlay.Heatmap { return depict.Heads(s, speak) },
+			Over:  func(s *whatif.Shift, speak *phrase.Speaker) overlay.Heatmap { return depict.Shift(s, speak) },
 		}, nil
 	}
 }

@@ -29,13 +29,18 @@ func (r *Renderer) wipe(framebuffer uint32, f render.Frame) (render.Stats, error
 	gl41.BindFramebuffer(gl41.READ_FRAMEBUFFER, r.beside.fbo)
 	gl41.BindFramebuffer(gl41.DRAW_FRAMEBUFFER, framebuffer)
 	gl41.BlitFramebuffer(split, 0, width, height, split, 0, width, height, gl41.COLOR_BUFFER_BIT, gl41.NEAREST)
-	line := int32(wipeLine * scaleOf(&f))
+	line(framebuffer, split, &f)
+	stats.Triangles, stats.Draws, stats.CPUms = stats.Triangles+right.Triangles, stats.Draws+right.Draws, stats.CPUms+right.CPUms
+	return stats, failure("draw two pictures side by side")
+}
+
+// line draws the line at which another picture begins.
+func line(framebuffer uint32, split int32, f *render.Frame) {
+	wide := int32(wipeLine * scaleOf(f))
 	gl41.BindFramebuffer(gl41.FRAMEBUFFER, framebuffer)
 	gl41.Enable(gl41.SCISSOR_TEST)
-	gl41.Scissor(split-line/2, 0, line, height)
+	gl41.Scissor(split-wide/2, 0, wide, int32(f.Height))
 	gl41.ClearColor(1, 1, 1, 1)
 	gl41.Clear(gl41.COLOR_BUFFER_BIT)
 	gl41.Disable(gl41.SCISSOR_TEST)
-	stats.Triangles, stats.Draws, stats.CPUms = stats.Triangles+right.Triangles, stats.Draws+right.Draws, stats.CPUms+right.CPUms
-	return stats, failure("draw two pictures side by side")
 }

@@ -15,6 +15,7 @@ import (
 	"fmt"
 	"image"
 	"runtime"
+	"slices"
 
 	gl41 "github.com/go-gl/gl/v4.1-core/gl"
 
@@ -35,19 +36,29 @@ type Renderer struct {
 
 	target        target
 	picture       *gl.Renderer
+	other         *gl.Renderer // of the scene right of it; nil: there is one scene
+	pair          gl.Pair
 	fbo, texture  uint32
 	width, height int
 	rows          []byte
 }
 
 // Open prepares a scene for drawing. Close gives everything back.
-func Open(sc *scene.Scene, o gl.Options) (*Renderer, error) {
+func Open(sc *scene.Scene, o gl.Options) (*Renderer, error) { return openAll(sc, nil, o) }
+
+// OpenPair prepares two scenes for being drawn side by side: a frame of the left
+// one, and the frame beside it of the right one. Every frame must have both.
+func OpenPair(left, right *scene.Scene, o gl.Options) (*Renderer, error) {
+	return openAll(left, right, o)
+}
+
+func openAll(sc, other *scene.Scene, o gl.Options) (*Renderer, error) {
 	r := &Renderer{calls: make(chan func()), done: make(chan struct{})}
 	opened := make(chan error)
 	go func() {
 		defer close(r.done)
 		runtime.LockOSThread() // never unlocked: the thread ends with its context
-		err := r.open(sc, o)
+		err := r.open(sc, other, o)
 		opened <- err
 		if err != nil {
 			return
@@ -64,7 +75,7 @@ func Open(sc *scene.Scene, o gl.Options) (*Renderer, error) {
 	return r, nil
 }
 
-func (r *Renderer) open(sc *scene.Scene, o gl.Options) (err error) {
+func (r *Renderer) open(sc, other *scene.Scene, o gl.Options) (err error) {
 	if r.target, err = openTarget(); err != nil {
 		return err
 	}
@@ -72,10 +83,22 @@ func (r *Renderer) open(sc *scene.Scene, o gl.Options) (err error) {
 		r.release()
 		return fmt.Errorf("prepare the scene for drawing: %w", err)
 	}
+	if other == nil {
+		return nil
+	}
+	if r.other, err = gl.New(other, o); err != nil {
+		r.release()
+		return fmt.Errorf("prepare the other scene for drawing: %w", err)
+	}
+	r.pair.Left, r.pair.Right = r.picture, r.other
 	return nil
 }
 
 func (r *Renderer) release() {
+	if r.other != nil {
+		r.pair.Close()
+		r.other.Close()
+	}
 	if r.picture != nil {
 		r.picture.Close()
 	}
@@ -104,6 +127,9 @@ func (r *Renderer) Image(f render.Frame) (img *image.RGBA, stats render.Stats, e
 	}
 	r.do(func() {
 		r.picture.Complete()
+		if r.other != nil {
+			r.other.Complete()
+		}
 		if stats, err = r.draw(f); err == nil {
 			img = r.read()
 		}
@@ -143,13 +169,24 @@ func (r *Renderer) Device() (name string) {
 
 // Notes tells what of the scene is not drawn as it is.
 func (r *Renderer) Notes() (list []string) {
-	r.do(func() { list = r.picture.Notes() })
+	r.do(func() {
+		list = r.picture.Notes()
+		if r.other != nil {
+			list = append(slices.Clone(list), r.other.Notes()...)
+		}
+	})
 	return list
 }
 
 // Pick tells what stands under a pixel, counted from the top left.
 func (r *Renderer) Pick(f render.Frame, x, y int) (hit render.Hit, ok bool) {
-	r.do(func() { hit, ok = r.picture.Pick(f, x, y) })
+	r.do(func() {
+		if r.other != nil {
+			hit, ok = r.pair.Pick(f, x, y)
+			return
+		}
+		hit, ok = r.picture.Pick(f, x, y)
+	})
 	return hit, ok
 }
 
@@ -162,6 +199,9 @@ func (r *Renderer) Close() {
 func (r *Renderer) draw(f render.Frame) (render.Stats, error) {
 	if err := r.resize(f.Width, f.Height); err != nil {
 		return render.Stats{}, err
+	}
+	if r.other != nil {
+		return r.pair.Draw(r.fbo, f)
 	}
 	return r.picture.Draw(r.fbo, f)
 }

@@ -17,6 +17,8 @@ type Shift struct {
 	NX     int       // squares along x
 	Diff   []float64 // row-major along x, rows along z; NaN where nobody ever came
 	Sure   []bool    // the interval of 95 % of the days' differences leaves zero out
+
+	Heads [2][]float64 // in A and in B, heads per m² in the mean of the days; NaN where nobody came in either
 }
 
 // ErrFloors is why two layouts have no floor in common.
@@ -37,16 +39,20 @@ func (c *Comparison) Shift() (*Shift, error) {
 		}
 	}
 	s := &Shift{Lo: first.Lo, FloorY: first.FloorY, Side: first.Side, NX: first.NX, Diff: make([]float64, len(first.Density)), Sure: make([]bool, len(first.Density))}
+	for k := range s.Heads {
+		s.Heads[k] = make([]float64, len(first.Density))
+	}
 	x, y := make([]float64, len(a)), make([]float64, len(a))
 	for i := range s.Diff {
 		for d := range a {
 			x[d], y[d] = a[d].Floor.Density[i], b[d].Floor.Density[i]
 		}
-		if s.Diff[i] = math.NaN(); slices.Max(x) == 0 && slices.Max(y) == 0 {
+		if slices.Max(x) == 0 && slices.Max(y) == 0 {
+			s.Diff[i], s.Heads[0][i], s.Heads[1][i] = math.NaN(), math.NaN(), math.NaN()
 			continue
 		}
 		p := Paired(Figure{}, x, y)
-		s.Diff[i], s.Sure[i] = p.Diff, p.Sure
+		s.Diff[i], s.Sure[i], s.Heads[0][i], s.Heads[1][i] = p.Diff, p.Sure, p.A, p.B
 	}
 	return s, nil
 }
@@ -81,6 +87,26 @@ func (s *Shift) High() float64 {
 			}
 		}
 	}
+	return end(sizes)
+}
+
+// HeadsHigh is an end of one scale for the heads of both layouts, from zero on,
+// likewise.
+func (s *Shift) HeadsHigh() float64 {
+	var sizes []float64
+	for _, heads := range s.Heads {
+		for _, d := range heads {
+			if !math.IsNaN(d) && d > 0 {
+				sizes = append(sizes, d)
+			}
+		}
+	}
+	return end(sizes)
+}
+
+// end is one of 1, 2 or 5 by a power of ten that one in fifty of some sizes goes
+// beyond at most.
+func end(sizes []float64) float64 {
 	if len(sizes) == 0 {
 		return 0.01
 	}

@@ -101,6 +101,20 @@ func TestTheFloorShifts(t *testing.T) {
 			t.Errorf("square %d: %g, of both layouts' means %g", i, d, want)
 		}
 	}
+	for k, mean := range [2]*whatif.Heat{c.A, c.B} {
+		over := 0
+		for i, heads := range s.Heads[k] {
+			if math.IsNaN(heads) != math.IsNaN(s.Diff[i]) || !math.IsNaN(heads) && math.Abs(heads-mean.Density[i]) > 1e-12 {
+				t.Errorf("layout %d, square %d: %g heads, of its mean %g", k, i, heads, mean.Density[i])
+			}
+			if heads > s.HeadsHigh() {
+				over++
+			}
+		}
+		if over*25 > walked { // of both floors, one in fifty
+			t.Errorf("layout %d: %d of %d squares go beyond the scale of %g", k, over, walked, s.HeadsHigh())
+		}
+	}
 	beyond := 0
 	for i, d := range s.Diff {
 		if s.Sure[i] && math.Abs(d) > s.High() {

@@ -1,0 +1,271 @@
+package desktop
+
+import (
+	"fmt"
+	"image/color"
+
+	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/canvas"
+	"fyne.io/fyne/v2/container"
+	"fyne.io/fyne/v2/layout"
+	"fyne.io/fyne/v2/theme"
+	"fyne.io/fyne/v2/widget"
+
+	"github.com/glasstwin/glasstwin/render/overlay"
+	"github.com/glasstwin/glasstwin/scene/geom"
+	"github.com/glasstwin/glasstwin/twin"
+	draft "github.com/glasstwin/glasstwin/twin/layout"
+)
+
+// beside is the site as it stands, in the left half of the picture, and what it is
+// compared with, in the right.
+type beside struct {
+	idea   int          // number of the proposal on the right; 0: the draft stands there
+	change bool         // both floors show the difference, not each its own people
+	gone   twin.AssetID // selected on the left, where alone it stands
+}
+
+// toggleBeside shows the site and the draft, or the chosen proposal, side by side,
+// or the draft alone again.
+func (e *editor) toggleBeside() {
+	if e.beside != nil {
+		e.part()
+		return
+	}
+	x, chosen := e.found.chosen()
+	same := e.draft.Now().Equal(e.base)
+	switch {
+	case chosen && (same || e.panel.tabs.SelectedIndex() == ideasAt):
+		e.stand(x.number)
+	case same:
+		e.w.tell(e.w.speak.Say("beside.same"))
+	default:
+		e.stand(0)
+	}
+}
+
+// stand shows the site as it stands beside a proposal; 0: beside the draft.
+func (e *editor) stand(number int) {
+	if e.beside == nil {
+		e.beside = &beside{}
+	}
+	e.beside.idea = number
+	e.w.view.flank(&aside{scene: e.w.lifted(e.scene), cutaway: e.cutaway})
+	e.redraw()
+	e.panel.arrange()
+	e.told()
+	e.w.tell(e.w.speak.Say("beside.how"))
+}
+
+// part shows the draft alone again; the camera stays.
+func (e *editor) part() {
+	e.beside = nil
+	e.w.view.flank(nil)
+	e.redraw()
+	e.panel.arrange()
+	e.told()
+}
+
+// ideaBeside is the proposal on the right; false when none is.
+func (e *editor) ideaBeside() (idea, bool) {
+	if e.beside == nil || e.beside.idea == 0 {
+		return idea{}, false
+	}
+	for _, x := range e.found.open {
+		if x.number == e.beside.idea {
+			return x, true
+		}
+	}
+	return idea{}, false
+}
+
+// pictured is the layout that the picture is of, on the right where there are two.
+func (e *editor) pictured() draft.Layout {
+	if x, ok := e.ideaBeside(); ok {
+		return draft.Of(x.Site)
+	}
+	return e.draft.Now()
+}
+
+// workable tells whether what lies there is of the draft, which alone is worked on.
+func (e *editor) workable(at ray) bool {
+	return e.beside == nil || !at.left && e.beside.idea == 0
+}
+
+// pickBeside selects what a click meets in a half that is only looked at.
+func (e *editor) pickBeside(at ray) {
+	l := e.pictured()
+	if at.left {
+		l = e.base
+	}
+	a, _, ok := e.first(l, at)
+	if !ok {
+		e.pick("", false)
+		return
+	}
+	if _, there := e.draft.Now().Asset(a.ID); there {
+		e.pick(a.ID, false)
+		return
+	}
+	e.pick("", false)
+	e.beside.gone = a.ID
+	e.told()
+	e.w.tell(e.w.speak.Say("beside.gone", "name", e.w.speak.AssetName(a)))
+}
+
+// Colours of what differs: as a proposal, and as the draft, are drawn elsewhere.
+var (
+	tintDraft = overlay.RGBA{0.05, 0.4, 0.75, 0.45}
+	tintIdea  = overlay.RGBA{0.02, 0.45, 0.25, 0.45}
+)
+
+// tellBeside shows the site in the left half, and colours what differs in both.
+func (e *editor) tellBeside(right *overlay.Set, selected string) {
+	ink := tintDraft
+	if _, ok := e.ideaBeside(); ok {
+		ink = tintIdea
+	}
+	var left overlay.Set
+	tint := func(set *overlay.Set, id twin.AssetID) {
+		set.Tints = append(set.Tints, overlay.Tint{Entity: string(id), Color: ink})
+	}
+	d := draft.Compare(e.base, e.pictured())
+	for _, m := range d.Moved {
+		tint(&left, m.ID)
+		tint(right, m.ID)
+	}
+	for _, a := range d.Went {
+		tint(&left, a.ID)
+	}
+	for _, a := range d.Came {
+		tint(right, a.ID)
+	}
+	for _, c := range d.Changed {
+		tint(&left, c.ID())
+		tint(right, c.ID())
+	}
+	a, b := e.compared.heats(e.beside)
+	if a != nil {
+		left.Heatmaps, right.Heatmaps = []overlay.Heatmap{*a}, []overlay.Heatmap{*b}
+	}
+	if e.beside.gone != "" {
+		selected = string(e.beside.gone)
+	}
+	e.w.view.tellAside(left, selected)
+}
+
+// ideaRight is what is shown of the proposal on the right: the ways that things go.
+func (e *editor) ideaRight(x idea) (set overlay.Set) {
+	for _, m := range x.Moves {
+		from, to := m.From.Position, m.To.Position
+		if lift := (geom.Vec3{0, 0.08, 0}); to.Sub(from).Len() > 0.3 {
+			set.Trails = append(set.Trails, overlay.Trail{Points: []geom.Vec3{from.Add(lift), to.Add(lift)}, Color: overlay.RGBA{0.02, 0.45, 0.25, 0.75}})
+		}
+	}
+	return set
+}
+
+// rightName is what stands in the right half.
+func (e *editor) rightName() string {
+	say := e.w.speak.Say
+	if x, ok := e.ideaBeside(); ok {
+		return say("propose.number", "n", fmt.Sprint(x.number))
+	}
+	if name := e.draft.Now().Name; name != "" {
+		return say("beside.draft.named", "name", name)
+	}
+	return say("beside.draft")
+}
+
+// arrange gives the picture the room of plan and catalogue while two stand in it,
+// with their names above.
+func (p *editPanel) arrange() {
+	e, names := p.e, p.e.w.names
+	on := e.beside != nil
+	p.centre.Objects = []fyne.CanvasObject{p.both}
+	if on {
+		p.side.Hide()
+		names.Show()
+		p.centre.Objects = []fyne.CanvasObject{p.picture}
+		ink := inkPlan
+		if _, ok := e.ideaBeside(); ok {
+			ink = ideaInk
+		}
+		label := func(place, text string, ink color.NRGBA) fyne.CanvasObject {
+			l := plate(text, ink)
+			e.w.mark(place, l)
+			return container.NewHBox(layout.NewSpacer(), l, layout.NewSpacer())
+		}
+		names.Objects = []fyne.CanvasObject{label("beside-left", e.w.speak.Say("beside.now"), inkNow), label("beside-right", e.rightName(), ink)}
+	} else {
+		p.side.Show()
+		names.Hide()
+		p.both.Refresh() // its part of the picture was elsewhere
+	}
+	names.Refresh()
+	p.centre.Refresh()
+	p.sides.Refresh()
+	p.look()
+}
+
+// inkNow is the ground of what the site is called as it stands.
+var inkNow = color.NRGBA{0x3A, 0x44, 0x50, 0xFF}
+
+// plate is a name on a ground, over a picture, through which clicks go.
+func plate(text string, ink color.NRGBA) fyne.CanvasObject {
+	ground := canvas.NewRectangle(ink)
+	ground.CornerRadius = 8
+	said := canvas.NewText(text, white)
+	said.TextStyle.Bold = true
+	return container.NewStack(ground, container.New(layout.NewCustomPaddedLayout(3, 3, 12, 12), said))
+}
+
+// besideLooks offers how two are looked at.
+func (p *editPanel) besideLooks() {
+	e, w, say := p.e, p.e.w, p.e.w.speak.Say
+	both := widget.NewCheck(say("beside.check"), nil)
+	both.Checked = e.beside != nil
+	both.OnChanged = func(bool) {
+		e.toggleBeside()
+		w.win.Canvas().Unfocus()
+	}
+	w.mark("beside", both)
+	p.looks.Add(both)
+	if e.beside == nil {
+		return
+	}
+	if a, _ := e.compared.heats(e.beside); a != nil && e.planner.Heads != nil {
+		of := widget.NewSelect([]string{say("beside.people"), say("beside.change")}, nil)
+		of.SetSelectedIndex(0)
+		if e.beside.change {
+			of.SetSelectedIndex(1)
+		}
+		of.OnChanged = func(string) {
+			e.beside.change = of.SelectedIndex() == 1
+			e.told()
+			w.win.Canvas().Unfocus()
+		}
+		w.mark("beside-floor", of)
+		p.looks.Add(of)
+	}
+	for _, v := range [...]struct {
+		key, place string
+		name       fyne.KeyName
+	}{{"beside.plan", "beside-plan", fyne.Key1}, {"beside.corner", "beside-corner", fyne.Key3}} {
+		b := widget.NewButton(say(v.key), func() {
+			w.standard(v.name)
+			w.win.Canvas().Unfocus()
+		})
+		b.Importance = widget.LowImportance
+		w.mark(v.place, b)
+		p.looks.Add(b)
+	}
+}
+
+// besideButton leads to the draft, or a proposal, beside the site.
+func (p *editPanel) besideButton(place string, act func()) *widget.Button {
+	b := widget.NewButtonWithIcon(p.e.w.speak.Say("beside.button"), theme.GridIcon(), act)
+	b.Importance = widget.LowImportance
+	p.e.w.mark(place, b)
+	return b
+}
