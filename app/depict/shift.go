@@ -34,8 +34,10 @@ func Shift(s *whatif.Shift, words interface {
 	return h
 }
 
-// headsOpacity lets the floor be seen through.
-const headsOpacity = 0.75
+const (
+	headsOpacity = 0.8
+	headsFaint   = 0.12 // of that, where hardly anybody is: the floor is seen through
+)
 
 // Heads colour the floors of two layouts by how many people are there, both on one
 // scale, so that the same colour says the same in either.
@@ -47,7 +49,10 @@ func Heads(s *whatif.Shift, words interface {
 		h := &floors[k]
 		*h = overlay.Heatmap{
 			Min: s.Lo, Max: s.Lo.Add(geom.Vec2{float64(s.NX), math.Ceil(float64(len(heads)) / float64(s.NX))}.Mul(s.Side)),
-			Y: s.FloorY + aboveFloor, Columns: s.NX, Values: heads, Low: 0, High: high, Opacity: headsOpacity,
+			Y: s.FloorY + aboveFloor, Columns: s.NX, Values: heads, Weights: make([]float32, len(heads)), Low: 0, High: high, Opacity: headsOpacity,
+		}
+		for i, v := range heads {
+			h.Weights[i] = float32(min(1, headsFaint+math.Sqrt(max(0, v)/high)))
 		}
 		h.Title, h.Unit, h.Note = words.PeopleHeads(s)
 	}

@@ -43,6 +43,9 @@ func TestHeadsOfBothLayoutsHaveOneScale(t *testing.T) {
 	if a.Scale() != b.Scale() || a.Low != 0 || a.High != 0.5 || a.Title == "" || a.Max != (geom.Vec2{2, 3}) {
 		t.Errorf("legends %+v and %+v", a.Scale(), b.Scale())
 	}
+	if a.Weights[0] >= a.Weights[1] || a.Weights[0] >= b.Weights[0] || a.Weights[1] != 1 {
+		t.Errorf("where few are it covers by %v and %v", a.Weights, b.Weights)
+	}
 	left, right := a.Colors(), b.Colors()
 	if left[1] != right[1] || left[0] == right[0] || left[2].A != 0 || right[2].A != 0 {
 		t.Errorf("colours %v and %v", left, right)

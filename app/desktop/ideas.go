@@ -245,10 +245,12 @@ func (p *editPanel) ideaWhy(text *fyne.Container, x idea, goals []propose.Goal) 
 	})
 	try.Importance = widget.LowImportance
 	text.Add(container.NewGridWithColumns(2, deny, approve))
-	text.Add(container.NewGridWithColumns(2, p.besideButton("proposal-beside", func() {
+	both := p.besideButton("proposal-beside", func() {
 		e.stand(x.number)
 		w.win.Canvas().Unfocus()
-	}), try))
+	})
+	both.Importance = widget.LowImportance
+	text.Add(container.NewGridWithColumns(2, both, try))
 	w.mark("proposal-approve", approve)
 	w.mark("proposal-deny", deny)
 	w.mark("proposal-try", try)

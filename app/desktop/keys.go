@@ -127,8 +127,8 @@ func (w *window) aim(b *keyButton) {
 }
 
 func (w *window) standard(key fyne.KeyName) {
-	w.overview()
-	w.view.steer(func(c render.Camera) render.Camera {
+	w.whole(func(c render.Camera) render.Camera {
+		c.FovY = 0.6
 		switch key {
 		case fyne.Key1: // plan
 			c.Yaw, c.Pitch = 0, 1.5

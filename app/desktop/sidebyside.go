@@ -11,6 +11,7 @@ import (
 	"fyne.io/fyne/v2/theme"
 	"fyne.io/fyne/v2/widget"
 
+	"github.com/glasstwin/glasstwin/app/depict"
 	"github.com/glasstwin/glasstwin/render/overlay"
 	"github.com/glasstwin/glasstwin/scene/geom"
 	"github.com/glasstwin/glasstwin/twin"
@@ -113,37 +114,19 @@ func (e *editor) pickBeside(at ray) {
 	e.w.tell(e.w.speak.Say("beside.gone", "name", e.w.speak.AssetName(a)))
 }
 
-// Colours of what differs: as a proposal, and as the draft, are drawn elsewhere.
-var (
-	tintDraft = overlay.RGBA{0.05, 0.4, 0.75, 0.45}
-	tintIdea  = overlay.RGBA{0.02, 0.45, 0.25, 0.45}
-)
+// tintIdea colours what differs in a proposal, as its ghosts are.
+var tintIdea = overlay.RGBA{0.02, 0.45, 0.25, 0.45}
 
 // tellBeside shows the site in the left half, and colours what differs in both.
 func (e *editor) tellBeside(right *overlay.Set, selected string) {
-	ink := tintDraft
+	ink := depict.PlanInk
 	if _, ok := e.ideaBeside(); ok {
 		ink = tintIdea
 	}
 	var left overlay.Set
-	tint := func(set *overlay.Set, id twin.AssetID) {
-		set.Tints = append(set.Tints, overlay.Tint{Entity: string(id), Color: ink})
-	}
-	d := draft.Compare(e.base, e.pictured())
-	for _, m := range d.Moved {
-		tint(&left, m.ID)
-		tint(right, m.ID)
-	}
-	for _, a := range d.Went {
-		tint(&left, a.ID)
-	}
-	for _, a := range d.Came {
-		tint(right, a.ID)
-	}
-	for _, c := range d.Changed {
-		tint(&left, c.ID())
-		tint(right, c.ID())
-	}
+	var tints []overlay.Tint
+	left.Tints, tints = depict.Differs(draft.Compare(e.base, e.pictured()), ink)
+	right.Tints = append(right.Tints, tints...)
 	a, b := e.compared.heats(e.beside)
 	if a != nil {
 		left.Heatmaps, right.Heatmaps = []overlay.Heatmap{*a}, []overlay.Heatmap{*b}
@@ -246,7 +229,7 @@ func (p *editPanel) besideLooks() {
 			w.win.Canvas().Unfocus()
 		}
 		w.mark("beside-floor", of)
-		p.looks.Add(of)
+		p.looks.Add(fixedWidth(180, of))
 	}
 	for _, v := range [...]struct {
 		key, place string
@@ -265,7 +248,6 @@ func (p *editPanel) besideLooks() {
 // besideButton leads to the draft, or a proposal, beside the site.
 func (p *editPanel) besideButton(place string, act func()) *widget.Button {
 	b := widget.NewButtonWithIcon(p.e.w.speak.Say("beside.button"), theme.GridIcon(), act)
-	b.Importance = widget.LowImportance
 	p.e.w.mark(place, b)
 	return b
 }

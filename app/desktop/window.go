@@ -344,9 +344,17 @@ func (w *window) frameSelected() {
 // there, not the air above.
 const roomShown = 2.2
 
-// overview looks at everything there is: all things, and the rooms up to where
-// things end.
+// overview looks at everything there is.
 func (w *window) overview() {
+	w.whole(func(c render.Camera) render.Camera {
+		c.Yaw, c.Pitch, c.FovY = -0.58, 0.66, 0.6 // long enough a lens to compare distances
+		return c
+	})
+}
+
+// whole turns the camera and has it look at all things, and at the rooms up to
+// where things end.
+func (w *window) whole(turn func(render.Camera) render.Camera) {
 	box := geom.EmptyBox()
 	for _, z := range w.shown().Zones {
 		if z.Kind != "room" {
@@ -366,10 +374,7 @@ func (w *window) overview() {
 	if box.Empty() {
 		return
 	}
-	w.view.steer(func(c render.Camera) render.Camera {
-		c.Yaw, c.Pitch, c.FovY = -0.58, 0.66, 0.6 // long enough a lens to compare distances
-		return c.Fit(box, w.view.aspect())
-	})
+	w.view.steer(func(c render.Camera) render.Camera { return turn(c).Fit(box, w.view.aspect()) })
 }
 
 func extent(a twin.Asset) (lo, hi geom.Vec3) {

@@ -78,7 +78,10 @@ type flowCompare struct {
 	Elasticity    float64 `default:"0.17" help:"Of sales by exposure."`
 	ElasticityFor float64 `name:"elasticity-sd" default:"0.05" help:"Its standard error."`
 	Picture       string  `type:"path" placeholder:"OUT.png" help:"Draw where on the floor there are more people in B, and where fewer."`
-	Language      string  `default:"" enum:",en,ko" help:"Of the picture's legend: en or ko; the system's when not given."`
+	Beside        string  `type:"path" placeholder:"OUT.png" help:"Draw both layouts side by side in 3D, from one camera, each with its people on the floor."`
+	View          string  `default:"overview" placeholder:"NAME" help:"What --beside looks at, of A: overview, top, front, inside, aisle, entrance, or the id of a thing."`
+	Size          string  `default:"1600x900" placeholder:"WxH" help:"Pixels of --beside."`
+	Language      string  `default:"" enum:",en,ko" help:"Of the pictures' legend: en or ko; the system's when not given."`
 	JSON          bool    `help:"Print one JSON object."`
 }
 
@@ -108,6 +111,10 @@ func (f *flowCompare) Run(ctx context.Context, out *output) error {
 	began := time.Now()
 	if f.Replications < 2 || f.Replications > 1000 {
 		return usageError{fmt.Errorf("--replications %d: give 2 to 1000; one day alone tells no difference from chance", f.Replications)}
+	}
+	width, height, err := sizeOf(f.Size)
+	if err != nil {
+		return err
 	}
 	var dirs [2]string
 	var sites [2]*twin.Site
@@ -164,6 +171,11 @@ func (f *flowCompare) Run(ctx context.Context, out *output) error {
 	}
 	if f.Picture != "" {
 		if err := f.draw(dirs[1], sites, c); err != nil {
+			return err
+		}
+	}
+	if f.Beside != "" {
+		if err := f.drawBeside(ctx, dirs, sites, c, width, height); err != nil {
 			return err
 		}
 	}

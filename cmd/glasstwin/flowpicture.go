@@ -5,6 +5,7 @@ import (
 	"image/color"
 	"math"
 
+	"golang.org/x/image/font"
 	"golang.org/x/image/font/gofont/goregular"
 
 	"github.com/glasstwin/glasstwin/app/depict"
@@ -37,13 +38,9 @@ func (f *flowCompare) draw(dir string, sites [2]*twin.Site, c *whatif.Comparison
 	if err != nil {
 		return err
 	}
-	font := goregular.TTF
-	if speak.Language() == phrase.Korean {
-		font, _ = assets.Hangul()
-	}
-	face, err := floorplan.Face(font, paperText)
+	face, err := paperFace(speak)
 	if err != nil {
-		return fmt.Errorf("read the font of the picture: %w", err)
+		return err
 	}
 	cat, err := generate.Catalogue(classesOf(dir)...)
 	if err != nil {
@@ -67,6 +64,19 @@ func (f *flowCompare) draw(dir string, sites [2]*twin.Site, c *whatif.Comparison
 	look := floorplan.Light(face)
 	look.Outside = color.NRGBA{0xFF, 0xFF, 0xFF, 0xFF} // paper
 	return writePNG(f.Picture, floorplan.Draw(p, v, look))
+}
+
+// paperFace is the face of the words on a picture.
+func paperFace(speak *phrase.Speaker) (font.Face, error) {
+	ttf := goregular.TTF
+	if speak.Language() == phrase.Korean {
+		ttf, _ = assets.Hangul()
+	}
+	face, err := floorplan.Face(ttf, paperText)
+	if err != nil {
+		return nil, fmt.Errorf("read the font of the picture: %w", err)
+	}
+	return face, nil
 }
 
 // standing are the footprints of what stands on a floor in a layout, and of what
