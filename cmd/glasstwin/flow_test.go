@@ -3,11 +3,16 @@ package main
 import (
 	"bytes"
 	"encoding/json"
+	"image"
+	"image/color"
+	"image/draw"
 	"math"
 	"os"
 	"path/filepath"
 	"strings"
 	"testing"
+
+	"github.com/glasstwin/glasstwin/render/likeness"
 )
 
 // An hour on the demo store: everybody gets in and out again, and what is read
@@ -31,7 +36,8 @@ func TestAnHourOfShoppers(t *testing.T) {
 		}
 	}
 	// The same shoppers in the same layout: nothing differs.
-	alike := flowReport(t, "flow", "compare", site, filepath.Join(site, "layout.yaml"), "--site", site, "--replications", "2", "--hours", "0.2", "--json")
+	beside := filepath.Join(t.TempDir(), "beside.png")
+	alike := flowReport(t, "flow", "compare", site, filepath.Join(site, "layout.yaml"), "--site", site, "--replications", "2", "--hours", "0.2", "--beside", beside, "--size", "480x200", "--json")
 	if alike.Metrics["sure"] != 0 || len(alike.Rows) < 20 {
 		t.Errorf("a layout against itself: %v", alike.Metrics)
 	}
@@ -40,6 +46,7 @@ func TestAnHourOfShoppers(t *testing.T) {
 			t.Errorf("a layout against itself: %v", r)
 		}
 	}
+	halvesAlike(t, beside)
 	again := flowReport(t, "flow", "simulate", "--site", site, "--hours", "0.5", "--shoppers", "120", "--seed", "4", "--json")
 	if again.Metrics["walked_m"] != m["walked_m"] || again.Metrics["items"] != m["items"] {
 		t.Error("the same seed gave another hour")
@@ -191,6 +198,34 @@ func TestMappedStoresAreWalked(t *testing.T) {
 		if fronts < least.fronts || stopped < least.stopped {
 			t.Errorf("%s: %d fronts were seen and %d stopped at, want %d and %d", source, fronts, stopped, least.fronts, least.stopped)
 		}
+	}
+}
+
+// halvesAlike tells whether both halves of a picture show the same, below the names
+// of the layouts and beside the line between them.
+func halvesAlike(t *testing.T, path string) {
+	t.Helper()
+	img, err := likeness.Load(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	const names, line = 48, 4
+	half := img.Rect.Dx() / 2
+	cut := func(x int) *image.RGBA {
+		out := image.NewRGBA(image.Rect(0, 0, half-2*line, img.Rect.Dy()-names))
+		draw.Draw(out, out.Rect, img, image.Pt(x+line, names), draw.Src)
+		return out
+	}
+	left, right := cut(0), cut(half)
+	if d, err := likeness.Compare(left, right); err != nil || !d.Alike() {
+		t.Errorf("a layout beside itself: %s %v", d.Compare, err)
+	}
+	colours := map[color.RGBA]bool{}
+	for x := range left.Rect.Dx() {
+		colours[left.RGBAAt(x, left.Rect.Dy()/2)] = true
+	}
+	if len(colours) < 20 {
+		t.Errorf("there are %d colours across the picture: it shows no store", len(colours))
 	}
 }
 
