@@ -163,29 +163,22 @@ func (e *editor) rightName() string {
 // arrange gives the picture the room of plan and catalogue while two stand in it,
 // with their names above.
 func (p *editPanel) arrange() {
-	e, names := p.e, p.e.w.names
-	on := e.beside != nil
-	p.centre.Objects = []fyne.CanvasObject{p.both}
-	if on {
+	e := p.e
+	if e.beside == nil {
+		p.side.Show()
+		p.centre.Objects = []fyne.CanvasObject{p.both}
+		p.both.Refresh() // its part of the picture was elsewhere
+	} else {
 		p.side.Hide()
-		names.Show()
-		p.centre.Objects = []fyne.CanvasObject{p.picture}
 		ink := inkPlan
 		if _, ok := e.ideaBeside(); ok {
 			ink = ideaInk
 		}
-		label := func(place, text string, ink color.NRGBA) fyne.CanvasObject {
-			l := plate(text, ink)
-			e.w.mark(place, l)
-			return container.NewHBox(layout.NewSpacer(), l, layout.NewSpacer())
-		}
-		names.Objects = []fyne.CanvasObject{label("beside-left", e.w.speak.Say("beside.now"), inkNow), label("beside-right", e.rightName(), ink)}
-	} else {
-		p.side.Show()
-		names.Hide()
-		p.both.Refresh() // its part of the picture was elsewhere
+		left, right := plate(e.w.speak.Say("beside.now"), inkNow), plate(e.rightName(), ink)
+		e.w.mark("beside-left", left)
+		e.w.mark("beside-right", right)
+		p.centre.Objects = []fyne.CanvasObject{container.NewBorder(container.New(halved{}, left, right), nil, nil, nil, p.picture)}
 	}
-	names.Refresh()
 	p.centre.Refresh()
 	p.sides.Refresh()
 	p.look()
@@ -194,13 +187,32 @@ func (p *editPanel) arrange() {
 // inkNow is the ground of what the site is called as it stands.
 var inkNow = color.NRGBA{0x3A, 0x44, 0x50, 0xFF}
 
-// plate is a name on a ground, over a picture, through which clicks go.
+// plateText is as long as a name may be in the smallest window.
+const plateText = 280
+
+// plate is a name on a ground, above a half of the picture. It covers nothing of
+// it, which would have the whole window painted for each picture.
 func plate(text string, ink color.NRGBA) fyne.CanvasObject {
-	ground := canvas.NewRectangle(ink)
-	ground.CornerRadius = 8
-	said := canvas.NewText(text, white)
-	said.TextStyle.Bold = true
-	return container.NewStack(ground, container.New(layout.NewCustomPaddedLayout(3, 3, 12, 12), said))
+	said := canvas.NewText("", white)
+	said.TextStyle.Bold, said.Alignment = true, fyne.TextAlignCenter
+	said.Text = shortened(text, said.TextSize, said.TextStyle, plateText)
+	return container.NewStack(canvas.NewRectangle(ink), container.New(layout.NewCustomPaddedLayout(3, 3, 12, 12), said))
+}
+
+// halved lays two things side by side as the halves of the picture are.
+type halved struct{}
+
+// Layout implements fyne.Layout.
+func (halved) Layout(objects []fyne.CanvasObject, size fyne.Size) {
+	left := float32(int(size.Width * middle))
+	objects[0].Resize(fyne.NewSize(left, size.Height))
+	objects[1].Move(fyne.NewPos(left, 0))
+	objects[1].Resize(fyne.NewSize(size.Width-left, size.Height))
+}
+
+// MinSize implements fyne.Layout: a long name is cut, and pushes nothing aside.
+func (halved) MinSize(objects []fyne.CanvasObject) fyne.Size {
+	return fyne.NewSize(0, max(objects[0].MinSize().Height, objects[1].MinSize().Height))
 }
 
 // besideLooks offers how two are looked at.

@@ -58,6 +58,14 @@ func TestTheSiteStandsBesideTheDraft(t *testing.T) {
 	}
 	pressed(w, fyne.KeyB)
 	w.view.steer(func(c render.Camera) render.Camera { return orbit(c, 40, 10) })
+	driver := w.app.Driver()
+	for place, x := range map[string]float32{"beside-left": 0, "beside-right": float32(int(w.view.Size().Width * middle))} {
+		name := driver.AbsolutePositionForObject(w.place(place))
+		picture := driver.AbsolutePositionForObject(w.view)
+		if name.X != picture.X+x || name.Y+w.place(place).Size().Height > picture.Y {
+			t.Errorf("%s is at %v, the picture at %v: it should stand above its half", place, name, picture)
+		}
+	}
 	f, on := w.next()
 	if f.Beside == nil || on.left != e.scene || on.right == on.left || on.right != w.base {
 		t.Fatalf("left %p, right %p, the site's scene %p", on.left, on.right, e.scene)
@@ -74,7 +82,7 @@ func TestTheSiteStandsBesideTheDraft(t *testing.T) {
 			t.Errorf("%s: %+v differ, with %d ghosts", side, set.Tints, len(set.Ghosts))
 		}
 	}
-	if w.names.Hidden || e.panel.looks.Hidden || e.panel.side.Visible() || w.place("beside-left") == nil || !w.place("beside").(*widget.Check).Checked {
+	if e.panel.looks.Hidden || e.panel.side.Visible() || w.place("beside-left") == nil || !w.place("beside").(*widget.Check).Checked {
 		t.Error("nothing tells what stands where, or the catalogue takes the room")
 	}
 	camera := w.view.frame.Camera
@@ -82,7 +90,7 @@ func TestTheSiteStandsBesideTheDraft(t *testing.T) {
 	if f, on := w.next(); f.Beside != nil || on.left != nil || f.Camera != camera || on.right != w.base {
 		t.Error("left again, there are two pictures still, or the camera moved")
 	}
-	if len(w.view.frame.Overlays.Ghosts) != 1 || !w.names.Hidden || !e.panel.side.Visible() {
+	if len(w.view.frame.Overlays.Ghosts) != 1 || e.panel.centre.Objects[0] != e.panel.both || !e.panel.side.Visible() {
 		t.Error("the planner does not look as before")
 	}
 }
@@ -231,7 +239,7 @@ func TestAProposalStandsBesideTheSite(t *testing.T) {
 		t.Errorf("after an edit %d things differ, %d scenes were drawn, it is called %q", n, drew, e.rightName())
 	}
 	w.closePlanner()
-	if f, on := w.next(); f.Beside != nil || on.left != nil || !w.names.Hidden {
+	if f, on := w.next(); f.Beside != nil || on.left != nil {
 		t.Error("the planner is closed, and there are two pictures")
 	}
 }
