@@ -11,7 +11,7 @@ import (
 	"fyne.io/fyne/v2/theme"
 	"fyne.io/fyne/v2/widget"
 
-	"github.com/glasstwin/glasstwin/app/depict"
+	"github.com/glasstwin/glasstwin/app"
 	"github.com/glasstwin/glasstwin/render/overlay"
 	"github.com/glasstwin/glasstwin/scene/geom"
 	"github.com/glasstwin/glasstwin/twin"
@@ -119,13 +119,13 @@ var tintIdea = overlay.RGBA{0.02, 0.45, 0.25, 0.45}
 
 // tellBeside shows the site in the left half, and colours what differs in both.
 func (e *editor) tellBeside(right *overlay.Set, selected string) {
-	ink := depict.PlanInk
+	ink := app.PlanInk
 	if _, ok := e.ideaBeside(); ok {
 		ink = tintIdea
 	}
 	var left overlay.Set
 	var tints []overlay.Tint
-	left.Tints, tints = depict.Differs(draft.Compare(e.base, e.pictured()), ink)
+	left.Tints, tints = app.Differing(draft.Compare(e.base, e.pictured()), ink)
 	right.Tints = append(right.Tints, tints...)
 	a, b := e.compared.heats(e.beside)
 	if a != nil {

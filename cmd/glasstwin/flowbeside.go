@@ -12,6 +12,7 @@ import (
 	"golang.org/x/image/font"
 	"golang.org/x/image/math/fixed"
 
+	"github.com/glasstwin/glasstwin/app"
 	"github.com/glasstwin/glasstwin/app/depict"
 	"github.com/glasstwin/glasstwin/app/phrase"
 	"github.com/glasstwin/glasstwin/render"
@@ -45,7 +46,7 @@ func (f *flowCompare) drawBeside(ctx context.Context, dirs [2]string, sites [2]*
 	}
 	floors := depict.Heads(shift, speak)
 	var over [2]overlay.Set
-	over[0].Tints, over[1].Tints = depict.Differs(layout.Compare(layout.Of(sites[0]), layout.Of(sites[1])), depict.PlanInk)
+	over[0].Tints, over[1].Tints = app.Differing(layout.Compare(layout.Of(sites[0]), layout.Of(sites[1])), app.PlanInk)
 	camera, err := render.View(f.View, render.PlacesOf(shown[0].scene, shown[0].index.Floor), float64(width)/2/float64(height))
 	if err != nil {
 		return usageError{fmt.Errorf("--view: %w", err)}

@@ -1,4 +1,4 @@
-package depict
+package app
 
 import (
 	"github.com/glasstwin/glasstwin/render/overlay"
@@ -6,9 +6,9 @@ import (
 	"github.com/glasstwin/glasstwin/twin/layout"
 )
 
-// Differs colours what differs between two layouts: what moved or is another in
+// Differing colours what differs between two layouts: what moved or is another in
 // both, what went in the first, what came in the second.
-func Differs(d layout.Diff, ink overlay.RGBA) (before, after []overlay.Tint) {
+func Differing(d layout.Diff, ink overlay.RGBA) (before, after []overlay.Tint) {
 	tint := func(id twin.AssetID) overlay.Tint { return overlay.Tint{Entity: string(id), Color: ink} }
 	both := func(id twin.AssetID) { before, after = append(before, tint(id)), append(after, tint(id)) }
 	for _, m := range d.Moved {
