@@ -34,6 +34,9 @@ func (s *Site) PeopleRules() People {
 	return p
 }
 
+// PositionsMax is how many people one sensor tells of at once, at most.
+const PositionsMax = 2048
+
 // PositionSignals are the signals that tell where people are.
 func (s *Site) PositionSignals() []SignalID {
 	var out []SignalID

@@ -22,12 +22,12 @@ import (
 // (slow signals share their upper bytes, and zstd sees runs), the vectors.
 const (
 	chunkMagic    = "GTC1"
-	chunkSamples  = 500       // a chunk is cut at this many
-	samplesMax    = 1 << 12   // that a reader accepts in one chunk
-	vectorMax     = 1 << 12   // numbers in the vector of one sample: 2,048 people
-	bodyMax       = 16 << 20  // of one chunk, decompressed
-	flagVectors   = 1         // the body ends with vectors
-	headerBytes   = 4 + 1 + 2 // magic, flags, and a count of at most samplesMax
+	chunkSamples  = 500                   // a chunk is cut at this many
+	samplesMax    = 1 << 12               // that a reader accepts in one chunk
+	vectorMax     = 2 * twin.PositionsMax // numbers in the vector of one sample
+	bodyMax       = 16 << 20              // of one chunk, decompressed
+	flagVectors   = 1                     // the body ends with vectors
+	headerBytes   = 4 + 1 + 2             // magic, flags, and a count of at most samplesMax
 	spanBytes     = 16
 	momentMax     = int64(math.MaxInt64 / 2)
 	qualityStates = 5

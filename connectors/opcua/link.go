@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"github.com/glasstwin/glasstwin/twin"
+	"github.com/glasstwin/glasstwin/twin/operate/deeds"
 )
 
 // Config says which plant a link is to, and where its samples go.
@@ -57,7 +58,7 @@ const (
 type Link struct {
 	config   Config
 	delivery *delivery
-	writes   *ledger
+	writes   *deeds.Ledger
 	rebound  chan struct{} // carries a token when the bindings were replaced
 	model    model         // of the plant, as it was last looked through
 
@@ -81,11 +82,8 @@ type point struct {
 	address string
 }
 
-// Errors that a caller may want to tell apart.
-var (
-	ErrNotLinked = errors.New("the link to the plant is down")
-	ErrNotBound  = errors.New("the signal is bound to no node of this plant")
-)
+// ErrNotLinked is returned for what needs a plant while there is none.
+var ErrNotLinked = errors.New("the link to the plant is down")
 
 // New returns a link that waits for Run. An error names what the configuration
 // lacks.
@@ -100,7 +98,7 @@ func New(c Config) (*Link, error) {
 	if err != nil {
 		return nil, fmt.Errorf("set up the link to %s: %w", c.Endpoint, err)
 	}
-	return &Link{config: c, ties: t, writes: newLedger(), delivery: newDelivery(c), rebound: make(chan struct{}, 1), model: model{news: make(chan struct{}, 1)}}, nil
+	return &Link{config: c, ties: t, writes: deeds.NewLedger(), delivery: newDelivery(c), rebound: make(chan struct{}, 1), model: model{news: make(chan struct{}, 1)}}, nil
 }
 
 // tie binds signals to the nodes of one plant.

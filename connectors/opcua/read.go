@@ -7,6 +7,7 @@ import (
 	"github.com/gopcua/opcua/ua"
 
 	"github.com/glasstwin/glasstwin/twin"
+	"github.com/glasstwin/glasstwin/twin/operate/deeds"
 )
 
 // Read asks the plant for the values of signals now, past any subscription. The
@@ -48,7 +49,7 @@ func (l *Link) Read(ctx context.Context, ids []twin.SignalID) ([]twin.Sample, er
 func (t *ties) node(s *session, id twin.SignalID) (*ua.NodeID, error) {
 	address, ok := t.address[id]
 	if !ok {
-		return nil, ErrNotBound
+		return nil, deeds.ErrNotBound
 	}
 	return nodeOf(address, s.namespaces)
 }

@@ -221,8 +221,8 @@ func number(v any) (float64, bool) {
 	return 0, false
 }
 
-// positionsMax bounds a list of positions: ten thousand people fill no store.
-const positionsMax = 20_000
+// positionsMax bounds the numbers in a list of positions.
+const positionsMax = 2 * twin.PositionsMax
 
 func numbers(v any) ([]float64, bool) {
 	switch list := v.(type) {

@@ -11,11 +11,8 @@ import (
 
 	"github.com/glasstwin/glasstwin/twin"
 	"github.com/glasstwin/glasstwin/twin/operate"
+	"github.com/glasstwin/glasstwin/twin/operate/deeds"
 )
-
-// ErrSpent is returned for a command that was sent before and of which nobody
-// knows whether the plant took it.
-var ErrSpent = errors.New("this command was sent to the plant before, and nobody knows whether it was taken: it is not sent twice")
 
 // Write carries out a warrant: all its values in one request, then reads them
 // back, and returns nil when they stand there. What is written and resets
@@ -30,7 +27,7 @@ func (l *Link) Write(ctx context.Context, w operate.Warrant) error {
 	doing := fmt.Sprintf("write for proposal %s", w.Proposal())
 	t := l.bound()
 	for _, x := range w.Writes() {
-		if err := t.mayWrite(x); err != nil {
+		if err := deeds.May(x, t.signals, t.address); err != nil {
 			return fmt.Errorf("%s: %s: %w", doing, x.Signal, err)
 		}
 	}
@@ -38,16 +35,16 @@ func (l *Link) Write(ctx context.Context, w operate.Warrant) error {
 	if err != nil {
 		return fmt.Errorf("%s: %w", doing, err)
 	}
-	entry, release, err := l.writes.claim(ctx, w)
+	entry, release, err := l.writes.Claim(ctx, w)
 	if err != nil {
 		return fmt.Errorf("%s: %w", doing, err)
 	}
 	defer release()
-	if entry.state == written {
+	if entry.State == deeds.Written {
 		return nil
 	}
 	if err := l.carryOut(ctx, s, t, w, entry); err != nil {
-		if entry.state == unsure {
+		if entry.State == deeds.Unsure {
 			err = fmt.Errorf("%w (%w)", err, operate.ErrUnsure)
 		}
 		return fmt.Errorf("%s: %w", doing, err)
@@ -55,26 +52,7 @@ func (l *Link) Write(ctx context.Context, w operate.Warrant) error {
 	return nil
 }
 
-// mayWrite tells why a value may not be written to a signal, by what the site
-// says.
-func (t *ties) mayWrite(x twin.Write) error {
-	g, ok := t.signals[x.Signal]
-	switch {
-	case !ok:
-		return errors.New("there is no such signal")
-	case t.address[x.Signal] == "":
-		return ErrNotBound
-	case !g.Writable:
-		return errors.New("it cannot be written: the site says so")
-	case math.IsNaN(x.Value) || math.IsInf(x.Value, 0):
-		return fmt.Errorf("%g is no number that can be written", x.Value)
-	case g.Range[0] < g.Range[1] && (x.Value < g.Range[0] || x.Value > g.Range[1]):
-		return fmt.Errorf("%g is out of range: give %g to %g", x.Value, g.Range[0], g.Range[1])
-	}
-	return nil
-}
-
-func (l *Link) carryOut(ctx context.Context, s *session, t *ties, w operate.Warrant, entry *entry) error {
+func (l *Link) carryOut(ctx context.Context, s *session, t *ties, w operate.Warrant, entry *deeds.Entry) error {
 	writes := w.Writes()
 	nodes := make([]*ua.NodeID, len(writes))
 	for i, x := range writes {
@@ -83,12 +61,12 @@ func (l *Link) carryOut(ctx context.Context, s *session, t *ties, w operate.Warr
 			return fmt.Errorf("%s: %w", x.Signal, err)
 		}
 	}
-	if entry.state == unsure {
-		if !allHeld(writes) {
-			return ErrSpent // a command may have been carried out and have reset itself
+	if entry.State == deeds.Unsure {
+		if !deeds.AllHeld(writes) {
+			return deeds.ErrSpent // a command may have been carried out and have reset itself
 		}
 		if l.standsAt(ctx, s, t, writes, nodes) == nil {
-			entry.state = written
+			entry.State = deeds.Written
 			return nil
 		}
 		// What went out before did not arrive; a value that stays may be set again.
@@ -97,7 +75,7 @@ func (l *Link) carryOut(ctx context.Context, s *session, t *ties, w operate.Warr
 	if err != nil {
 		return err
 	}
-	entry.state = unsure
+	entry.State = deeds.Unsure
 	results, err := s.write(ctx, values)
 	if err != nil {
 		return l.config.explain("write to", err)
@@ -113,14 +91,14 @@ func (l *Link) carryOut(ctx context.Context, s *session, t *ties, w operate.Warr
 	}
 	if refused != nil {
 		if taken == 0 {
-			entry.state = unsent
+			entry.State = deeds.Unsent
 		}
 		return refused
 	}
 	if err := l.standsAt(ctx, s, t, writes, nodes); err != nil {
 		return err
 	}
-	entry.state = written
+	entry.State = deeds.Written
 	return nil
 }
 
@@ -266,13 +244,4 @@ func (l *Link) standsAt(ctx context.Context, s *session, t *ties, writes []twin.
 		}
 	}
 	return nil
-}
-
-func allHeld(writes []twin.Write) bool {
-	for _, x := range writes {
-		if !x.Hold {
-			return false
-		}
-	}
-	return true
 }
