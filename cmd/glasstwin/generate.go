@@ -10,6 +10,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/glasstwin/glasstwin/connectors/mqtt"
 	"github.com/glasstwin/glasstwin/twin"
 	"github.com/glasstwin/glasstwin/twin/codec/sitefolder"
 	"github.com/glasstwin/glasstwin/twin/generate"
@@ -192,10 +193,15 @@ func siteFromDemo(ctx context.Context, dir string, plant *generate.Plant, replac
 }
 
 // errNoPlant is returned for what needs a plant on a site that has none.
-var errNoPlant = errors.New("this site is bound to no plant: generate it again with an opc.tcp:// address among the sources")
+var errNoPlant = errors.New("this site is bound to no plant: generate it again with an opc.tcp:// address among the sources, or list an mqtt:// broker in site.yaml")
 
+// plantOf is the plant that a site is linked to in the first place: one that can
+// be browsed, else a broker.
 func plantOf(site *twin.Site) (twin.Plant, error) {
 	i := slices.IndexFunc(site.Plants, func(p twin.Plant) bool { return strings.HasPrefix(p.Endpoint, "opc.tcp://") })
+	if i < 0 {
+		i = slices.IndexFunc(site.Plants, func(p twin.Plant) bool { return mqtt.IsEndpoint(p.Endpoint) })
+	}
 	if i < 0 {
 		return twin.Plant{}, errNoPlant
 	}

@@ -8,7 +8,9 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+	"time"
 
+	"github.com/glasstwin/glasstwin/connectors/mqtt"
 	"github.com/glasstwin/glasstwin/connectors/opcua"
 	"github.com/glasstwin/glasstwin/twin"
 	"github.com/glasstwin/glasstwin/twin/codec/sitefolder"
@@ -87,6 +89,8 @@ func (f *plantFlags) accessAt(p twin.Plant) (plantAccess, error) {
 	case os.Getenv(passwordVariable) != "":
 		a.password = os.Getenv(passwordVariable)
 		return a, nil
+	case mqtt.IsEndpoint(p.Endpoint):
+		return a, nil // many brokers in a house ask for none
 	}
 	own := emulatedAccess(filepath.Join(config, "plant"), p.Endpoint)
 	if own.password == "" || !onThisMachine(p.Endpoint) || a.user != "" && a.user != own.user {
@@ -149,7 +153,7 @@ func (f *plantFlags) browsePlant(ctx context.Context, endpoint string) (*generat
 type plantCommand struct {
 	Serve   plantServe   `cmd:"" default:"withargs" help:"Serve an FMU as a plant over OPC UA (what happens with --fmu alone)."`
 	FMUInfo fmuInfo      `cmd:"" name:"fmu-info" help:"List the variables of an FMU."`
-	Browse  plantBrowse  `cmd:"" help:"List the variables of a plant."`
+	Browse  plantBrowse  `cmd:"" help:"List the variables of a plant, or what a broker passes on."`
 	Explain plantExplain `cmd:"" help:"List what a site and its plant do not agree on, with what comes nearest."`
 	List    plantList    `cmd:"" help:"List certificates: trusted, rejected, and those that wait for a word."`
 	Trust   plantTrust   `cmd:"" help:"Trust a certificate that waits."`
@@ -157,13 +161,17 @@ type plantCommand struct {
 }
 
 type plantBrowse struct {
-	Endpoint string `arg:"" help:"opc.tcp://host:port"`
+	Endpoint string        `arg:"" help:"opc.tcp://host:port, or a broker: mqtt://host:port"`
+	Listen   time.Duration `default:"10s" help:"How long a broker is listened to: it tells nothing by itself."`
 
 	plantFlags
 }
 
 // Run is called by kong.
 func (p *plantBrowse) Run(ctx context.Context, out *output) error {
+	if mqtt.IsEndpoint(p.Endpoint) {
+		return p.listen(ctx, out)
+	}
 	found, err := p.browsePlant(ctx, p.Endpoint)
 	if err != nil {
 		return err
@@ -174,6 +182,29 @@ func (p *plantBrowse) Run(ctx context.Context, out *output) error {
 			access = "rw"
 		}
 		out.printf("%s %-8s %-48s %-8s %s\n", access, n.Data, strings.Join(n.Path, "/"), n.Unit, n.Address)
+	}
+	return nil
+}
+
+// listen lists what a broker passes on.
+func (p *plantBrowse) listen(ctx context.Context, out *output) error {
+	at, err := p.accessAt(twin.Plant{Name: plantName, Endpoint: p.Endpoint, User: p.User})
+	if err != nil {
+		return err
+	}
+	c, err := brokerConfig(twin.Plant{Endpoint: at.endpoint, User: at.user}, at.password, &twin.Site{})
+	if err != nil {
+		return err
+	}
+	found, err := mqtt.Listen(ctx, c, p.Listen)
+	if err != nil {
+		return err
+	}
+	for _, f := range found {
+		out.printf("%-9s %-56s %s\n", f.Kind, f.Address, f.Value)
+	}
+	if len(found) == 0 {
+		out.printf("nothing was told within %s: give --listen a longer time\n", p.Listen)
 	}
 	return nil
 }

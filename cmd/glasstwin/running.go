@@ -12,7 +12,6 @@ import (
 	"github.com/glasstwin/glasstwin/app/depict"
 	"github.com/glasstwin/glasstwin/app/phrase"
 	"github.com/glasstwin/glasstwin/connectors/bus"
-	"github.com/glasstwin/glasstwin/connectors/opcua"
 	"github.com/glasstwin/glasstwin/render/overlay"
 	"github.com/glasstwin/glasstwin/twin"
 	"github.com/glasstwin/glasstwin/twin/operate"
@@ -31,7 +30,7 @@ type runningSite struct {
 
 	store    *bus.Store
 	recorder *app.Recorder
-	follow   *follower // nil: there is no plant
+	follow   *follower // nil: there is no plant that can be looked through
 	stop     context.CancelFunc
 	work     sync.WaitGroup
 	mu       sync.Mutex
@@ -67,25 +66,11 @@ func (r *runningSite) wire(ctx context.Context, o *openedSite, at plantAccess, n
 	if at.endpoint == "" {
 		return r.look(ctx, o, recorder)
 	}
-	config, err := at.config(o.site)
+	lines, err := r.connect(o, at, note)
 	if err != nil {
 		return err
 	}
-	config.Receive = func(samples []twin.Sample) error { return r.session.Receive(samples) }
-	config.Changed = func(ctx context.Context, up bool, reason string) error {
-		return r.session.LinkChanged(ctx, at.name, up, reason)
-	}
-	config.Log = note
-	follow, err := newFollower(o, at.name, &r.speaker, note)
-	if err != nil {
-		return err
-	}
-	config.Remodelled = follow.take
-	link, err := opcua.New(config)
-	if err != nil {
-		return err
-	}
-	operation := operate.Config{Site: o.site, Plant: link, Journal: recorder}
+	operation := operate.Config{Site: o.site, Plant: lines, Journal: recorder}
 	sees.configure(&operation)
 	operator, err := operate.New(operation)
 	if err != nil {
@@ -96,10 +81,14 @@ func (r *runningSite) wire(ctx context.Context, o *openedSite, at plantAccess, n
 		Depict: depictor(o, &r.speaker), Draw: r.draw(o), Unproposed: func() map[twin.CaseID]string { return unproposed(operator.Cases()) },
 		Watched: operator.Watched, Look: sees.look,
 	})
-	follow.session, follow.link, r.follow = r.session, link, follow
+	if r.follow != nil {
+		r.follow.session = r.session
+	}
 	ctx, r.stop = context.WithCancel(ctx)
 	r.start(ctx, "the twin", r.session.Run)
-	r.start(ctx, "the link to the plant", link.Run)
+	for name, link := range lines.links {
+		r.start(ctx, "the link to "+name, link.Run)
+	}
 	r.start(ctx, "what other programs ask", r.takeRequests)
 	r.start(ctx, "the deletion of old positions", r.forgetOld)
 	return nil
