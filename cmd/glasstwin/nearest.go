@@ -9,6 +9,7 @@ import (
 
 	"github.com/glasstwin/glasstwin/assets"
 	"github.com/glasstwin/glasstwin/twin/operate/baseline"
+	"github.com/glasstwin/glasstwin/twin/operate/perceive"
 )
 
 // nearest learns, of the recordings that the model of situations learns of, what
@@ -28,7 +29,7 @@ func (t *train) nearest(ctx context.Context, out *output) error {
 	metrics := map[string]float64{}
 	for _, site := range situationSites {
 		var drawn []drawnRuns
-		for _, d := range development(t.Runs) {
+		for _, d := range development(t.Runs, perceive.Tells(), nil) {
 			if d.site == site {
 				drawn = append(drawn, d)
 			}

@@ -49,16 +49,30 @@ type drawnRuns struct {
 
 const lastDevelopment = 999
 
-// development are n runs of each class of each site and more of normal days, by
-// seeds below 1000 of their own.
-func development(n int) []drawnRuns {
+// besideLess is how many times fewer runs are recorded of what the families that are
+// trained cannot tell: it is what they must not take for theirs.
+const besideLess = 4
+
+// development are n runs of each class that is told or looks like one, fewer of
+// others, and more of normal days, by seeds below 1000 of their own; of the sites
+// alone of which any is told.
+func development(n int, told map[string][]string, alike []string) []drawnRuns {
 	var all []drawnRuns
 	for _, site := range situationSites {
-		step := map[string]int{"store": 47, "home": 89}[site]
-		for i, c := range situationClasses[site] {
-			all = append(all, seedsFrom(site, c, i*step%900+1, n))
+		if len(told[site]) == 0 {
+			continue
 		}
-		all = append(all, seedsFrom(site, "normal", 1, 15*n/4))
+		step := map[string]int{"store": 47, "home": 89}[site]
+		least := n
+		for i, c := range situationClasses[site] {
+			k := n
+			if !slices.Contains(told[site], c) && !slices.Contains(alike, c) {
+				k = max(n/besideLess, 1)
+				least = k
+			}
+			all = append(all, seedsFrom(site, c, i*step%900+1, k))
+		}
+		all = append(all, seedsFrom(site, "normal", 1, 15*least/4))
 	}
 	return all
 }
@@ -71,10 +85,13 @@ func seedsFrom(site, class string, first, n int) drawnRuns {
 	return d
 }
 
-// unseen gives the seeds of a range to the classes of each site in turn.
-func unseen(seeds []uint64) []drawnRuns {
+// unseen gives the seeds of a range to the classes of each of some sites in turn.
+func unseen(seeds []uint64, told map[string][]string) []drawnRuns {
 	var all []drawnRuns
 	for _, site := range situationSites {
+		if len(told[site]) == 0 {
+			continue
+		}
 		classes := append(slices.Clone(situationClasses[site]), "normal")
 		of := make([]drawnRuns, len(classes))
 		for k, s := range seeds {
@@ -173,8 +190,8 @@ func (t *train) situations(ctx context.Context, out *output) error {
 		return err
 	}
 	defer clean()
-	r := situationRuns{dir, out.note}
-	files, err := r.files(ctx, development(t.Runs))
+	r, told := situationRuns{dir, out.note}, perceive.Tells(t.Families...)
+	files, err := r.files(ctx, development(t.Runs, told, perceive.Alike(t.Families...)))
 	if err != nil {
 		return fmt.Errorf("train %s: %w", t.Model, err)
 	}
@@ -185,12 +202,19 @@ func (t *train) situations(ctx context.Context, out *output) error {
 	if err != nil {
 		return err
 	}
-	test, err := r.files(ctx, unseen(seeds))
+	test, err := r.files(ctx, unseen(seeds, told))
 	if err != nil {
 		return fmt.Errorf("train %s: %w", t.Model, err)
 	}
 	if m.Judgement, err = perceive.Evaluate(ctx, m, test, r.progress("judging")); err != nil {
 		return err
+	}
+	if kept != nil && kept.Judgement != nil { // of a site that nothing was trained of, the same is told as before
+		for site, j := range kept.Judgement.Sites {
+			if m.Judgement.Sites[site] == nil {
+				m.Judgement.Sites[site] = j
+			}
+		}
 	}
 	m.Made = fmt.Sprintf("glasstwin train %s --runs %d --unseen %s --seed %d", t.Model, t.Runs, t.Unseen, t.Seed)
 	if kept != nil {
@@ -198,6 +222,10 @@ func (t *train) situations(ctx context.Context, out *output) error {
 	}
 	m.Data = fmt.Sprintf("%d recorded runs of the emulated store and house, seeds below 1000, %d of each situation and %d of normal days, with deliveries, cleaning, busy and hot days, storms, airing and guests, and samples missing, late, doubled or wrongly stamped. A quarter of the seeds trained nothing: they set temperature, rules and when to stop. It was judged once on seeds %s.",
 		len(files), t.Runs, 15*t.Runs/4, t.Unseen)
+	if kept != nil {
+		m.Data = fmt.Sprintf("Of the families %s: %d recorded runs of emulated sites that have them, seeds below 1000, %d of each situation that they tell or that looks like one, a quarter as many of each other, with the same confounders and troubles as the rest. A quarter of the seeds trained nothing. Judged once, with the rest, on seeds %s; a site that has none of them stands as it was judged before. The other families, of model %s: %s",
+			strings.Join(t.Families, ", "), len(files), t.Runs, t.Unseen, kept.Version, kept.Data)
+	}
 	var body bytes.Buffer
 	if err := m.Encode(&body); err != nil {
 		return err
@@ -212,8 +240,10 @@ func (t *train) situations(ctx context.Context, out *output) error {
 	if err := writeWhole(strings.TrimSuffix(path, filepath.Ext(path))+".md", []byte(perceive.Card(m))); err != nil {
 		return err
 	}
-	if err := t.storeUsual(ctx, out, files); err != nil {
-		return err
+	if kept == nil { // some families alone learn of too few runs to tell what is usual
+		if err := t.storeUsual(ctx, out, files); err != nil {
+			return err
+		}
 	}
 	if !t.JSON {
 		out.printf("%s version %s, %d bytes\n", path, m.Version, body.Len())
@@ -331,7 +361,7 @@ func (e *evalModels) situations(ctx context.Context, out *output, r *report) err
 		}
 		defer clean()
 		rs := situationRuns{dir, out.note}
-		files, err := rs.files(ctx, unseen(seeds))
+		files, err := rs.files(ctx, unseen(seeds, perceive.Tells()))
 		if err != nil {
 			return err
 		}

@@ -41,7 +41,7 @@ func TestUnseenSeedsGoToTheClassesInTurn(t *testing.T) {
 		seeds = append(seeds, s)
 	}
 	of := map[string]int{}
-	for _, d := range unseen(seeds) {
+	for _, d := range unseen(seeds, perceive.Tells()) {
 		of[d.site+" "+d.class] += len(d.seeds)
 	}
 	if of["store door-ajar"] != 2 || of["store normal"] != 2 || of["home stuck-valve"] < 3 || len(of) != 21+11 {
@@ -57,11 +57,32 @@ func TestUnseenSeedsGoToTheClassesInTurn(t *testing.T) {
 			t.Errorf("runs of a %s have %d situations, %d can be told", site, len(classes), len(perceive.Classes(site)))
 		}
 	}
-	for _, d := range development(40) {
+	for _, d := range development(40, perceive.Tells(), nil) {
 		for _, s := range d.seeds {
 			if s < 1 || s > 999 {
 				t.Fatalf("%s of a %s is learnt from seed %d", d.class, d.site, s)
 			}
 		}
+	}
+}
+
+// Who trains the aisles alone needs no house, and fewer of what is no aisle.
+func TestSomeFamiliesNeedTheRunsOfTheirSites(t *testing.T) {
+	told := perceive.Tells("aisle")
+	of := map[string]int{}
+	for _, d := range development(40, told, perceive.Alike("aisle")) {
+		of[d.site+" "+d.class] += len(d.seeds)
+	}
+	if len(of) != 21 || of["store aisle-blocked"] != 40 || of["store door-ajar"] != 10 || of["store co2-crowding"] != 40 || of["store normal"] != 37 {
+		t.Errorf("the aisles are learnt from %v", of)
+	}
+	for _, d := range unseen([]uint64{1001, 1002}, told) {
+		if d.site != "store" {
+			t.Errorf("a %s is judged for its aisles", d.site)
+		}
+	}
+	whole, gateways := perceive.Tells(), perceive.Tells("gateway")
+	if len(whole["store"]) != len(situationClasses["store"]) || len(whole["home"]) != len(situationClasses["home"]) || len(gateways["home"]) != 1 {
+		t.Errorf("all families tell %v, gateways %v", whole, gateways)
 	}
 }

@@ -24,6 +24,7 @@ type family struct {
 	of      func(m *memory, t *thing, r *row)
 	each    bool     // its features must be computed every minute: it keeps a past of its own
 	like    []string // columns that are told against the median of the thing's kind too
+	alike   []string // situations of other families that look most like its own
 }
 
 // class is a situation that a family can have.
@@ -166,6 +167,37 @@ func Classes(site string) []Situation {
 		}
 	}
 	slices.SortFunc(out, func(a, b Situation) int { return cmp.Compare(a.Name, b.Name) })
+	return out
+}
+
+// Tells are the situations that some families can tell, by kind of site; none named:
+// all.
+func Tells(names ...string) map[string][]string {
+	out := map[string][]string{}
+	for _, f := range families() {
+		if len(names) > 0 && !slices.Contains(names, f.name) {
+			continue
+		}
+		for _, site := range f.sites {
+			for _, c := range f.classes {
+				if !slices.Contains(out[site], c.Name) {
+					out[site] = append(out[site], c.Name)
+				}
+			}
+		}
+	}
+	return out
+}
+
+// Alike are the situations that look most like those of some families, and are told
+// by others: who trains these families alone must show them enough of them.
+func Alike(names ...string) []string {
+	var out []string
+	for _, f := range families() {
+		if slices.Contains(names, f.name) {
+			out = append(out, f.alike...)
+		}
+	}
 	return out
 }
 

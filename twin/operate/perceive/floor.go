@@ -97,6 +97,7 @@ func aisles() *family {
 		sites:   []string{"store"},
 		each:    true,
 		classes: []class{{Name: "aisle-blocked", Part: "aisle"}},
+		alike:   []string{"co2-crowding"}, // of many people none comes into a lane
 		find: func(site *twin.Site, m *memory) []*thing {
 			var camera twin.AssetID
 			for _, a := range site.Assets {
