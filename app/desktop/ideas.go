@@ -72,7 +72,7 @@ func (p *editPanel) showIdeas() {
 		return
 	}
 	if e.found.goals == nil {
-		e.found.goals = []propose.Goal{propose.Exposure, propose.Congestion}
+		e.found.goals = slices.Clone(propose.Usual)
 	}
 	box.Add(small(say("propose.what")))
 	ticks := container.NewGridWithColumns(2)

@@ -21,7 +21,7 @@ import (
 
 type flowPropose struct {
 	Site  string   `required:"" type:"existingdir" placeholder:"DIR" help:"Site folder."`
-	Goals []string `default:"exposure,congestion" placeholder:"GOAL,..." help:"What the layout shall be better at: exposure, congestion, walking, staff, energy."`
+	Goals []string `default:"exposure,congestion,walking,staff" placeholder:"GOAL,..." help:"What the layout shall be better at: exposure, congestion, walking, staff, energy."`
 	living
 	Budget int                `default:"40" help:"Layouts that are simulated."`
 	Most   int                `default:"5" help:"Proposals at most."`

@@ -25,9 +25,12 @@ func (o *openedSite) planned(plan *layout.Plan, site *twin.Site) *rearrangeable 
 	return &rearrangeable{site: site, cat: o.catalogue, dir: o.dir, plan: plan, now: plan.Check(layout.Of(site))}
 }
 
-// searchedShare is the part of a search that its layouts take; the rest is that
-// the best are lived in on other days.
-const searchedShare = 0.7
+// The parts of a search that its layouts take, and that looking at the best of them
+// again takes; the rest is that the best are compared with the site.
+const (
+	searchedShare = 0.5
+	racedShare    = 0.2
+)
 
 // proposePlans searches for better layouts of a site, as flow propose does; one
 // core is left to the window.
@@ -41,8 +44,13 @@ func proposePlans(ctx context.Context, o *openedSite, plan *layout.Plan, site *t
 	total := 0.0
 	return propose.Search(ctx, propose.Subject{Site: site, Role: p.role, Build: p.build, Feasible: p.feasible, Fixed: p.fixed},
 		propose.Options{Goals: goals, Study: s}, func(step string, share float64) {
-			if share *= searchedShare; step != propose.Trying {
-				share = searchedShare + share/searchedShare*(1-searchedShare)
+			switch step {
+			case propose.Trying:
+				share *= searchedShare
+			case propose.Racing:
+				share = searchedShare + share*racedShare
+			default:
+				share = searchedShare + racedShare + share*(1-searchedShare-racedShare)
 			}
 			total = max(total, share)
 			done(total)

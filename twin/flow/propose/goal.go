@@ -25,6 +25,10 @@ const (
 // Goals lists them.
 var Goals = []Goal{Exposure, Congestion, Walking, Staff, Energy}
 
+// Usual are those that a planner most often means: cabinets take what they take
+// wherever they stand.
+var Usual = []Goal{Exposure, Congestion, Walking, Staff}
+
 // figure is by which a goal is judged, and whether more is better.
 func (g Goal) figure() (whatif.Figure, bool) {
 	switch g {
@@ -51,11 +55,11 @@ type Subject struct {
 
 // Options steer the search. The zero value is for a screen.
 type Options struct {
-	Goals  []Goal       // nil: exposure and congestion
+	Goals  []Goal       // nil: Usual
 	Study  whatif.Study // Days are those of one layout while searching; 0: 4
 	Budget int          // layouts that are simulated; 0: 40
 	Most   int          // that are returned; 0: 5
-	Verify int          // days on which those are compared, of other dice; 0: 12
+	Verify int          // days on which the best are compared, of other dice; 0: 32
 }
 
 // Proposal is a layout that is better in some goal and beaten in all by none.
@@ -96,13 +100,13 @@ func (o *Options) settle() error {
 	set(&o.Study.Days, 4, 100)
 	set(&o.Budget, 40, 400)
 	set(&o.Most, 5, 20)
-	set(&o.Verify, 12, 200)
+	set(&o.Verify, 32, 200)
 	o.Study.Days, o.Verify = max(2, o.Study.Days), max(2, o.Verify)
 	if o.Study.Hours == 0 {
 		o.Study.Hours = 0.5
 	}
 	if len(o.Goals) == 0 {
-		o.Goals = []Goal{Exposure, Congestion}
+		o.Goals = slices.Clone(Usual)
 	}
 	for i, g := range o.Goals {
 		if !slices.Contains(Goals, g) {

@@ -32,8 +32,12 @@ type search struct {
 	progress func(string, float64)
 }
 
-// Trying is the step of a search in which layouts are simulated, as it is told of.
-const Trying = "layouts tried"
+// The first steps of a search, as they are told of: layouts are simulated, and the
+// best of them again on other days.
+const (
+	Trying = "layouts tried"
+	Racing = "the best so far, again"
+)
 
 // batch is how many layouts are simulated between two looks.
 const batch = 6
