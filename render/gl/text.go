@@ -76,6 +76,10 @@ func (t *typeface) at(size float64, r rune) font.Face {
 		}
 		t.faces[size] = faces
 	}
+	// Fonts of Hangul have superscripts so small that a legend's ² is a dot.
+	if last := len(faces) - 1; strings.ContainsRune("¹²³", r) && last >= 0 {
+		return faces[last]
+	}
 	for i, f := range t.fonts {
 		if index, err := f.GlyphIndex(&t.buffer, r); err == nil && index != 0 && i < len(faces) {
 			return faces[i]
