@@ -17,6 +17,11 @@ var (
 // before what it supplies.
 const suspected = 0.5
 
+// resensed is how long a valve's way is not judged, minutes, after its thermostat
+// went over to another sensor: what it asks jumps then, what it had learnt was of
+// the other one, and the features of a valve look back an hour.
+const resensed = 90
+
 // effect tells whether a claim is explained by what stands, or by what is about to
 // be raised: the rack before its cabinets, the heat before condensers.
 func (p *Perceiver) effect(c claim) bool {
@@ -27,9 +32,14 @@ func (p *Perceiver) effect(c claim) bool {
 	if a := p.memory.assets[t.asset]; a != nil && c.g.family.name != "gateway" && (a.dumbNow() || a.returned()) {
 		return true
 	}
+	if room := t.near["room"]; c.g.family.name == "radiator" && p.memory.of(room, "control-sensor").changed(resensed) {
+		return true
+	}
 	for _, s := range p.standing {
 		at := s.perception.Situation
 		switch {
+		case c.g.family.name == "radiator" && at.Class == "sensor-drift" && at.Asset == t.near["room"]:
+			return true // the valve does what the wrong sensor asks
 		case at.Class == "communication-loss" && p.memory.assets[t.asset] != nil && p.memory.assets[t.asset].quiet > 0 && c.g.family.name != "gateway":
 			return true
 		case at.Class == "heat-wave" && slices.Contains(shone, name):

@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"github.com/glasstwin/glasstwin/twin"
+	"github.com/glasstwin/glasstwin/twin/operate"
 )
 
 // While nothing good comes of a device that is heard every minute, nothing is told
@@ -43,5 +44,47 @@ func TestOfWhoHasJustFallenSilentNothingIsTold(t *testing.T) {
 	}
 	if waited != settles-1 {
 		t.Errorf("heard again after minutes of silence a claim waits %d minutes more, want %d", waited, settles-1)
+	}
+}
+
+// A valve is not told stuck while its room's thermostat is told to drift, nor for
+// as long as its way is still that of the sensor before.
+func TestAValveIsNotToldOfAnotherSensor(t *testing.T) {
+	site := &twin.Site{Assets: []twin.Asset{{ID: "thermostat-1"}, {ID: "radiator-1"}}, Signals: []twin.Signal{
+		{ID: twin.SignalOf("thermostat-1", "control-sensor"), Asset: "thermostat-1"}, {ID: twin.SignalOf("radiator-1", "valve"), Asset: "radiator-1"}}}
+	st, m := twin.NewState(site), newMemory(site)
+	p := &Perceiver{memory: m}
+	var valves *family
+	for _, f := range families() {
+		if f.name == "radiator" {
+			valves = f
+		}
+	}
+	c := claim{g: &group{family: valves, things: []*thing{{asset: "radiator-1", near: map[string]twin.AssetID{"room": "thermostat-1"}}}}, class: 1}
+	now := time.Date(2026, 1, 10, 12, 0, 0, 0, time.UTC)
+	read := func(sensor float64) {
+		now = now.Add(time.Minute)
+		st.Advance(now)
+		st.Apply(twin.Sample{Signal: site.Signals[0].ID, At: now, Value: sensor, Quality: twin.Good})
+		st.Apply(twin.Sample{Signal: site.Signals[1].ID, At: now, Value: 30, Quality: twin.Good})
+		m.read(st, now)
+	}
+	for range 120 {
+		read(0)
+	}
+	if p.effect(c) {
+		t.Error("a valve in a room where all is well is not told")
+	}
+	p.standing = []*standing{{group: &group{family: valves}, perception: operate.Perception{Situation: twin.Situation{Class: "sensor-drift", Asset: "thermostat-1"}}}}
+	if !p.effect(c) {
+		t.Error("told beside the drift of its thermostat")
+	}
+	p.standing = nil
+	waited := 0
+	for read(1); p.effect(c) && waited < 200; read(1) {
+		waited++
+	}
+	if waited != resensed-1 {
+		t.Errorf("after the sensor was changed a valve waits %d minutes, want %d", waited, resensed-1)
 	}
 }

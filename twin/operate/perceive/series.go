@@ -55,6 +55,21 @@ func (s series) now() float64 {
 	return s[len(s)-1]
 }
 
+// changed tells whether two known values of the last minutes differ.
+func (s series) changed(b int) bool {
+	first := math.NaN()
+	for _, v := range s.window(0, b) {
+		switch {
+		case v != v:
+		case first != first:
+			first = v
+		case v != first:
+			return true
+		}
+	}
+	return false
+}
+
 // known is the share of the last minutes that is known.
 func (s series) known(b int) float64 {
 	w := s.window(0, b)
