@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"crypto/x509"
 	"errors"
 	"fmt"
 	"io/fs"
@@ -92,6 +93,8 @@ func (r *runningSite) follows(all *lines, o *openedSite, at plantAccess, receive
 	return nil
 }
 
+const rootsMax = 4 << 20 // bytes of PEM: all authorities of a system are a quarter of a megabyte
+
 // brokerConfig is that of a link to a broker. Who may sign its certificate stands
 // in mqtt/roots.pem of the user's configuration, else this machine says.
 func brokerConfig(p twin.Plant, password string, site *twin.Site) (mqtt.Config, error) {
@@ -100,9 +103,21 @@ func brokerConfig(p twin.Plant, password string, site *twin.Site) (mqtt.Config, 
 	if err != nil {
 		return c, err
 	}
-	c.Roots, err = os.ReadFile(filepath.Join(config, "mqtt", "roots.pem"))
-	if err != nil && !errors.Is(err, fs.ErrNotExist) {
-		return c, fmt.Errorf("read who may sign a broker's certificate: %w", err)
+	roots := filepath.Join(config, "mqtt", "roots.pem")
+	info, err := os.Stat(roots)
+	switch {
+	case errors.Is(err, fs.ErrNotExist):
+		return c, nil
+	case err == nil && info.Size() > rootsMax:
+		err = fmt.Errorf("%d bytes are too many, at most %d are read", info.Size(), rootsMax)
+	case err == nil:
+		c.Roots, err = os.ReadFile(roots)
+	}
+	if err == nil && !x509.NewCertPool().AppendCertsFromPEM(c.Roots) {
+		err = errors.New("it holds no PEM certificate: correct or remove it")
+	}
+	if err != nil {
+		return c, fmt.Errorf("read who may sign a broker's certificate: %s: %w", roots, err)
 	}
 	return c, nil
 }

@@ -2,6 +2,7 @@ package mqtt
 
 import (
 	"context"
+	"crypto/x509"
 	"errors"
 	"fmt"
 	"math"
@@ -63,7 +64,8 @@ var ErrNotLinked = errors.New("the link to the broker is down")
 type Link struct {
 	config  Config
 	server  *url.URL
-	status  string // topic of the device's last will; "": none
+	roots   *x509.CertPool // nil: those of this machine
+	status  string         // topic of the device's last will; "": none
 	signals map[twin.SignalID]twin.Signal
 	address map[twin.SignalID]string
 	parsed  map[twin.SignalID]address
@@ -138,6 +140,12 @@ func (l *Link) complete() error {
 		}
 	}
 	l.server = u
+	if c.Roots != nil {
+		l.roots = x509.NewCertPool()
+		if !l.roots.AppendCertsFromPEM(c.Roots) {
+			return errors.New("who may sign the broker's certificate is not told: give PEM certificates, or remove the file")
+		}
+	}
 	if c.Receive == nil {
 		return errors.New("nobody receives its samples")
 	}

@@ -123,13 +123,7 @@ func (l *Link) dial(ctx context.Context) (net.Conn, error) {
 	if l.server.Scheme == "mqtt" {
 		return &bounded{Conn: conn}, nil
 	}
-	c := &tls.Config{ServerName: l.server.Hostname(), MinVersion: tls.VersionTLS12}
-	if l.config.Roots != nil {
-		c.RootCAs = x509.NewCertPool()
-		if !c.RootCAs.AppendCertsFromPEM(l.config.Roots) {
-			return nil, errors.Join(errors.New("the file of authorities holds no PEM certificate"), conn.Close())
-		}
-	}
+	c := &tls.Config{ServerName: l.server.Hostname(), RootCAs: l.roots, MinVersion: tls.VersionTLS12}
 	secure := tls.Client(conn, c)
 	if err := secure.HandshakeContext(ctx); err != nil {
 		return nil, errors.Join(err, conn.Close())

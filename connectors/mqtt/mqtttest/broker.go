@@ -3,6 +3,7 @@
 package mqtttest
 
 import (
+	"crypto/tls"
 	"errors"
 	"io"
 	"log/slog"
@@ -19,8 +20,9 @@ import (
 // Broker listens on an address of this machine that stays the same. Its methods
 // are safe for concurrent use.
 type Broker struct {
-	Address        string // host:port
-	User, Password string // "": it asks for none
+	Address        string      // host:port
+	User, Password string      // "": it asks for none
+	TLS            *tls.Config // nil: it talks as it is
 	// Devices are what hears a topic. One is called from one goroutine at a time and
 	// may Publish.
 	Devices map[string]func(payload []byte)
@@ -49,7 +51,7 @@ func (b *Broker) Start(t testing.TB) {
 		t.Cleanup(func() { b.Kill(t) })
 	}
 	s := mochi.New(&mochi.Options{InlineClient: true, Logger: slog.New(slog.NewTextHandler(io.Discard, nil))})
-	if err := errors.Join(b.admit(s), s.AddHook(&counter{of: b}, nil), s.AddListener(listeners.NewTCP(listeners.Config{ID: "tcp", Address: b.Address}))); err != nil {
+	if err := errors.Join(b.admit(s), s.AddHook(&counter{of: b}, nil), s.AddListener(listeners.NewTCP(listeners.Config{ID: "tcp", Address: b.Address, TLSConfig: b.TLS}))); err != nil {
 		t.Fatal(err)
 	}
 	n := 0
