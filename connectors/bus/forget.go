@@ -228,7 +228,9 @@ func (s *Store) agedOf(ctx context.Context, id twin.SignalID, limit, counted lim
 				return false, fmt.Errorf("%w: message %d: %w", ErrDamaged, m.seq, err)
 			}
 			seen, stamped := seenOf(m)
-			if !limit.passed(h.first, seen) {
+			// What was left before and again, with the former not yet erased, is there twice.
+			again := h.first <= told
+			if !again && !limit.passed(h.first, seen) {
 				if isRest {
 					told = max(told, h.last)
 				}
