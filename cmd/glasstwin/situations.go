@@ -390,6 +390,12 @@ func (e *evalModels) situations(ctx context.Context, out *output, r *report) err
 		for _, f := range least {
 			row[f.Name] = f.Value
 		}
+		for _, f := range s.Agreement {
+			row[f.Name], row["site"] = f.Value, site
+		}
+		if len(s.AgreementOf) > 0 {
+			row["agreement_of"] = s.AgreementOf
+		}
 		if why := faith.Verdict(least); why != "" {
 			row["abstains"] = why
 		}

@@ -178,7 +178,11 @@ func agreements(out *output, rows []any) {
 			}
 			return "–"
 		}
-		out.printf("  %-30v %8v %8v %8v %11v  %v\n", row["model"], at(faith.AgreementTop1), at(faith.AgreementTop3), at(faith.AgreementSign), at(faith.AgreementRandom), row[faith.AgreementRows])
+		name := fmt.Sprint(row["model"])
+		if site := row["site"]; site != nil {
+			name += fmt.Sprintf(" of a %v", site)
+		}
+		out.printf("  %-30v %8v %8v %8v %11v  %v\n", name, at(faith.AgreementTop1), at(faith.AgreementTop3), at(faith.AgreementSign), at(faith.AgreementRandom), row[faith.AgreementRows])
 	}
 }
 

@@ -6,6 +6,7 @@ import (
 	"sort"
 	"strings"
 
+	"github.com/glasstwin/glasstwin/xai"
 	"github.com/glasstwin/glasstwin/xai/faith"
 )
 
@@ -107,7 +108,23 @@ func (s *SiteJudgement) card(name string, say func(string, ...any)) {
 		}
 		say("| %s | %d | %d | %.0f %% | %s | %s |", c, s.Hits[c], s.Of[c], 100*float64(s.Hits[c])/float64(max(1, s.Of[c])), delay, strings.Join(other, ", "))
 	}
+	if len(s.Agreement) > 0 {
+		say("\nAgreement with the known cause: of what was told rightly, how often the signal with the largest share, summed over all that is computed from it, is one in which the part at fault is itself seen; how often one of the largest three is; how often they speak for the claim.\n")
+		say("| situation | top 1 | top 3 | sign | top 1 by chance | of |\n| --- | --- | --- | --- | --- | --- |")
+		agreed("all", s.Agreement, say)
+		for _, c := range sorted(s.AgreementOf) {
+			agreed(c, s.AgreementOf[c], say)
+		}
+	}
 	say("")
+}
+
+func agreed(name string, figures []xai.Figure, say func(string, ...any)) {
+	of := map[string]float64{}
+	for _, f := range figures {
+		of[f.Name] = f.Value
+	}
+	say("| %s | %.0f %% | %.0f %% | %.0f %% | %.0f %% | %.0f |", name, 100*of[faith.AgreementTop1], 100*of[faith.AgreementTop3], 100*of[faith.AgreementSign], 100*of[faith.AgreementRandom], of[faith.AgreementRows])
 }
 
 func sorted[T any](m map[string]T) []string {

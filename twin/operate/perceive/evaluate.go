@@ -10,6 +10,7 @@ import (
 
 	"github.com/glasstwin/glasstwin/twin"
 	"github.com/glasstwin/glasstwin/twin/operate"
+	"github.com/glasstwin/glasstwin/xai"
 	"github.com/glasstwin/glasstwin/xai/calibrate"
 )
 
@@ -37,6 +38,11 @@ type SiteJudgement struct {
 	DelayMedian   float64                   `json:"delay_median_min"`
 	DelayOf       map[string]float64        `json:"delay_median_min_of"`
 	Failures      []Failure                 `json:"failures,omitempty"`
+
+	// Agreement tells how often the explanations of what is told rightly blame the
+	// signals in which the part at fault is seen, of all and of each situation.
+	Agreement   []xai.Figure            `json:"agreement,omitempty"`
+	AgreementOf map[string][]xai.Figure `json:"agreement_of,omitempty"`
 }
 
 // Failure is a run that went wrong.
@@ -52,6 +58,7 @@ type outcome struct {
 	delay                               time.Duration
 	falses                              int
 	normal                              time.Duration
+	blamed                              []blamed // of what was told rightly
 }
 
 // Evaluate judges a model on runs.
@@ -69,12 +76,15 @@ func Evaluate(ctx context.Context, m *Model, files []string, progress func(done,
 	j := &Judgement{Sites: map[string]*SiteJudgement{}}
 	delays := map[string]map[string][]float64{}
 	days := map[string]float64{}
+	blames := map[string]map[string][]blamed{}
 	for _, o := range all {
 		s := j.Sites[o.site]
 		if s == nil {
 			s = &SiteJudgement{Of: map[string]int{}, Hits: map[string]int{}, Confusion: map[string]map[string]int{}, DelayOf: map[string]float64{}}
 			j.Sites[o.site], delays[o.site] = s, map[string][]float64{}
+			blames[o.site] = map[string][]blamed{}
 		}
+		blames[o.site][o.class] = append(blames[o.site][o.class], o.blamed...)
 		s.add(o)
 		if o.class == None {
 			days[o.site] += o.normal.Hours() / 24
@@ -85,6 +95,9 @@ func Evaluate(ctx context.Context, m *Model, files []string, progress func(done,
 	}
 	for name, s := range j.Sites {
 		s.sum(delays[name], days[name])
+		if err := s.agreed(blames[name]); err != nil {
+			return nil, fmt.Errorf("judge %s: %w", ModelName, err)
+		}
 	}
 	return j, nil
 }
@@ -137,6 +150,22 @@ func (s *SiteJudgement) sum(delays map[string][]float64, days float64) {
 	}
 }
 
+func (s *SiteJudgement) agreed(of map[string][]blamed) (err error) {
+	var all []blamed
+	s.AgreementOf = map[string][]xai.Figure{}
+	for _, c := range sorted(of) {
+		if len(of[c]) == 0 {
+			continue
+		}
+		all = append(all, of[c]...)
+		if s.AgreementOf[c], err = agree(of[c]); err != nil {
+			return fmt.Errorf("%s: %w", c, err)
+		}
+	}
+	s.Agreement, err = agree(all)
+	return err
+}
+
 // judge plays one run.
 func (s *study) judge(ctx context.Context, m *Model) (outcome, error) {
 	o := outcome{name: s.name, site: s.run.Template, class: None, told: None}
@@ -170,6 +199,16 @@ func (s *study) judge(ctx context.Context, m *Model) (outcome, error) {
 			seen[key] = true
 			good := o.class != None && x.Situation.Class == o.class && string(x.Situation.Asset) == o.device && !now.Before(onset) &&
 				(detail == "" || o.class != "aisle-blocked" || x.Detail == detail) && (x.Detail == "" || o.class != "simultaneous-heating-cooling" || strings.HasPrefix(remedy, x.Detail))
+			if good {
+				i := slices.IndexFunc(p.standing, func(y *standing) bool {
+					return y.perception.Situation.Class == x.Situation.Class && y.perception.Situation.Asset == x.Situation.Asset
+				})
+				b, err := p.standing[i].blame()
+				if err != nil {
+					return fmt.Errorf("explain %s of %s: %w", o.class, o.device, err)
+				}
+				o.blamed = append(o.blamed, b)
+			}
 			if !good && wrong == nil {
 				wrong = &x
 			}

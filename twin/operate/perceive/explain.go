@@ -8,7 +8,6 @@ import (
 	"github.com/glasstwin/glasstwin/xai"
 	"github.com/glasstwin/glasstwin/xai/counterfactual"
 	"github.com/glasstwin/glasstwin/xai/explain"
-	"github.com/glasstwin/glasstwin/xai/shap"
 )
 
 // explainer is made when the first thing of a family is explained.
@@ -16,15 +15,8 @@ type explainer = explain.Trees
 
 // explain tells why a thing's row is claimed to be of a class.
 func (g *group) explain(ctx context.Context, site *twin.Site, thing, class int) (xai.Explanation, error) {
-	if g.expl == nil {
-		shares := shap.PathDependent(g.part.trees)
-		if len(g.part.background) > 0 {
-			var err error
-			if shares, err = shap.Interventional(g.part.trees, g.part.background[:min(len(g.part.background), sharesBackground)]); err != nil {
-				return xai.Explanation{}, err
-			}
-		}
-		g.expl = &explainer{Model: g.part.trees, Shares: shares, Background: g.part.background}
+	if err := g.explainable(); err != nil {
+		return xai.Explanation{}, err
 	}
 	x, err := g.expl.Quick(g.rows[thing])
 	if err != nil {
