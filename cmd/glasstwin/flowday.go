@@ -26,6 +26,8 @@ type flowSimulate struct {
 	Shoppers float64 `placeholder:"N" help:"In an hour, in the mean of the day; else as many as came when the site was recorded, or 70."`
 	Seed     uint64  `default:"1" help:"Of the day."`
 	Tracks   string  `type:"path" placeholder:"FILE" help:"Write where everybody was as CSV: id, time, x, z."`
+	Futures  int     `placeholder:"N" help:"Tell instead how much of the congestion of the day can be known: live so many futures of a moment every 20 minutes."`
+	Model    string  `type:"existingfile" placeholder:"FILE" help:"Of --futures: a model of congestion to compare, instead of the one in the program."`
 	JSON     bool    `help:"Print one JSON object."`
 }
 
@@ -45,6 +47,12 @@ func (f *flowSimulate) Run(ctx context.Context, out *output) error {
 		return err
 	}
 	shoppers.Seed = f.Seed
+	if f.Futures != 0 {
+		if f.Futures < 2 || f.Futures > 1000 || f.Tracks != "" {
+			return usageError{fmt.Errorf("--futures %d: give 2 to 1000, without --tracks", f.Futures)}
+		}
+		return f.known(ctx, out, g, shoppers)
+	}
 	day, err := shop.Run(ctx, g, shoppers, func(done float64) { step("shoppers walk", done) })
 	if err != nil {
 		return fmt.Errorf("%s: %w", f.Site, err)

@@ -17,32 +17,47 @@ import (
 
 // Figures of the task.
 const (
-	ahead     = 10 // minutes that are looked ahead, to the middle of the span
-	span      = 5  // minutes over which a zone is crowded or not
-	past      = 15 // minutes that are looked back
-	fullest   = 0.9
-	fewest    = 0.05 // heads, in the mean of a span, below which nothing is crowded
+	ahead     = 10   // minutes that are looked ahead
+	past      = 15   // minutes that are looked back
+	together  = 3    // heads, at least, that make a crowd
+	served    = 0.01 // share of the minutes that a zone is crowded, at least, to be looked at
+	fullest   = 0.9  // of a zone's spans, where no zone is ever crowded
+	span      = 5    // minutes of such a span
+	fewest    = 0.05 // heads, in the mean of a span, that are no crowd anywhere
 	shortest  = 60   // minutes of a recording
 	zonesMax  = 400  // of a floor
 	sideLeast = 3.0  // m of a zone
+	footprint = 0.5  // m, of the squares that tell where people can walk at all
 )
+
+// areaC is the area per person below which a walkway is at Fruin's level of service C
+// or worse, m²: nobody chooses their pace freely any more ("Pedestrian Planning and
+// Design", 1971).
+const areaC = 2.323
 
 // columns are what is read of a zone at the end of a minute.
 var columns = []xai.Column{
 	{Name: "heads now", Unit: "heads"},
 	{Name: "heads, last 5 min", Unit: "heads"},
 	{Name: "heads, last 15 min", Unit: "heads"},
-	{Name: "crowded now"},
-	{Name: "usual heads", Unit: "heads"},
+	{Name: "fullest of the last 10 min", Unit: "heads"},
+	{Name: "minutes crowded of the last 10", Unit: "min"},
+	{Name: "expected in 2 min", Unit: "heads"},
+	{Name: "expected in 5 min", Unit: "heads"},
+	{Name: "expected in 10 min", Unit: "heads"},
+	{Name: "heads that make a crowd here", Unit: "heads"},
+	{Name: "usually crowded"},
 	{Name: "beside it now", Unit: "heads"},
 	{Name: "on the floor now", Unit: "heads"},
-	{Name: "on the floor, last 15 min", Unit: "heads"},
 	{Name: "came in the last 5 min", Unit: "heads"},
 	{Name: "came in the 10 min before", Unit: "heads"},
 	{Name: "since the recording began", Unit: "min"},
 }
 
-const columnCrowded = 3
+const (
+	columnCrowded = 4
+	columnUsual   = 9
+)
 
 // day is one recording, or a part of one, in minutes.
 type day struct {
@@ -72,10 +87,7 @@ func readDays(ctx context.Context, dir, pattern string, progress func(string, ..
 		if err != nil {
 			return nil, err
 		}
-		d := day{name: filepath.Base(path), list: rec.People}
-		for _, p := range rec.People {
-			d.to = max(d.to, int(p.Fixes[len(p.Fixes)-1].T/60))
-		}
+		d := dayOf(filepath.Base(path), rec.People)
 		if !rec.Timed || d.to < shortest {
 			return nil, fmt.Errorf("%s lasts %d minutes: give recordings with times, of an hour at least", d.name, d.to)
 		}
@@ -83,6 +95,16 @@ func readDays(ctx context.Context, dir, pattern string, progress func(string, ..
 		days = append(days, d)
 	}
 	return days, nil
+}
+
+func dayOf(name string, ways []twin.Trajectory) day {
+	d := day{name: name, list: ways}
+	for _, p := range ways {
+		if n := len(p.Fixes); n > 0 {
+			d.to = max(d.to, int(p.Fixes[n-1].T/60))
+		}
+	}
+	return d
 }
 
 // split holds the later half of the days back, or the last two fifths of one day.
@@ -93,7 +115,7 @@ func split(days []day) (learn, held []day) {
 	}
 	a, b := days[0], days[0]
 	cut := a.from + (a.to-a.from)*3/5
-	a.to, b.from = cut, cut+ahead+span
+	a.to, b.from = cut, cut+ahead
 	a.name, b.name = a.name+", first hours", b.name+", later hours"
 	return []day{a}, []day{b}
 }
@@ -122,23 +144,29 @@ func groups(days []day) []string {
 
 // floor is how a floor is cut, and what was usual where it was learnt.
 type floor struct {
-	X, Z   float64 // of its corner, metres
-	Side   float64 // of a zone
-	NX, NZ int
-	Zones  []zone
-	Usual  float64 // share of moments that are crowded
+	X, Z    float64 // of its corner, metres
+	Side    float64 // of a zone
+	NX, NZ  int
+	Service bool // crowded is a level of service; else the fullest minutes of each zone
+	Zones   []zone
+	Usual   float64 // share of moments after which it is crowded
+	Course  *course
 }
 
 // zone is a square that people are in.
 type zone struct {
 	Square  int
-	Mean    float64 // heads
-	Crowded float64 // heads from which on it is crowded
+	Area    float64 // m² that people walk on
+	Crowded float64 // heads, in the mean of a minute, from which on it is crowded
+	Usual   float64 // share of the minutes that it was
 }
 
 func (f *floor) check() error {
 	if !(f.Side > 0) || f.NX < 1 || f.NZ < 1 || f.NX > zonesMax || f.NZ > zonesMax || len(f.Zones) == 0 || len(f.Zones) > zonesMax {
 		return fmt.Errorf("the floor has %d by %d squares of %g m and %d zones: train it again", f.NX, f.NZ, f.Side, len(f.Zones))
+	}
+	if err := f.Course.check(f.NX * f.NZ); err != nil {
+		return err
 	}
 	for _, z := range f.Zones {
 		if z.Square < 0 || z.Square >= f.NX*f.NZ {
@@ -146,6 +174,17 @@ func (f *floor) check() error {
 		}
 	}
 	return nil
+}
+
+// mostly is the share of crowded minutes from which on a zone is one of the more
+// crowded half.
+func (f *floor) mostly() float64 {
+	var list []float64
+	for _, z := range f.Zones {
+		list = append(list, z.Usual)
+	}
+	slices.Sort(list)
+	return list[len(list)/2]
 }
 
 // name is that of a square on the plan, as on a chessboard.
@@ -166,35 +205,107 @@ func layFloor(days []day) *floor {
 	}
 	f := &floor{X: lo[0], Z: lo[1], Side: max(sideLeast, math.Sqrt((hi[0]-lo[0])*(hi[1]-lo[1])/60))}
 	f.NX, f.NZ = 1+int((hi[0]-lo[0])/f.Side), 1+int((hi[1]-lo[1])/f.Side)
+	areas := f.areas(days)
+	f.Service = true
+	f.cut(f.all(days), areas, func(s int, _ []float64) float64 { return max(together, areas[s]/areaC) })
+	if len(f.Zones) == 0 { // it is never crowded: what is full for each zone is foretold
+		f.Service = false
+		f.cut(f.all(days), areas, func(_ int, sorted []float64) float64 { return sorted[int(fullest*float64(len(sorted)-1))] })
+	}
+	f.Course = f.learnCourse(days)
+	return f
+}
+
+// all are the heads of each square in each minute, or in each span.
+func (f *floor) all(days []day) [][]float64 {
 	all := make([][]float64, f.NX*f.NZ)
 	for _, d := range days {
 		c := f.count(d)
 		for s := range all {
+			if f.Service {
+				all[s] = append(all[s], c.heads[s][d.from:d.to]...)
+				continue
+			}
 			for m := d.from; m+span <= d.to; m++ {
 				all[s] = append(all[s], mean(c.heads[s][m:m+span]))
 			}
 		}
 	}
-	crowded, moments := 0, 0
+	return all
+}
+
+// cut makes zones of the squares that are crowded often enough.
+func (f *floor) cut(all [][]float64, areas []float64, from func(square int, sorted []float64) float64) {
 	for s, list := range all {
-		sorted := slices.Sorted(slices.Values(list))
-		z := zone{Square: s, Crowded: sorted[int(fullest*float64(len(sorted)-1))]}
-		for _, v := range list {
-			z.Mean += v / float64(len(list))
-		}
+		z := zone{Square: s, Area: areas[s], Crowded: from(s, slices.Sorted(slices.Values(list)))}
 		if z.Crowded < fewest {
 			continue // hardly anybody is ever there
 		}
-		f.Zones = append(f.Zones, z)
-		moments += len(list)
 		for _, v := range list {
-			if v > z.Crowded {
-				crowded++
+			if f.crowded(z, v) {
+				z.Usual += 1 / float64(len(list))
+			}
+		}
+		if z.Usual >= served {
+			f.Zones = append(f.Zones, z)
+		}
+	}
+}
+
+// crowded tells whether so many heads are a crowd.
+func (f *floor) crowded(z zone, heads float64) bool {
+	return f.Service && heads >= z.Crowded || !f.Service && heads > z.Crowded
+}
+
+// comes tells whether a zone is crowded after minute m, of its heads by minute: at
+// some minute of the next ten, or over the span ten minutes ahead.
+func (f *floor) comes(z zone, heads []float64, m int) bool {
+	if f.Service {
+		return f.crowded(z, slices.Max(heads[m+1:m+1+ahead]))
+	}
+	from := m + ahead - span/2
+	return f.crowded(z, mean(heads[from:from+span]))
+}
+
+// was is how many minutes of the last ten a zone was crowded, or whether it was over
+// the last span.
+func (f *floor) was(z zone, heads []float64, m int) (minutes float64) {
+	if !f.Service {
+		if f.crowded(z, mean(heads[m+1-span:m+1])) {
+			minutes = 1
+		}
+		return minutes
+	}
+	for _, v := range heads[m+1-ahead : m+1] {
+		if f.crowded(z, v) {
+			minutes++
+		}
+	}
+	return minutes
+}
+
+// areas are the square metres of each square on which people were seen to walk:
+// where fixtures stand nobody ever does.
+func (f *floor) areas(days []day) []float64 {
+	type cell [2]int
+	seen := map[cell]bool{}
+	out := make([]float64, f.NX*f.NZ)
+	for _, d := range days {
+		for _, p := range d.list {
+			for _, x := range p.Fixes {
+				c := cell{int((x.X - f.X) / footprint), int((x.Z - f.Z) / footprint)}
+				if seen[c] {
+					continue
+				}
+				seen[c] = true
+				i, k := int((x.X-f.X)/f.Side), int((x.Z-f.Z)/f.Side)
+				if i >= 0 && k >= 0 && i < f.NX && k < f.NZ {
+					out[k*f.NX+i] += footprint * footprint
+				}
 			}
 		}
 	}
-	f.Usual = float64(crowded) / math.Max(1, float64(moments))
-	return f
+	return out
 }
 
 // counts are heads by square and minute, and who came in.
@@ -235,7 +346,11 @@ func (f *floor) table(days []day) *xai.Table {
 	t := &xai.Table{Columns: columns, Classes: classes}
 	for _, d := range days {
 		c := f.count(d)
+		in := inside(d)
 		for m := d.from + past; m+ahead+span/2 < d.to; m++ {
+			came := 5 * mean(c.came[m-4:m+1])
+			before := 10 * mean(c.came[m-14:m-4])
+			expected := f.expected(f.Course, d, m, in[m], (came+before)/15)
 			for _, z := range f.Zones {
 				h := c.heads[z.Square]
 				beside := 0.0
@@ -247,14 +362,10 @@ func (f *floor) table(days []day) *xai.Table {
 						}
 					}
 				}
-				now := 0.0
-				if mean(h[m+1-span:m+1]) > z.Crowded {
-					now = 1
-				}
-				t.Rows = append(t.Rows, []float64{h[m], mean(h[m-4 : m+1]), mean(h[m-14 : m+1]), now, z.Mean, beside, c.all[m], mean(c.all[m-14 : m+1]),
-					5 * mean(c.came[m-4:m+1]), 10 * mean(c.came[m-14:m-4]), float64(m)})
+				t.Rows = append(t.Rows, []float64{h[m], mean(h[m-4 : m+1]), mean(h[m-14 : m+1]), slices.Max(h[m-ahead+1 : m+1]), f.was(z, h, m),
+					expected[0][z.Square], expected[1][z.Square], expected[2][z.Square], z.Crowded, z.Usual, beside, c.all[m], came, before, float64(m)})
 				label := 0
-				if mean(h[m+ahead-span/2:m+ahead-span/2+span]) > z.Crowded {
+				if f.comes(z, h, m) {
 					label = 1
 				}
 				t.Labels = append(t.Labels, label)
@@ -292,10 +403,7 @@ func tallies(told []bool, t *xai.Table) map[string]tally {
 	out := map[string]tally{}
 	for i, say := range told {
 		c := out[t.Groups[i]]
-		c[t.Labels[i]][0]++
-		if say == (t.Labels[i] == 1) {
-			c[t.Labels[i]][1]++
-		}
+		c.add(t.Labels[i], say)
 		out[t.Groups[i]] = c
 	}
 	return out

@@ -62,6 +62,11 @@ type sim struct {
 	all     []*shopper
 	byID    map[walk.ID]*shopper
 	partyOf map[walk.ID]int
+	coming  []float64 // s, when parties will come
+	group   int       // of the last party that came
+	salt    uint64    // of the dice of who comes; 0 in the day itself
+	ways    map[walk.ID]int
+	steps   int
 	result  *Result
 }
 
@@ -70,59 +75,63 @@ func Run(ctx context.Context, g *ground.Ground, o Options, progress func(done fl
 	if err := o.settle(); err != nil {
 		return nil, fmt.Errorf("simulate a day: %w", err)
 	}
-	w, err := walk.New(ctx, g.Floor, walk.Options{Step: step, Workers: o.Workers, Seed: o.Seed})
+	s, err := open(ctx, g, o)
 	if err != nil {
 		return nil, fmt.Errorf("simulate a day: %w", err)
 	}
-	s := &sim{options: o, world: w, byID: map[walk.ID]*shopper{}, partyOf: map[walk.ID]int{}, result: &Result{}}
-	if err := s.furnish(g); err != nil {
-		return nil, fmt.Errorf("simulate a day: %w", err)
-	}
-	dice := rand.New(rand.NewPCG(o.Seed, 0x5307))
-	coming := o.arrivals(dice)
-	end := o.Hours*3600 + closeAfter
-	ways := map[walk.ID]int{}
 	every := max(1, int(o.Sample/step+0.5))
-	group := 0
-	for k := 0; ; k++ {
-		now := w.Time()
-		if k%600 == 0 {
+	for !s.over() {
+		if s.steps%600 == 0 {
 			if err := ctx.Err(); err != nil {
 				return nil, err
 			}
 			if progress != nil {
-				progress(min(1, now/(o.Hours*3600)))
+				progress(min(1, s.world.Time()/(o.Hours*3600)))
 			}
 		}
-		for len(coming) > 0 && coming[0] <= now {
-			coming = coming[1:]
-			group++
-			s.enter(rand.New(rand.NewPCG(o.Seed, uint64(group))), group, now)
-		}
-		if len(s.all) == 0 && len(coming) == 0 || now > end {
-			break
-		}
-		w.Step()
-		s.react(k)
-		if k%every == 0 {
-			for _, id := range w.Present() {
-				i, known := ways[walk.ID(id)]
-				if !known {
-					i = len(s.result.People)
-					ways[walk.ID(id)] = i
-					s.result.People = append(s.result.People, twin.Trajectory{Person: fmt.Sprint(id)})
-					s.result.Parties = append(s.result.Parties, s.partyOf[walk.ID(id)])
-				}
-				at, _ := w.At(walk.ID(id))
-				s.result.People[i].Fixes = append(s.result.People[i].Fixes, twin.Fix{T: w.Time(), X: at[0], Z: at[1]})
-			}
+		looked := s.steps%every == 0
+		s.advance()
+		if looked {
+			s.look()
 		}
 	}
-	s.result.Seconds = w.Time()
+	s.result.Seconds = s.world.Time()
 	if progress != nil {
 		progress(1)
 	}
 	return s.result, nil
+}
+
+// open is a day before anybody came.
+func open(ctx context.Context, g *ground.Ground, o Options) (*sim, error) {
+	w, err := walk.New(ctx, g.Floor, walk.Options{Step: step, Workers: o.Workers, Seed: o.Seed})
+	if err != nil {
+		return nil, err
+	}
+	s := &sim{options: o, world: w, byID: map[walk.ID]*shopper{}, partyOf: map[walk.ID]int{}, ways: map[walk.ID]int{}, result: &Result{}}
+	if err := s.furnish(g); err != nil {
+		return nil, err
+	}
+	s.coming = o.arrivals(rand.New(rand.NewPCG(o.Seed, 0x5307)))
+	return s, nil
+}
+
+// over tells whether the last one left, lets in who comes, and closes the shop.
+func (s *sim) over() bool {
+	now := s.world.Time()
+	for len(s.coming) > 0 && s.coming[0] <= now {
+		s.coming = s.coming[1:]
+		s.group++
+		s.enter(rand.New(rand.NewPCG(s.options.Seed^s.salt, uint64(s.group))), s.group, now)
+	}
+	return len(s.all) == 0 && len(s.coming) == 0 || now > s.options.Hours*3600+closeAfter
+}
+
+// advance lives one step.
+func (s *sim) advance() {
+	s.world.Step()
+	s.react(s.steps)
+	s.steps++
 }
 
 // furnish finds what can be reached on a ground.
