@@ -46,6 +46,7 @@ var doors = map[string][]string{
 	"github.com/alecthomas/kong": {"cmd/..."},
 	"codeberg.org/go-pdf/":       {"app/casefile", "app/workorder"},
 	"github.com/expr-lang/expr":  {"twin/..."},
+	"golang.org/x/crypto/":       {"twin/codec/credential"},
 }
 
 // sitesimMayImport keeps the emulated plant honest: it shares no model with
@@ -126,6 +127,7 @@ func siblings(path, dep string) bool {
 		path == "twin/flow/whatif" && (dep == "twin/energy" || dep == "twin/layout") ||
 		path == "twin/flow/propose" && dep == "twin/flow/cause" ||
 		path == "twin/generate" && (strings.HasPrefix(dep, "twin/generate/") || dep == "twin/layout") ||
+		path == "twin/codec/sitefolder" && dep == "twin/codec/credential" ||
 		path == "twin/generate/furnish" && (dep == "twin/generate/catalogue" || dep == "twin/layout") ||
 		strings.HasPrefix(path, "twin/operate/") && dep == "twin/operate/diagnose" ||
 		path == "twin/generate/hall" && dep == "twin/generate/catalogue" ||

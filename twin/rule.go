@@ -137,6 +137,18 @@ type User struct {
 	Approve []ActionClass // Everything for all
 	Modes   bool          // may change modes
 	Release bool          // may release an emergency stop
+
+	Password string // what is kept of it, by twin/codec/credential; "": whoever gives the name is believed
+}
+
+// UserNamed returns a user of the site, nil when it has none of that name.
+func (s *Site) UserNamed(name string) *User {
+	for i := range s.Users {
+		if s.Users[i].Name == name {
+			return &s.Users[i]
+		}
+	}
+	return nil
 }
 
 // Everything stands for all classes of action in a user's rights.

@@ -11,6 +11,7 @@ import (
 	"gopkg.in/yaml.v3"
 
 	"github.com/glasstwin/glasstwin/twin"
+	"github.com/glasstwin/glasstwin/twin/codec/credential"
 )
 
 // guardForm is a guard with its condition in one of several forms.
@@ -66,6 +67,8 @@ type userForm struct {
 	Approve []twin.ActionClass `yaml:"approve,omitempty,flow"`
 	Modes   bool               `yaml:"modes,omitempty"`
 	Release bool               `yaml:"release,omitempty"`
+
+	Password string `yaml:"password,omitempty"`
 }
 
 type earningForm struct {
@@ -290,6 +293,11 @@ func (f *siteForm) addPeople(s *twin.Site) error {
 			return wrong(siteFile, path("users", i, "name"), "%.60q is empty, stands twice or is no name of a person; give every user a name of his own", u.Name)
 		}
 		seen[u.Name] = true
+		if u.Password != "" {
+			if err := credential.Valid(u.Password); err != nil {
+				return wrong(siteFile, path("users", i, "password"), "%v", err)
+			}
+		}
 		u.Approve = some(u.Approve)
 		s.Users = append(s.Users, twin.User(u))
 	}
