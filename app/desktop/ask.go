@@ -65,15 +65,17 @@ func (a *askStrip) show(c twin.SiteChange) {
 	var follow, leave *widget.Button
 	answer := func(yes bool) func() {
 		return func() {
-			follow.Disable() // a double click must not answer the next one
-			leave.Disable()
-			a.w.feed.do("act.settle", func(ctx context.Context) error {
-				err := a.w.twin.Settle(ctx, c.Asset, yes, a.w.opt.User)
-				if err != nil {
-					a.w.feed.post(func() { a.waiting = -1 }) // offers the buttons again
-				}
-				return err
-			}, nil)
+			a.w.inName(func(by string) {
+				follow.Disable() // a double click must not answer the next one
+				leave.Disable()
+				a.w.feed.do("act.settle", func(ctx context.Context) error {
+					err := a.w.twin.Settle(ctx, c.Asset, yes, by)
+					if err != nil {
+						a.w.feed.post(func() { a.waiting = -1 }) // offers the buttons again
+					}
+					return err
+				}, nil)
+			})
 		}
 	}
 	follow = widget.NewButton(say("ask.follow"), answer(true))

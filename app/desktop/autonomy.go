@@ -133,12 +133,14 @@ func (w *window) offer(r twin.Record, action string) fyne.CanvasObject {
 	mode := w.speak.ModeName(r.Offered)
 	accept := widget.NewButton(w.speak.Say("autonomy.accept", "mode", mode), nil)
 	accept.OnTapped = func() {
-		accept.Disable()
-		w.feed.do("act.mode", func(ctx context.Context) error {
-			return w.twin.SetMode(ctx, r.Class, r.Offered, w.opt.User)
-		}, func() {
-			w.readModes()
-			w.autonomy.Hide()
+		w.inName(func(by string) {
+			accept.Disable()
+			w.feed.do("act.mode", func(ctx context.Context) error {
+				return w.twin.SetMode(ctx, r.Class, r.Offered, by)
+			}, func() {
+				w.readModes()
+				w.autonomy.Hide()
+			})
 		})
 	}
 	w.mark("accept", accept)

@@ -32,8 +32,12 @@ func (w *window) bar() fyne.CanvasObject {
 	w.mark("autonomy", earned)
 	w.mark("theme", dark)
 	w.mark("language", tongue)
-	return container.NewStack(canvas.NewRectangle(paint(colorPanel)), container.NewPadded(
-		container.NewHBox(title, w.status, layout.NewSpacer(), w.layerChecks(), w.planButton(), home, w.sightMenu(), earned, dark, tongue, keys, stop)))
+	row := container.NewHBox(title, w.status, layout.NewSpacer(), w.layerChecks(), w.planButton(), home, w.sightMenu(), earned, dark, tongue, keys)
+	if who := w.personButton(); who != nil {
+		row.Add(who)
+	}
+	row.Add(stop)
+	return container.NewStack(canvas.NewRectangle(paint(colorPanel)), container.NewPadded(row))
 }
 
 // titleWidth is what the site's name may take of the bar: a longer one would

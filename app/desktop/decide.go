@@ -15,19 +15,24 @@ import (
 
 // buttons offer the decision. A key only moves the focus here and says how to
 // confirm, so that no single key stroke writes to the plant.
-func (p *whyPanel) buttons(proposal twin.Proposal) {
+func (p *whyPanel) buttons(proposal twin.Proposal, first *twin.Decision) {
 	w := p.w
-	p.approve = newKeyButton(w.speak.Say("decide.approve"), theme.ConfirmIcon(), func() {
+	approve := func(by string) {
 		p.approve.Disable() // a double click must not approve twice
 		p.deny.Disable()
 		w.feed.do("act.approve", func(ctx context.Context) error {
-			err := w.twin.Approve(ctx, proposal.ID, w.opt.User)
+			err := w.twin.Approve(ctx, proposal.ID, by)
 			if err != nil {
 				w.feed.post(func() { p.drawn = "never" }) // offers the buttons again
 			}
 			return err
 		}, nil)
-	})
+	}
+	p.approve = newKeyButton(w.speak.Say("decide.approve"), theme.ConfirmIcon(), func() { w.inName(approve) })
+	if first != nil && first.By == w.person.name {
+		p.approve.Text = w.speak.Say("decide.second")
+		p.approve.OnTapped = func() { w.inSecondName(first.By, proposal.Class, approve) }
+	}
 	p.approve.Importance = widget.HighImportance
 	p.approve.stop = w.halt
 	p.deny = newKeyButton(w.speak.Say("decide.deny"), theme.CancelIcon(), func() { p.askReason(proposal) })
@@ -48,7 +53,9 @@ func (p *whyPanel) askReason(proposal twin.Proposal) {
 			return
 		}
 		text := reason.Text
-		w.feed.do("act.deny", func(ctx context.Context) error { return w.twin.Deny(ctx, proposal.ID, w.opt.User, text) }, nil)
+		w.inName(func(by string) {
+			w.feed.do("act.deny", func(ctx context.Context) error { return w.twin.Deny(ctx, proposal.ID, by, text) }, nil)
+		})
 	}, w.win)
 	d.Resize(fyne.NewSize(420, 220))
 	d.Show()
@@ -67,9 +74,11 @@ func (p *whyPanel) modes(c app.Case) fyne.CanvasObject {
 	choice.Selected = w.speak.ModeName(p.mode(c))
 	class := c.Proposal.Class
 	choice.OnChanged = func(name string) {
-		w.feed.do("act.mode", func(ctx context.Context) error {
-			return w.twin.SetMode(ctx, class, byName[name], w.opt.User)
-		}, w.readModes)
+		w.inName(func(by string) {
+			w.feed.do("act.mode", func(ctx context.Context) error {
+				return w.twin.SetMode(ctx, class, byName[name], by)
+			}, w.readModes)
+		})
 	}
 	if !w.now.Live {
 		choice.Disable()

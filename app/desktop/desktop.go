@@ -79,8 +79,10 @@ type Options struct {
 	Levelled   func(bool) error // keeps what the user chose of that; nil: nobody does
 	Width      float32          // of the window, scaled by the system; zero: one that fits a common screen
 	Height     float32
-	User       string // in whose name decisions are made
-	Probe      string // file that is told where named widgets are; "": none
+	User       string                                                 // in whose name decisions are made, until another takes the window
+	Prove      func(ctx context.Context, name, password string) error // an error says why somebody is not believed to have this name; nil: nobody is that needs a password
+	Became     func(name string)                                      // told who took the window; nil: nobody listens
+	Probe      string                                                 // file that is told where named widgets are; "": none
 	NewPicture func(*scene.Scene) (Picture, error)
 	Spoken     func(*phrase.Speaker)                                                 // told when the user changes the language; nil: nobody listens
 	Scan       func(context.Context) (*Scan, error)                                  // reads the scan of the site; nil: it has none

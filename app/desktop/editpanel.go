@@ -501,10 +501,12 @@ func (p *editPanel) save() {
 func (p *editPanel) adopt() {
 	e := p.e
 	to := e.draft.Now()
-	e.w.feed.do("act.layout", func(ctx context.Context) error { return e.planner.Adopt(ctx, e.base, to) }, func() {
-		e.draft.Saved(to.Name, to.Note)
-		e.w.closePlanner()
-		e.w.tell(e.w.speak.Say("plan.adopted"))
+	e.w.inName(func(string) {
+		e.w.feed.do("act.layout", func(ctx context.Context) error { return e.planner.Adopt(ctx, e.base, to) }, func() {
+			e.draft.Saved(to.Name, to.Note)
+			e.w.closePlanner()
+			e.w.tell(e.w.speak.Say("plan.adopted"))
+		})
 	})
 }
 

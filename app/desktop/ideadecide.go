@@ -67,13 +67,14 @@ func (p *editPanel) approveIdea(x idea, decidable func(bool)) {
 			},
 		})
 	}
+	proven := func() { w.inName(func(string) { take() }) }
 	if undo, _ := e.draft.Steps(); undo == 0 || !e.draft.Unsaved() {
-		take()
+		proven()
 		return
 	}
 	dialog.ShowConfirm(say("decide.approve"), say("propose.unsaved"), func(yes bool) {
 		if yes {
-			take()
+			proven()
 		}
 	}, w.win)
 }
@@ -112,7 +113,7 @@ func (p *editPanel) declineIdea(x idea) {
 	reason.SetPlaceHolder(say("deny.reason"))
 	d := dialog.NewCustomConfirm(say("deny.title"), say("deny.ok"), say("deny.cancel"), reason, func(yes bool) {
 		if yes {
-			p.declined(x, reason.Text)
+			w.inName(func(string) { p.declined(x, reason.Text) })
 		}
 	}, w.win)
 	d.Resize(fyne.NewSize(420, 220))

@@ -59,16 +59,18 @@ func (s *stopStrip) show() {
 	text.Wrapping = fyne.TextWrapWord
 	release := newKeyButton(say("stop.release"), nil, nil)
 	release.OnTapped = func() {
-		release.Disable()
-		s.w.feed.do("act.release", func(ctx context.Context) error {
-			err := s.w.twin.Release(ctx, s.w.opt.User)
-			if err != nil {
-				s.w.feed.post(release.Enable)
-			}
-			return err
-		}, func() {
-			s.w.tell(say("stop.released"))
-			s.w.readModes()
+		s.w.inName(func(by string) {
+			release.Disable()
+			s.w.feed.do("act.release", func(ctx context.Context) error {
+				err := s.w.twin.Release(ctx, by)
+				if err != nil {
+					s.w.feed.post(release.Enable)
+				}
+				return err
+			}, func() {
+				s.w.tell(say("stop.released"))
+				s.w.readModes()
+			})
 		})
 	}
 	if !s.live {

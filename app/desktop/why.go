@@ -59,7 +59,7 @@ func (p *whyPanel) update() {
 	key := fmt.Sprint("nothing", p.w.asset)
 	if ok {
 		key = fmt.Sprint(c.Situation.Case, c.Stage, c.Diagnosis != nil, c.Explanation != nil, c.Proposal != nil,
-			len(c.Guards), c.Decision != nil, c.First != nil, len(c.Members), c.Escalated != nil, p.w.now.Stopped != nil, c.Outcome != nil, p.w.now.Live, len(c.Evidence), p.mode(c), p.w.speak.Unproposed(c))
+			len(c.Guards), c.Decision != nil, c.First != nil, len(c.Members), c.Escalated != nil, p.w.now.Stopped != nil, c.Outcome != nil, p.w.now.Live, len(c.Evidence), p.mode(c), p.w.speak.Unproposed(c), p.w.person.name)
 		if x := c.Explanation; x != nil {
 			key += fmt.Sprint(x.Claim, x.To, len(x.Against), len(x.Attributions))
 		}
@@ -230,7 +230,7 @@ func (p *whyPanel) decision(c app.Case) {
 		if c.First != nil {
 			p.foot.Add(small(speak.Say("decide.first", "by", c.First.By)))
 		}
-		p.buttons(*c.Proposal)
+		p.buttons(*c.Proposal, c.First)
 	}
 }
 

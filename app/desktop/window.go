@@ -13,6 +13,7 @@ import (
 	"fyne.io/fyne/v2/dialog"
 	"fyne.io/fyne/v2/layout"
 	"fyne.io/fyne/v2/theme"
+	"fyne.io/fyne/v2/widget"
 
 	"github.com/glasstwin/glasstwin/app"
 	"github.com/glasstwin/glasstwin/app/phrase"
@@ -26,10 +27,12 @@ import (
 // window holds the panels together: what is selected, what is shown, and what
 // the user asked for. All of it belongs to the interface's thread.
 type window struct {
-	app   fyne.App
-	win   fyne.Window
-	twin  Twin
-	opt   Options
+	app  fyne.App
+	win  fyne.Window
+	twin Twin
+	opt  Options
+	person
+	who   *widget.Button // shows the person
 	speak *phrase.Speaker
 	zone  *time.Location // of the site
 	feed  *feed
@@ -75,7 +78,7 @@ type window struct {
 }
 
 func newWindow(a fyne.App, win fyne.Window, t Twin, o Options, speak *phrase.Speaker) *window {
-	w := &window{app: a, win: win, twin: t, opt: o, speak: speak, zone: time.UTC, layers: everyLayer, expert: o.Expert, held: map[fyne.KeyName]bool{}, called: map[twin.CaseID]bool{}}
+	w := &window{app: a, win: win, twin: t, opt: o, person: person{name: o.User}, speak: speak, zone: time.UTC, layers: everyLayer, expert: o.Expert, held: map[fyne.KeyName]bool{}, called: map[twin.CaseID]bool{}}
 	if z, err := time.LoadLocation(t.Site().TimeZone); err == nil && t.Site().TimeZone != "" {
 		w.zone = z
 	}
@@ -384,7 +387,7 @@ func extent(a twin.Asset) (lo, hi geom.Vec3) {
 }
 
 func (w *window) halt() {
-	w.feed.do("act.halt", func(ctx context.Context) error { return w.twin.Stop(ctx, w.opt.User) }, func() {
+	w.feed.do("act.halt", func(ctx context.Context) error { return w.twin.Stop(ctx, w.person.name) }, func() {
 		w.tell(w.speak.Say("halt.done"))
 		w.readModes()
 	})

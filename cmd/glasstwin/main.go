@@ -29,6 +29,7 @@ type cli struct {
 	Autonomy autonomy         `cmd:"" help:"Tell what every class of actions has earned, from the journal."`
 	Stop     stopCommand      `cmd:"" help:"Stop a site at once: nothing acts by itself, and what the twin holds is given back."`
 	Release  releaseCommand   `cmd:"" help:"End an emergency stop."`
+	Users    usersCommand     `cmd:"" help:"Tell who may do what at a site, and set passwords."`
 	Journal  journal          `cmd:"" help:"Read and prove a site's journal."`
 	Plant    plantCommand     `cmd:"" help:"Serve an FMU as a plant; look through plants, and trust or reject their certificates."`
 	Train    train            `cmd:"" help:"Train a model on runs of the emulated store."`

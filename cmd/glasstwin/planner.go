@@ -23,7 +23,7 @@ import (
 
 // plans prepares the planning of a running site's layout, in whose name what is
 // planned is decided.
-func (r *runningSite) plans(o *openedSite, by string) func(context.Context) (*desktop.Planner, error) {
+func (r *runningSite) plans(o *openedSite, by func() string) func(context.Context) (*desktop.Planner, error) {
 	return func(context.Context) (*desktop.Planner, error) {
 		site := r.session.Site()
 		plan, err := generate.Planner(site, o.building, o.catalogue)
@@ -39,7 +39,7 @@ func (r *runningSite) plans(o *openedSite, by string) func(context.Context) (*de
 			Load:     func(name string) (layout.Layout, error) { return layout.Load(o.dir, site, name) },
 			Save:     func(l layout.Layout) error { return layout.Save(o.dir, site, l) },
 			Adopt: func(ctx context.Context, from, to layout.Layout) error {
-				return r.adopt(ctx, o, from, to, by)
+				return r.adopt(ctx, o, from, to, by())
 			},
 			Compare: func(ctx context.Context, from, to layout.Layout, days int, done func(float64)) (*whatif.Comparison, error) {
 				return comparePlans(ctx, o.dir, [2]*twin.Site{from.Site(site), to.Site(site)}, days, done)
@@ -48,13 +48,13 @@ func (r *runningSite) plans(o *openedSite, by string) func(context.Context) (*de
 				return proposePlans(ctx, o, plan, from.Site(site), goals, done)
 			},
 			Take: func(ctx context.Context, from, to layout.Layout, why desktop.Why) (desktop.Taken, error) {
-				return r.takePlan(ctx, o, plan, site, from, to, why, by)
+				return r.takePlan(ctx, o, plan, site, from, to, why, by())
 			},
 			Explain: func(ctx context.Context, at layout.Layout, zone string, done func(float64)) (*cause.Finding, error) {
 				return explainCrowd(ctx, o, plan, at.Site(site), zone, done)
 			},
 			Decline: func(ctx context.Context, moved []twin.AssetID, why desktop.Why, reason string) error {
-				return r.session.Planned(ctx, twin.LayoutNote{By: by, Reason: reason, Steps: why.Steps, Figures: why.Figures, Moved: moved})
+				return r.session.Planned(ctx, twin.LayoutNote{By: by(), Reason: reason, Steps: why.Steps, Figures: why.Figures, Moved: moved})
 			},
 			Heads: func(s *whatif.Shift, speak *phrase.Speaker) [2]overlay.Heatmap { return depict.Heads(s, speak) },
 			Over:  func(s *whatif.Shift, speak *phrase.Speaker) overlay.Heatmap { return depict.Shift(s, speak) },

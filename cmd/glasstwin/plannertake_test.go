@@ -42,7 +42,7 @@ func TestAProposalBecomesThePlan(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	p, err := r.plans(o, "mina")(t.Context())
+	p, err := r.plans(o, func() string { return "mina" })(t.Context())
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -41,6 +41,8 @@ func (c *stopCommand) Run(ctx context.Context, out *output) error {
 type releaseCommand struct {
 	Site string `arg:"" type:"existingdir" help:"Site folder."`
 	As   string `placeholder:"NAME" help:"In whose name; that of the system's user when not given."`
+
+	passwordFlags
 }
 
 // Run is called by kong.
@@ -48,6 +50,13 @@ func (c *releaseCommand) Run(ctx context.Context, out *output) error {
 	by := c.As
 	if by == "" {
 		by = userName()
+	}
+	site, err := sitefolder.Read(c.Site)
+	if err != nil {
+		return err
+	}
+	if err := c.prove(site, by); err != nil {
+		return err
 	}
 	how, err := order(ctx, c.Site, request{Do: "release", By: by})
 	if err != nil {

@@ -22,6 +22,7 @@ type watch struct {
 	Web     string        `type:"existingdir" placeholder:"DIR" help:"Page of the site, made by export --web, whose open cases are kept live; nothing can be decided from it."`
 
 	plantFlags
+	passwordFlags
 }
 
 // Run is called by kong.
@@ -37,6 +38,11 @@ func (w *watch) Run(ctx context.Context, out *output) error {
 	o, err := openSite(ctx, w.Site)
 	if err != nil {
 		return err
+	}
+	if len(w.Approve) > 0 {
+		if err := w.prove(o.site, w.As); err != nil {
+			return err
+		}
 	}
 	at, err := w.access(o.site)
 	if err != nil {

@@ -7,6 +7,7 @@ import (
 	"os"
 	"os/user"
 	"strings"
+	"sync/atomic"
 
 	"github.com/glasstwin/glasstwin/app/desktop"
 	"github.com/glasstwin/glasstwin/app/phrase"
@@ -32,6 +33,9 @@ func (f *windowFlags) open(ctx context.Context, r *runningSite, play func(contex
 	if name == "" {
 		name = userName()
 	}
+	var who atomic.Pointer[string] // another may take the window
+	who.Store(&name)
+	door := newDoorkeeper(r.session.Site)
 	speak := r.speaker.Load()
 	width, height, err := sizeOf(f.Size)
 	if err != nil {
@@ -51,10 +55,12 @@ func (f *windowFlags) open(ctx context.Context, r *runningSite, play func(contex
 		Presenter: desktop.Presenter(f.Presenter), Language: speak.Language(), Classes: r.words, Dark: f.Dark, User: name, Width: float32(width), Height: float32(height), Probe: f.Probe,
 		NewPicture: func(sc *scene.Scene) (desktop.Picture, error) { return gl.New(sc, glOptions()) },
 		Spoken:     func(s *phrase.Speaker) { r.speaker.Store(s) },
-		Plan:       r.plans(r.opened, name),
+		Prove:      door.prove,
+		Became:     func(name string) { who.Store(&name) },
+		Plan:       r.plans(r.opened, func() string { return *who.Load() }),
 		Report:     r.saveCase,
 		Retrain: func(ctx context.Context, tell func(string)) (twin.ModelNote, error) {
-			return r.retrain(ctx, name, tell)
+			return r.retrain(ctx, *who.Load(), tell)
 		},
 		Dropped: dropFiles,
 		Offer:   f.Drop,
