@@ -24,6 +24,7 @@ type Frame struct {
 	Joints        []float64          // position of each joint of the scene, rad or m; short: at rest
 	Emissive      map[string]float32 // by entity: factor on its materials' emission; missing: 1
 	Hidden        map[string]bool    // entities not drawn
+	Likely        []map[string]bool  // entities that may be hidden in frames that come: their light is made ready meanwhile
 	Veiled        map[string]bool    // entities drawn as a thin veil that all else is seen through
 	Reveal        bool               // veil what hides the selected entity, too
 	Cut           Cut                // what is cut away; zero: nothing

@@ -102,6 +102,7 @@ type Glance struct {
 	Draft   bool
 	Sharp   bool // all pixels were drawn, if without all of the light
 	Samples int  // exposures that it is the mean of; 0: a draft
+	Pending bool // something of it is on its way, as the light that comes in where a wall was taken away
 }
 
 // Scan is the scan that a site was made of, and how it lies over the twin.

@@ -351,7 +351,7 @@ func (p *painter) draw(v *viewport, picture *pictures) error {
 	}
 	f.Draft = f.Draft && !p.pace.Full()
 	f.DraftScale = p.pace.Scale()
-	sharpens := !f.Draft && p.drawn.blurred(&f) && p.pace.Long()
+	sharpens := !f.Draft && p.drawn.blurred(&f) && p.pace.Sharpen(v.rested())
 	if sharpens {
 		f.Draft, f.DraftScale = true, 1
 	}
@@ -376,14 +376,14 @@ func (p *painter) draw(v *viewport, picture *pictures) error {
 	if stats.Pending {
 		p.drawn.samples = 0 // it is drawn again until the light of its hour is there
 	}
-	p.ring.publish(slot, p.presenter == Readback, Glance{Camera: f.Camera, Draft: f.Draft, Sharp: !f.Draft || f.DraftScale == 1, Samples: stats.Samples})
+	p.ring.publish(slot, p.presenter == Readback, Glance{Camera: f.Camera, Draft: f.Draft, Sharp: !f.Draft || f.DraftScale == 1, Samples: stats.Samples, Pending: stats.Pending})
 	took := time.Since(begun)
 	switch {
 	case sharpens: // it is worth more than a draft's time
 	case f.Draft:
 		p.pace.Drafted(took)
 	default:
-		p.pace.Took(took)
+		p.pace.Took(took, f.Since != render.Nothing)
 	}
 	p.mu.Lock()
 	p.stats = frameStats{last: stats, took: took, drawn: p.stats.drawn + 1, scale: f.DraftScale}

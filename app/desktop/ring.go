@@ -25,6 +25,8 @@ type ring struct {
 	ready  bool // the window's GL functions are loaded
 	count  int  // pictures so far
 	told   int  // of which the last that was told of
+
+	rows []byte // of a picture as OpenGL has it; the renderer's thread only
 }
 
 type slot struct {
@@ -86,7 +88,7 @@ func (r *ring) acquire(width, height int) (*slot, error) {
 // Renderer's thread.
 func (r *ring) publish(s *slot, copyOut bool, g Glance) {
 	if copyOut {
-		s.image = readBack(s)
+		s.image = r.readBack(s)
 	} else {
 		fence := gl41.FenceSync(gl41.SYNC_GPU_COMMANDS_COMPLETE, 0)
 		const patience = 1e9 // ns; a frame that takes longer is shown when it comes
@@ -124,17 +126,21 @@ func (r *ring) glance() (g Glance, fresh bool) {
 
 // readBack copies the pixels of a slot, top row first. The image is fresh each
 // time because Fyne may still upload the one before.
-func readBack(s *slot) *image.RGBA {
+func (r *ring) readBack(s *slot) *image.RGBA {
 	img := image.NewRGBA(image.Rect(0, 0, s.width, s.height))
-	rows := make([]byte, len(img.Pix))
+	if len(r.rows) != len(img.Pix) {
+		r.rows = make([]byte, len(img.Pix))
+	}
+	rows := r.rows
 	gl41.BindFramebuffer(gl41.READ_FRAMEBUFFER, s.fbo)
 	gl41.PixelStorei(gl41.PACK_ALIGNMENT, 1)
 	gl41.ReadPixels(0, 0, int32(s.width), int32(s.height), gl41.RGBA, gl41.UNSIGNED_BYTE, unsafe.Pointer(&rows[0]))
 	for y := range s.height {
-		copy(img.Pix[y*img.Stride:(y+1)*img.Stride], rows[(s.height-1-y)*img.Stride:])
-	}
-	for i := 3; i < len(img.Pix); i += 4 {
-		img.Pix[i] = 0xFF // coverage left by glass must not show the window behind
+		row := img.Pix[y*img.Stride : (y+1)*img.Stride]
+		copy(row, rows[(s.height-1-y)*img.Stride:])
+		for i := 3; i < len(row); i += 4 {
+			row[i] = 0xFF // coverage left by glass must not show the window behind
+		}
 	}
 	return img
 }

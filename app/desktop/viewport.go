@@ -2,6 +2,7 @@ package desktop
 
 import (
 	"image"
+	"maps"
 	"math"
 	"reflect"
 	"slices"
@@ -42,6 +43,9 @@ type viewport struct {
 	scene *scene.Scene // that the frame is of
 	all   []string     // entities of the scene
 	only  string       // entity that is shown alone; "": all are shown
+
+	foreseen   []map[string]bool // what is hidden when the camera turns; nil: not worked out
+	foreseenAt float64           // pitch, radians
 
 	aside  *aside        // what is shown in the left half, set on the interface's thread; nil: there is one picture
 	onLeft bool          // the button went down in that half
@@ -98,7 +102,7 @@ func (v *viewport) change(alter func(*render.Frame)) {
 // stays.
 func (v *viewport) refit(sc *scene.Scene, cutaway func(ahead geom.Vec3) []string) {
 	v.mu.Lock()
-	v.scene, v.cutaway, v.before = sc, cutaway, nil
+	v.scene, v.cutaway, v.before, v.foreseen = sc, cutaway, nil, nil
 	v.all = entitiesOf(sc)
 	v.frame.Joints, v.frame.Emissive = nil, nil // those of the scene before; take sets its own
 	v.frame.Hidden = v.hides(v.frame.Camera)
@@ -137,6 +141,31 @@ func (v *viewport) steer(move func(render.Camera) render.Camera) {
 	v.turns++
 	v.mu.Unlock()
 	v.ask()
+}
+
+// around is in how many directions it is looked for what a turning camera will
+// not be kept from looking in by.
+const around = 16
+
+// likely is what is hidden when the camera turns about what it looks at, each once,
+// with the viewport locked.
+func (v *viewport) likely() []map[string]bool {
+	c := v.frame.Camera
+	if v.only != "" || v.cutaway == nil || c.Distance == 0 {
+		return nil
+	}
+	if v.foreseen != nil && v.foreseenAt == c.Pitch {
+		return v.foreseen
+	}
+	v.foreseen, v.foreseenAt = []map[string]bool{}, c.Pitch
+	for i := range around {
+		c.Yaw = 2 * math.Pi * (float64(i) + 0.5) / around
+		hidden := v.hides(c)
+		if !slices.ContainsFunc(v.foreseen, func(h map[string]bool) bool { return maps.Equal(h, hidden) }) {
+			v.foreseen = append(v.foreseen, hidden)
+		}
+	}
+	return v.foreseen
 }
 
 // hides is what a camera outside must not be kept from looking in by; a person
@@ -214,6 +243,13 @@ func (v *viewport) resting() time.Duration {
 	return max(0, min(restMost, max(restLeast, 3*v.pause))-time.Since(v.moved))
 }
 
+// rested is how long the camera stands still.
+func (v *viewport) rested() time.Duration {
+	v.mu.Lock()
+	defer v.mu.Unlock()
+	return time.Since(v.moved)
+}
+
 // turned tells whether the camera is another.
 func (v *viewport) turned(from render.Camera) bool {
 	v.mu.Lock()
@@ -230,6 +266,9 @@ func (v *viewport) upcoming(width, height int) (f render.Frame, on stages, turn 
 	f.Width, f.Height = width, height
 	f.Draft = v.resting() > 0
 	f.Scale = float64(v.screen.Scale())
+	if !f.Draft && v.aside == nil {
+		f.Likely = v.likely()
+	}
 	switch a := v.aside; {
 	case a != nil:
 		left := f

@@ -43,7 +43,7 @@ func TestBenchWindowReportsWhatItMeasured(t *testing.T) {
 	if err := json.Unmarshal(text, &r); err != nil {
 		t.Fatalf("not one JSON object: %v: %s", err, text)
 	}
-	for _, name := range []string{"sharp_ms", "sharp_ms_most", "refined_ms", "refined_ms_most", "stall_ms_p99", "stall_ms_most", "scene_triangles", "turns", "peak_mb", "picture_cpu_ms"} {
+	for _, name := range []string{"sharp_ms", "sharp_ms_most", "refined_ms", "refined_ms_most", "settled_ms", "settled_ms_most", "stall_ms_p99", "stall_ms_most", "scene_triangles", "turns", "peak_mb", "picture_cpu_ms"} {
 		if !(r.Metrics[name] > 0) {
 			t.Errorf("%s is %v", name, r.Metrics[name])
 		}

@@ -80,6 +80,27 @@ func (s *stage) wear(entity string, change func(*group)) {
 	}
 }
 
+// hiddenGroups are the groups of entities that a frame would hide.
+func (s *stage) hiddenGroups(hidden map[string]bool) map[int]bool {
+	out := map[int]bool{}
+	for entity, is := range hidden {
+		if is {
+			for _, k := range s.byName[entity] {
+				out[k] = true
+			}
+		}
+	}
+	return out
+}
+
+// keyOf is the hiddenKey of frames that hide these groups.
+func keyOf(hidden map[int]bool) (sum uint64) {
+	for k := range hidden {
+		sum += mixed(k)
+	}
+	return sum
+}
+
 // hiddenKey changes with what is hidden, veiledKey with what is seen through.
 func (s *stage) hiddenKey() uint64 { return s.key(func(l *look) bool { return l.hidden }) }
 func (s *stage) veiledKey() uint64 { return s.key(func(l *look) bool { return l.veiled }) }
@@ -89,11 +110,15 @@ func (s *stage) veiledKey() uint64 { return s.key(func(l *look) bool { return l.
 func (s *stage) key(is func(*look) bool) (sum uint64) {
 	for _, k := range s.worn {
 		if is(&s.groups[k].look) {
-			x := uint64(k+1) * 0x9E3779B97F4A7C15
-			x = (x ^ x>>30) * 0xBF58476D1CE4E5B9
-			x = (x ^ x>>27) * 0x94D049BB133111EB
-			sum += x ^ x>>31
+			sum += mixed(k)
 		}
 	}
 	return sum
+}
+
+func mixed(k int) uint64 {
+	x := uint64(k+1) * 0x9E3779B97F4A7C15
+	x = (x ^ x>>30) * 0xBF58476D1CE4E5B9
+	x = (x ^ x>>27) * 0x94D049BB133111EB
+	return x ^ x>>31
 }

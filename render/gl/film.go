@@ -245,7 +245,7 @@ func (r *Renderer) expose(f *render.Frame, clip geom.Mat4, since render.Since) e
 		gl41.Viewport(0, 0, int32(m.width), int32(m.height))
 		gl41.Enable(gl41.DEPTH_TEST)
 	}
-	if unwanted(f) {
+	if f.Unwanted != nil && f.Unwanted() { // not waiting, so that its pixels are drawn while corners are placed
 		return render.ErrUnwanted
 	}
 	r.timings.begin("surfaces")

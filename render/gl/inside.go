@@ -29,6 +29,7 @@ type inside struct {
 
 	coming chan *lit
 	busy   bool // something is worked out
+	moves  bool // the camera: no light is begun
 	stop   atomic.Bool
 	wait   sync.WaitGroup
 }
@@ -87,12 +88,13 @@ func levelsOf(into []float32, groups []group) []float32 {
 }
 
 // begin has the light of what is not hidden worked out.
-func (n *inside) begin(sc *scene.Scene, s *stage) {
+func (n *inside) begin(sc *scene.Scene, s *stage) { n.work(sc, s.hiddenKey(), s.pose()) }
+
+func (n *inside) work(sc *scene.Scene, key uint64, at pose) {
 	if n.coming == nil {
 		n.coming = make(chan *lit, 1)
 	}
 	n.busy = true
-	key, at := s.hiddenKey(), s.pose()
 	n.wait.Go(func() {
 		x := &lit{key: key, full: newVoxels(sc, &at)}
 		x.lamps = newLuminaires(sc, &at, x.full)
@@ -110,11 +112,35 @@ func (n *inside) await(s *stage) {
 	}
 }
 
-// ask begins to work out the light of a frame unless that is known.
-func (n *inside) ask(sc *scene.Scene, s *stage) {
+// ask begins to work out the light of a frame unless that is known. While the
+// camera moves the light that was there before does: the processor has enough to do,
+// and the next wall may open before it is ready.
+func (n *inside) ask(sc *scene.Scene, s *stage, moves bool) {
 	n.await(s)
-	if !n.recall(s.hiddenKey()) && !n.busy {
+	n.moves = moves && n.known && !n.patient
+	if !n.recall(s.hiddenKey()) && !n.busy && !n.moves {
 		n.begin(sc, s)
+	}
+}
+
+// foresee has the light of frames that may come worked out, one after the other,
+// while that of the frame at hand is known and nothing else is under way.
+func (n *inside) foresee(sc *scene.Scene, s *stage, likely []map[string]bool) {
+	if n.busy || n.patient || !n.known || n.key != s.hiddenKey() {
+		return
+	}
+	for _, h := range likely[:min(len(likely), litMost)] {
+		hidden := s.hiddenGroups(h)
+		key := keyOf(hidden)
+		if key == n.key || slices.ContainsFunc(n.kept, func(x *lit) bool { return x.key == key }) {
+			continue
+		}
+		at := s.pose()
+		for i := range at.things {
+			at.things[i].hidden = hidden[at.things[i].group]
+		}
+		n.work(sc, key, at)
+		return
 	}
 }
 
@@ -143,22 +169,22 @@ func (n *inside) follow(sc *scene.Scene, s *stage) (came, pending bool) {
 			break
 		}
 		n.busy = false
-		if x.key != key && n.recall(key) {
-			n.keep(x)
+		if x.key == key || !n.known {
+			n.show(x)
 			came = true
+		} else {
+			n.keep(x) // for frames that may come
+		}
+		if n.key == key || n.moves {
 			break
 		}
-		n.show(x)
-		came = true
-		if n.key != key {
-			n.begin(sc, s)
-			if !n.patient {
-				break
-			}
+		n.begin(sc, s)
+		if !n.patient {
+			break
 		}
 	}
 	n.lamps.follow(s.groups)
-	return came, n.busy
+	return came, !n.known || n.key != key
 }
 
 // next is what was worked out; nil: it is not waited for.
@@ -181,6 +207,14 @@ func (n *inside) next() *lit {
 	case <-time.After(insideWait):
 		return nil
 	}
+}
+
+// LightsKnown is how many hidden sets of walls the light is known for.
+func (r *Renderer) LightsKnown() int {
+	if !r.inside.known {
+		return 0
+	}
+	return 1 + len(r.inside.kept)
 }
 
 // keep has the light at hand for when it is asked for again; what was shown longest

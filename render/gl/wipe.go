@@ -30,7 +30,9 @@ func (r *Renderer) wipe(framebuffer uint32, f render.Frame) (render.Stats, error
 	gl41.BindFramebuffer(gl41.DRAW_FRAMEBUFFER, framebuffer)
 	gl41.BlitFramebuffer(split, 0, width, height, split, 0, width, height, gl41.COLOR_BUFFER_BIT, gl41.NEAREST)
 	line(framebuffer, split, &f)
-	stats.Triangles, stats.Draws, stats.CPUms = stats.Triangles+right.Triangles, stats.Draws+right.Draws, stats.CPUms+right.CPUms
+	memory := stats.Memory // of one renderer
+	stats = both(stats, right, true)
+	stats.Memory = memory
 	return stats, failure("draw two pictures side by side")
 }
 

@@ -15,8 +15,10 @@ import (
 const (
 	draftMost = 38 * time.Millisecond
 	fullMost  = 14 * time.Millisecond
-	fullLong  = 120 * time.Millisecond // after which an eye would have liked to see something sharper before
 	scaleMin  = 0.25
+
+	refineMost = 300 * time.Millisecond // from rest until the full picture is in the window
+	showing    = 25 * time.Millisecond  // of that for the window to take it
 )
 
 // Pace is the state of a picture that is drawn again and again. The zero value
@@ -24,6 +26,7 @@ const (
 type Pace struct {
 	scale float64
 	full  time.Duration // of a full picture, smoothed; 0: none was drawn
+	anew  time.Duration // likewise, of those that show something anew, which take longer
 }
 
 // Scale is the part of the pixels' edge that the next draft should draw, 0.25
@@ -39,9 +42,12 @@ func (p *Pace) Scale() float64 {
 // moves.
 func (p *Pace) Full() bool { return p.full > 0 && p.full <= fullMost }
 
-// Long tells whether a full picture takes so long that one of all pixels without
-// all of its light should come before it.
-func (p *Pace) Long() bool { return p.full > fullLong }
+// Sharpen tells whether a picture of all pixels without all of its light should
+// come before the full one, for a camera that rests since some time: where the full
+// one would come too late. Else it would only hold that up.
+func (p *Pace) Sharpen(since time.Duration) bool {
+	return p.anew > 0 && since+p.anew+showing > refineMost
+}
 
 // Drafted learns from a draft that was drawn at Scale. What it took grows with
 // the pixels and with what does not depend on them; half of the step that the
@@ -60,11 +66,23 @@ func (p *Pace) Drafted(took time.Duration) {
 	p.scale = min(1, max(scaleMin, p.Scale()*step))
 }
 
-// Took learns from a full picture of one exposure.
-func (p *Pace) Took(took time.Duration) {
-	if p.full == 0 {
-		p.full = took
-		return
+// Took learns from a full picture of one exposure; anew tells that it showed
+// something that the one before did not.
+func (p *Pace) Took(took time.Duration, anew bool) {
+	p.full = learned(p.full, took)
+	if anew {
+		p.anew = learned(p.anew, took)
 	}
-	p.full += (took - p.full) / 4
+}
+
+// learned is a smoothed time, which follows a shorter one faster: the first picture
+// of all links the shaders.
+func learned(smoothed, took time.Duration) time.Duration {
+	switch {
+	case smoothed == 0:
+		return took
+	case took < smoothed:
+		return smoothed + (took-smoothed)/2
+	}
+	return smoothed + (took-smoothed)/4
 }

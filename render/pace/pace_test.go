@@ -43,23 +43,51 @@ func TestFullPicturesWhereTheyAreFast(t *testing.T) {
 	if p.Full() {
 		t.Error("nothing was measured")
 	}
-	p.Took(200 * time.Millisecond) // the first makes the shaders
+	p.Took(200*time.Millisecond, true) // the first makes the shaders
 	for range 20 {
-		p.Took(6 * time.Millisecond)
+		p.Took(6*time.Millisecond, true)
 	}
 	if !p.Full() {
 		t.Error("6 ms a picture are fast")
 	}
 	for range 20 {
-		p.Took(40 * time.Millisecond)
+		p.Took(40*time.Millisecond, true)
 	}
-	if p.Full() || p.Long() {
-		t.Error("40 ms a picture are slow, and soon over")
+	if p.Full() {
+		t.Error("40 ms a picture are slow")
 	}
-	for range 20 {
-		p.Took(250 * time.Millisecond)
+}
+
+func TestASharpPictureComesFirstWhereTheFullOneWouldBeLate(t *testing.T) {
+	const ms = time.Millisecond
+	for _, row := range []struct {
+		anew, again, since time.Duration
+		sharpen            bool
+	}{
+		{0, 0, 60 * ms, false}, // nothing is known
+		{40 * ms, 30 * ms, 60 * ms, false},
+		{150 * ms, 100 * ms, 60 * ms, false}, // there 235 ms after rest
+		{150 * ms, 100 * ms, 160 * ms, true}, // but it rests for long already
+		{250 * ms, 90 * ms, 60 * ms, true},   // what shows the same again is no measure
+	} {
+		var p pace.Pace
+		for range 20 {
+			if row.anew == 0 {
+				break
+			}
+			p.Took(row.anew, true)
+			p.Took(row.again, false)
+		}
+		if got := p.Sharpen(row.since); got != row.sharpen {
+			t.Errorf("full pictures of %v, %v after rest: a sharp one first is %v", row.anew, row.since, got)
+		}
 	}
-	if !p.Long() {
-		t.Error("a quarter of a second is long to wait for a sharp picture")
+	var p pace.Pace
+	p.Took(6*time.Second, true) // links the shaders
+	for range 6 {
+		p.Took(120*ms, true)
+	}
+	if p.Sharpen(60 * ms) {
+		t.Error("the first picture is what it still goes by")
 	}
 }
