@@ -155,6 +155,33 @@ func Storeys(site *twin.Site) []float64 {
 	return out
 }
 
+// Entrances are the doors to the outside that people come in by, and those that they
+// leave by: as their names say, and where none is named so, all.
+func (g *Ground) Entrances() (in, out []Door) {
+	var both []Door
+	for _, d := range g.Doors {
+		if !d.Outside {
+			continue
+		}
+		switch name := strings.ToLower(d.Name); {
+		case strings.Contains(name, "exit") || strings.Contains(name, "out"):
+			out = append(out, d)
+		case strings.Contains(name, "entr") || strings.Contains(name, "in"):
+			in = append(in, d)
+		default:
+			both = append(both, d)
+		}
+	}
+	in, out = append(in, both...), append(out, both...)
+	if len(in) == 0 {
+		in = out
+	}
+	if len(out) == 0 {
+		out = in
+	}
+	return in, out
+}
+
 // axes are the directions of an asset's width and of its front, in plan.
 func axes(a twin.Asset) (right, front geom.Vec2) {
 	s, c := math.Sincos(a.Pose.Yaw)

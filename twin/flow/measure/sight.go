@@ -1,6 +1,7 @@
 package measure
 
 import (
+	"iter"
 	"math"
 	"slices"
 
@@ -44,7 +45,7 @@ func Seen(people []twin.Trajectory, faces []Face, walls [][2]geom.Vec2) (out []f
 	for i := range seen {
 		seen[i] = map[string]bool{}
 	}
-	blocks := layBlocks(walls)
+	sight := NewSight(faces, walls)
 	for _, p := range people {
 		if len(p.Fixes) < 2 {
 			continue
@@ -56,27 +57,13 @@ func Seen(people []twin.Trajectory, faces []Face, walls [][2]geom.Vec2) (out []f
 				continue
 			}
 			v, moving := VelocityAt(p, t)
-			angle := viewAngle
-			if moving && v.Len() > stopSpeed {
+			moving = moving && v.Len() > stopSpeed
+			if moving {
 				heading = v.Mul(1 / v.Len())
-			} else {
-				angle = math.Pi / 2
 			}
-			at := geom.Vec2{x, z}
-			for i, f := range faces {
-				d := f.At.Sub(at)
-				l := d.Len()
-				if l > viewReach || l < 1e-6 || heading == (geom.Vec2{}) {
-					continue
-				}
-				if heading.Dot(d) < math.Cos(angle)*l-1e-12 || -f.Front.Dot(d) < faceLeast*l {
-					continue
-				}
-				// To just before the face, which stands at a wall of its own.
-				if !blocks.between(at, f.At.Add(f.Front.Mul(0.05))) {
-					out[i] += lookStep
-					seen[i][Whose(p.Person)] = true
-				}
+			for i := range sight.From(geom.Vec2{x, z}, heading, moving) {
+				out[i] += lookStep
+				seen[i][Whose(p.Person)] = true
 			}
 		}
 	}
@@ -84,6 +71,49 @@ func Seen(people []twin.Trajectory, faces []Face, walls [][2]geom.Vec2) (out []f
 		viewers[i] = len(seen[i])
 	}
 	return out, viewers
+}
+
+// Sight tells which faces are in view from where, between some walls.
+type Sight struct {
+	faces  []Face
+	blocks blocks
+}
+
+// NewSight prepares the faces and walls of a floor.
+func NewSight(faces []Face, walls [][2]geom.Vec2) *Sight {
+	return &Sight{faces: faces, blocks: layBlocks(walls)}
+}
+
+var cosWalking, cosStanding = math.Cos(viewAngle), math.Cos(math.Pi / 2)
+
+// From goes through the faces, by their place in the list, that somebody has in
+// view who stands at a place and walks, or last walked, along a unit heading; none
+// as long as the heading is none.
+func (s *Sight) From(at, heading geom.Vec2, moving bool) iter.Seq[int] {
+	return func(yield func(int) bool) {
+		if heading == (geom.Vec2{}) {
+			return
+		}
+		cone := cosStanding
+		if moving {
+			cone = cosWalking
+		}
+		for i := range s.faces {
+			f := &s.faces[i]
+			d := f.At.Sub(at)
+			if d.Dot(d) > viewReach*viewReach*(1+1e-9) {
+				continue // most are far: no root is drawn for them
+			}
+			l := d.Len()
+			if l > viewReach || l < 1e-6 || heading.Dot(d) < cone*l-1e-12 || -f.Front.Dot(d) < faceLeast*l {
+				continue
+			}
+			// To just before the face, which stands at a wall of its own.
+			if !s.blocks.between(at, f.At.Add(f.Front.Mul(0.05))) && !yield(i) {
+				return
+			}
+		}
+	}
 }
 
 // blocks finds walls near a line.

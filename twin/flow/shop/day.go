@@ -7,7 +7,6 @@ import (
 	"math"
 	"math/rand/v2"
 	"slices"
-	"strings"
 
 	"github.com/glasstwin/glasstwin/scene/geom"
 	"github.com/glasstwin/glasstwin/twin"
@@ -104,7 +103,7 @@ func Run(ctx context.Context, g *ground.Ground, o Options, progress func(done fl
 
 // open is a day before anybody came.
 func open(ctx context.Context, g *ground.Ground, o Options) (*sim, error) {
-	w, err := walk.New(ctx, g.Floor, walk.Options{Step: step, Workers: o.Workers, Seed: o.Seed})
+	w, err := walk.New(ctx, g.Floor, walk.Options{Step: step, Workers: o.Workers, Seed: o.Seed, Ways: o.Ways})
 	if err != nil {
 		return nil, err
 	}
@@ -136,30 +135,16 @@ func (s *sim) advance() {
 
 // furnish finds what can be reached on a ground.
 func (s *sim) furnish(g *ground.Ground) error {
-	var in, out, both []walk.Goal
-	for _, d := range g.Doors {
-		if !d.Outside {
-			continue
+	goals := func(doors []ground.Door) (out []walk.Goal) {
+		for _, d := range doors {
+			at := d.Middle.Add(d.Out.Mul(1.0))
+			half := d.Along.Mul(max(0.05, d.Width/2-0.35))
+			out = append(out, walk.Goal{From: at.Sub(half), To: at.Add(half), Reach: 0.35})
 		}
-		at := d.Middle.Add(d.Out.Mul(1.0))
-		half := d.Along.Mul(max(0.05, d.Width/2-0.35))
-		goal := walk.Goal{From: at.Sub(half), To: at.Add(half), Reach: 0.35}
-		switch name := strings.ToLower(d.Name); {
-		case strings.Contains(name, "exit") || strings.Contains(name, "out"):
-			out = append(out, goal)
-		case strings.Contains(name, "entr") || strings.Contains(name, "in"):
-			in = append(in, goal)
-		default:
-			both = append(both, goal)
-		}
+		return out
 	}
-	s.ins, s.outs = append(in, both...), append(out, both...)
-	if len(s.ins) == 0 {
-		s.ins = s.outs
-	}
-	if len(s.outs) == 0 {
-		s.outs = s.ins
-	}
+	in, out := g.Entrances()
+	s.ins, s.outs = goals(in), goals(out)
 	if len(s.ins) == 0 {
 		return ErrNoDoor
 	}

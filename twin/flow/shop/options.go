@@ -4,6 +4,8 @@ import (
 	"fmt"
 	"math"
 	"math/rand/v2"
+
+	"github.com/glasstwin/glasstwin/scene/plan"
 )
 
 // Options of a day. The zero value is a small supermarket's ordinary one.
@@ -24,6 +26,7 @@ type Options struct {
 	Draw     map[string]float64 // of a front's asset, times the usual 1
 	Tills    int                // that are open; 0: all
 	Sample   float64            // s between two fixes of a way; 0: 0.5
+	Ways     []*plan.Mesh       // that walk.Ways made of the same floor, once for many days; nil: they are made
 }
 
 // Usual spreads a day's mean of so many shoppers an hour as supermarkets have it:

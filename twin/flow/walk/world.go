@@ -53,9 +53,10 @@ type Options struct {
 	Step    float64 // seconds; 0: 0.05
 	Workers int     // cores; 0: all, 1: no goroutine is started
 	Headway Headway
-	Seed    uint64    // of what people do when they are stuck
-	Areas   []Area    // later ones lie over earlier ones
-	Radii   []float64 // of bodies for which ways are kept, ascending; nil: 0.2 and 0.4 m
+	Seed    uint64       // of what people do when they are stuck
+	Areas   []Area       // later ones lie over earlier ones
+	Radii   []float64    // of bodies for which ways are kept, ascending; nil: 0.2 and 0.4 m
+	Ways    []*plan.Mesh // that Ways made of the same floor and radii; nil: they are made
 }
 
 const (
@@ -114,19 +115,12 @@ func New(ctx context.Context, floor plan.Floor, o Options) (*World, error) {
 	if o.Workers <= 0 {
 		o.Workers = runtime.GOMAXPROCS(0)
 	}
-	if len(o.Radii) == 0 {
-		o.Radii = []float64{0.2, 0.4}
-	}
-	w := &World{options: o, floor: floor}
-	for i, r := range o.Radii {
-		m, err := plan.NewMesh(ctx, floor, r)
-		if err != nil {
-			if i > 0 && errors.Is(err, plan.ErrEmpty) {
-				break // too narrow for the stout: they go the ways of the slim
-			}
+	w := &World{options: o, floor: floor, meshes: o.Ways}
+	if len(o.Ways) == 0 {
+		var err error
+		if w.meshes, err = Ways(ctx, floor, o.Radii); err != nil {
 			return nil, err
 		}
-		w.meshes = append(w.meshes, m)
 	}
 	lo, hi := floor.Box()
 	w.lo = geom.Vec2{lo[0] - cellSize, lo[1] - cellSize}
@@ -136,6 +130,27 @@ func New(ctx context.Context, floor plan.Floor, o Options) (*World, error) {
 	w.walls = layWalls(floor.Walls(), lo, hi)
 	w.areas = layAreas(o.Areas, lo, hi)
 	return w, nil
+}
+
+// Ways are the meshes of a floor on which bodies of some radii find their ways, for
+// worlds that many days are lived in; nil: the usual radii. Many worlds may walk on
+// them at a time.
+func Ways(ctx context.Context, floor plan.Floor, radii []float64) ([]*plan.Mesh, error) {
+	if len(radii) == 0 {
+		radii = []float64{0.2, 0.4}
+	}
+	var out []*plan.Mesh
+	for i, r := range radii {
+		m, err := plan.NewMesh(ctx, floor, r)
+		if err != nil {
+			if i > 0 && errors.Is(err, plan.ErrEmpty) {
+				break // too narrow for the stout: they go the ways of the slim
+			}
+			return nil, err
+		}
+		out = append(out, m)
+	}
+	return out, nil
 }
 
 // Time is the world's, in seconds since it began.

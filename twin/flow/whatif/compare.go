@@ -93,7 +93,7 @@ func (c *Comparison) settle(ctx context.Context, sides []*Scenario) error {
 				sold[id] += n
 			}
 		}
-		way, err := StaffWay(ctx, x.Ground, sold)
+		way, err := x.StaffWay(ctx, sold)
 		if err != nil {
 			return fmt.Errorf("compare: %w", err)
 		}
@@ -204,7 +204,7 @@ func (c *Comparison) sales(rows []Difference) []Difference {
 				p.sold, p.a, p.b = p.sold-x.sold, p.a-x.a, p.b-x.b
 			}
 			before += p.sold / m
-			after += p.sold / m * e.factor(p.a/m, p.b/m)
+			after += p.sold / m * e.Factor(p.a/m, p.b/m)
 		}
 		return before, after
 	}

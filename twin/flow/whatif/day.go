@@ -108,14 +108,14 @@ func (s *Study) figuresOf(r *shop.Result, x *Scenario) Day {
 	}
 	set(Close, "", near.All)
 	for i, f := range r.Fronts {
-		d.Sold[f.Asset] += float64(r.ItemsAt[i])
+		d.Sold[x.goods(f.Asset)] += float64(r.ItemsAt[i])
 	}
 	faces := make([]measure.Face, len(g.Fronts))
 	for i, f := range g.Fronts {
 		faces[i] = f.Face
 	}
 	for i, seen := range measure.Exposure(r.People, faces, g.Floor.Walls()) {
-		d.Seen[g.Fronts[i].Asset] += seen
+		d.Seen[x.goods(g.Fronts[i].Asset)] += seen
 	}
 	for id, seen := range d.Seen {
 		set(Seen, string(id), seen)
@@ -126,7 +126,7 @@ func (s *Study) figuresOf(r *shop.Result, x *Scenario) Day {
 	}
 	opened := 0.0
 	for id, c := range x.Cabinets {
-		opened += d.Sold[id] * c.Work(s.Room, s.Humidity)
+		opened += d.Sold[x.goods(id)] * c.Work(s.Room, s.Humidity)
 	}
 	set(Opened, "", opened/3.6e6)
 	stays := 0.0

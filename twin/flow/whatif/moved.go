@@ -2,12 +2,13 @@ package whatif
 
 import (
 	"math"
+	"slices"
 
 	"github.com/glasstwin/glasstwin/twin"
 )
 
 // Since notes which cabinets of the scenario stand elsewhere after than before: to
-// move them takes energy.
+// move them takes energy; and which fixtures hold what others held.
 func (x *Scenario) Since(before, after *twin.Site) {
 	const same = 0.01 // m and rad
 	x.Moved = nil
@@ -18,4 +19,40 @@ func (x *Scenario) Since(before, after *twin.Site) {
 			x.Moved = append(x.Moved, a.ID)
 		}
 	}
+	x.Holds = Exchanged(before, after)
+}
+
+// Exchanged are the fixtures of a layout that hold what other ones of their class
+// held before, and whose that is.
+func Exchanged(before, after *twin.Site) map[twin.AssetID]twin.AssetID {
+	same := func(a, b twin.Asset) bool {
+		return slices.Equal(a.Products, b.Products) && slices.Equal(a.Facings, b.Facings)
+	}
+	var changed []twin.AssetID
+	for _, a := range after.Assets {
+		if was, ok := before.Asset(a.ID); ok && !same(was, a) {
+			changed = append(changed, a.ID)
+		}
+	}
+	out := map[twin.AssetID]twin.AssetID{}
+	taken := map[twin.AssetID]bool{}
+	for _, id := range changed {
+		a, _ := after.Asset(id)
+		for _, other := range changed {
+			if was, _ := before.Asset(other); other != id && !taken[other] && was.Class == a.Class && same(was, a) {
+				out[id], taken[other] = other, true
+				break
+			}
+		}
+	}
+	// A part of an exchange is none: goods would be wanted twice, or nowhere.
+	for id, of := range out {
+		if _, ok := out[of]; !ok || !taken[id] {
+			return nil
+		}
+	}
+	if len(out) == 0 {
+		return nil
+	}
+	return out
 }

@@ -64,8 +64,8 @@ const (
 	changeMost = 4.0 // times; an elasticity was measured on moderate changes and is not stretched beyond
 )
 
-// factor is by how much sales grow when exposure goes from a to b.
-func (e Elasticity) factor(a, b float64) float64 {
+// Factor is by how much sales grow when exposure goes from a to b.
+func (e Elasticity) Factor(a, b float64) float64 {
 	r := (b + unseen) / (a + unseen)
 	return math.Pow(min(changeMost, max(1/changeMost, r)), e.Mean)
 }

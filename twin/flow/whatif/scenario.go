@@ -13,6 +13,7 @@ import (
 	"github.com/glasstwin/glasstwin/twin/energy"
 	"github.com/glasstwin/glasstwin/twin/flow/ground"
 	"github.com/glasstwin/glasstwin/twin/flow/shop"
+	"github.com/glasstwin/glasstwin/twin/flow/walk"
 )
 
 // Scenario is a layout in which people live.
@@ -23,8 +24,34 @@ type Scenario struct {
 	Draw     map[string]float64       // of a front's asset, times the Draw of the study
 	Change   func(o *shop.Options)    // what else is another than in the study; nil: nothing
 
+	// Holds are the fixtures that hold what another held in the baseline: goods are
+	// wanted, sold and told of by where they were then, wherever they lie.
+	Holds map[twin.AssetID]twin.AssetID
+
 	once sync.Once
 	open []float64 // m² of each of the ground's zones
+
+	cut  sync.Once
+	ways []*plan.Mesh // of its floor: cut once, walked on all days
+	torn error
+
+	paced sync.Once
+	fill  *plan.Mesh // for those who fill the shelves
+	bad   error
+}
+
+// goods are whose a fixture's are, by where they lay in the baseline.
+func (x *Scenario) goods(id twin.AssetID) twin.AssetID {
+	if of, ok := x.Holds[id]; ok {
+		return of
+	}
+	return id
+}
+
+// Ways are the meshes of its floor.
+func (x *Scenario) Ways(ctx context.Context) ([]*plan.Mesh, error) {
+	x.cut.Do(func() { x.ways, x.torn = walk.Ways(context.WithoutCancel(ctx), x.Ground.Floor, nil) })
+	return x.ways, x.torn
 }
 
 // areas are how much of each zone is floor that one can walk on, m².
@@ -112,6 +139,20 @@ func (s *Study) options(x *Scenario, day int) shop.Options {
 		}
 		o.Draw = draw
 	}
+	if len(x.Holds) > 0 { // what draws goes with the goods
+		draw := map[string]float64{}
+		for id, d := range o.Draw {
+			draw[id] = d
+		}
+		for id, of := range x.Holds {
+			if d, set := o.Draw[string(of)]; set {
+				draw[string(id)] = d
+			} else {
+				delete(draw, string(id))
+			}
+		}
+		o.Draw = draw
+	}
 	if x.Change != nil {
 		x.Change(&o)
 	}
@@ -135,7 +176,12 @@ func Run(ctx context.Context, s Study, scenarios []*Scenario, keep func(scenario
 		all.Go(func() {
 			for j := range jobs {
 				x := scenarios[j[0]]
-				r, err := shop.Run(ctx, x.Ground, s.options(x, j[1]), nil)
+				o := s.options(x, j[1])
+				var r *shop.Result
+				var err error
+				if o.Ways, err = x.Ways(ctx); err == nil {
+					r, err = shop.Run(ctx, x.Ground, o, nil)
+				}
 				if err == nil {
 					err = keep(j[0], j[1], r)
 				}
@@ -165,13 +211,28 @@ func Run(ctx context.Context, s Study, scenarios []*Scenario, keep func(scenario
 // walkWithin is the radius of who walks the store to fill it, metres.
 const walkWithin = 0.25
 
+// Filling is the mesh on which those go who fill the shelves.
+func (x *Scenario) Filling(ctx context.Context) (*plan.Mesh, error) {
+	x.paced.Do(func() { x.fill, x.bad = plan.NewMesh(context.WithoutCancel(ctx), x.Ground.Floor, walkWithin) })
+	return x.fill, x.bad
+}
+
 // StaffWay is how far those who fill the shelves walk for each item that is sold,
 // there and back, metres: from the inner door that lies nearest to all fronts, or
-// the outer one where there is none. Zero when nothing is sold.
-func StaffWay(ctx context.Context, g *ground.Ground, sold map[twin.AssetID]float64) (float64, error) {
-	mesh, err := plan.NewMesh(ctx, g.Floor, walkWithin)
+// the outer one where there is none. Zero when nothing is sold. What is sold is
+// told by where it lay in the baseline.
+func (x *Scenario) StaffWay(ctx context.Context, sold map[twin.AssetID]float64) (float64, error) {
+	mesh, err := x.Filling(ctx)
 	if err != nil {
 		return 0, err
+	}
+	g := x.Ground
+	if len(x.Holds) > 0 {
+		here := map[twin.AssetID]float64{}
+		for _, f := range g.Fronts {
+			here[f.Asset] = sold[x.goods(f.Asset)]
+		}
+		sold = here
 	}
 	best, found := 0.0, false
 	for _, outside := range [2]bool{false, true} {
@@ -179,7 +240,7 @@ func StaffWay(ctx context.Context, g *ground.Ground, sold map[twin.AssetID]float
 			if d.Outside != outside {
 				continue
 			}
-			if way, ok := staffFrom(mesh, d.Middle, g.Fronts, sold); ok && (!found || way < best) {
+			if way, ok := FillFrom(mesh, d.Middle, g.Fronts, sold); ok && (!found || way < best) {
 				best, found = way, true
 			}
 		}
@@ -190,19 +251,22 @@ func StaffWay(ctx context.Context, g *ground.Ground, sold map[twin.AssetID]float
 	return best, nil
 }
 
-func staffFrom(mesh *plan.Mesh, from geom.Vec2, fronts []ground.Front, sold map[twin.AssetID]float64) (float64, bool) {
+// FillFrom is the way from one place, there and back, for each item that is sold;
+// false where nothing that is sold can be come to.
+func FillFrom(mesh *plan.Mesh, from geom.Vec2, fronts []ground.Front, sold map[twin.AssetID]float64) (float64, bool) {
 	const near = 0.8
 	a, ok := mesh.Locate(from, near)
 	if !ok {
 		return 0, false
 	}
-	sum, items := 0.0, 0.0
-	seen := map[twin.AssetID]bool{}
+	// What a fixture sells is brought to each of its sides alike.
+	type brought struct{ way, sides float64 }
+	each := map[twin.AssetID]*brought{}
+	var order []twin.AssetID
 	for _, f := range fronts {
-		if seen[f.Asset] || sold[f.Asset] == 0 {
+		if sold[f.Asset] == 0 {
 			continue
 		}
-		seen[f.Asset] = true
 		b, ok := mesh.Locate(f.Stand, near)
 		if !ok {
 			continue
@@ -211,8 +275,17 @@ func staffFrom(mesh *plan.Mesh, from geom.Vec2, fronts []ground.Front, sold map[
 		if !ok {
 			continue
 		}
-		sum += 2 * length * sold[f.Asset]
-		items += sold[f.Asset]
+		if each[f.Asset] == nil {
+			each[f.Asset] = &brought{}
+			order = append(order, f.Asset)
+		}
+		each[f.Asset].way += 2 * length
+		each[f.Asset].sides++
+	}
+	sum, items := 0.0, 0.0
+	for _, id := range order {
+		sum += each[id].way / each[id].sides * sold[id]
+		items += sold[id]
 	}
 	if items == 0 {
 		return 0, false
