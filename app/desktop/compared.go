@@ -38,7 +38,7 @@ func (c *compared) heat() *overlay.Heatmap {
 // heats lie over the floors of both layouts where they are side by side; nil: nothing
 // does.
 func (c *compared) heats(b *beside) (left, right *overlay.Heatmap) {
-	if c.heat() == nil || b.idea != 0 {
+	if c.heat() == nil {
 		return nil, nil
 	}
 	if b.change || c.heads[0].Columns == 0 {
@@ -51,8 +51,8 @@ func (c *compared) heats(b *beside) (left, right *overlay.Heatmap) {
 // fewer, or takes that away.
 func (p *editPanel) colour(on bool) {
 	e := p.e
-	f := e.compared
-	if f == nil || f.shift == nil {
+	f := e.floored()
+	if f == nil || f.shift == nil || e.planner.Over == nil {
 		return
 	}
 	if f.shown = on; on && f.told != e.w.speak.Language() {
@@ -71,7 +71,7 @@ func (p *editPanel) colour(on bool) {
 // look offers how to look at what was compared, as long as the draft is what was.
 func (p *editPanel) look() {
 	e, say := p.e, p.e.w.speak.Say
-	f := e.compared
+	f := e.floored()
 	p.looks.Objects = nil
 	defer p.looks.Refresh()
 	if p.looks.Hidden = f == nil && e.beside == nil; p.looks.Hidden {
@@ -85,8 +85,6 @@ func (p *editPanel) look() {
 		p.colour(true)
 		return
 	}
-	sheet := widget.NewButton(say("compare.again"), p.sheet)
-	sheet.Importance = widget.LowImportance
 	floor := widget.NewCheck(say("compare.show"), nil)
 	floor.Checked = f.shown
 	floor.OnChanged = func(on bool) {
@@ -96,8 +94,13 @@ func (p *editPanel) look() {
 	if f.shift == nil || e.planner.Over == nil {
 		floor.Disable()
 	}
-	e.w.mark("compare-again", sheet)
 	e.w.mark("compare-floor", floor)
-	p.looks.Objects = append(p.looks.Objects, widget.NewLabel(say("compare.looks")), sheet, floor)
+	if f.c != nil {
+		sheet := widget.NewButton(say("compare.again"), p.sheet)
+		sheet.Importance = widget.LowImportance
+		e.w.mark("compare-again", sheet)
+		p.looks.Objects = append(p.looks.Objects, widget.NewLabel(say("compare.looks")), sheet)
+	}
+	p.looks.Objects = append(p.looks.Objects, floor)
 	p.besideLooks()
 }

@@ -39,8 +39,9 @@ func (e *editor) picture(v floorplan.View, look floorplan.Look) *image.RGBA {
 		}
 	}
 	l := e.now()
-	if h := e.compared.heat(); h != nil {
-		p.Heat = floorplan.Heat{Lo: h.Min, Hi: h.Max, Columns: h.Columns, Colors: e.compared.colors}
+	if f := e.floored(); f.heat() != nil {
+		h := f.heat()
+		p.Heat = floorplan.Heat{Lo: h.Min, Hi: h.Max, Columns: h.Columns, Colors: f.colors}
 	}
 	moved := e.ghosts(l, &p)
 	var above []floorplan.Thing
@@ -269,7 +270,7 @@ func (e *editor) ofDraft() (set overlay.Set) {
 		mid := m[0].Add(m[1]).Mul(0.5)
 		set.Labels = append(set.Labels, overlay.Label{Anchor: geom.Vec3{mid[0], e.w.floor() + 0.1, mid[1]}, Title: e.w.speak.Metres(m[1].Sub(m[0]).Len()), Priority: 6})
 	}
-	if h := e.compared.heat(); h != nil {
+	if h := e.floored().heat(); h != nil {
 		set.Heatmaps = []overlay.Heatmap{*h}
 	}
 	return e.w.scanned(set)

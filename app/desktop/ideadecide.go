@@ -14,6 +14,7 @@ import (
 	"fyne.io/fyne/v2/widget"
 
 	"github.com/glasstwin/glasstwin/twin"
+	"github.com/glasstwin/glasstwin/twin/flow/propose"
 	draft "github.com/glasstwin/glasstwin/twin/layout"
 )
 
@@ -127,6 +128,11 @@ func (p *editPanel) declined(x idea, reason string) {
 	var moved []twin.AssetID
 	for _, m := range x.Moves {
 		moved = append(moved, m.Asset)
+	}
+	for _, s := range x.Steps {
+		if s.Verb == propose.Goods { // nothing moves, and it is of them all the same
+			moved = append(moved, s.Assets...)
+		}
 	}
 	w.feed.do("act.deny", func(ctx context.Context) error { return e.planner.Decline(ctx, moved, why, reason) }, func() {
 		if w.edit != e {

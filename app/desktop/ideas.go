@@ -29,6 +29,23 @@ type ideas struct {
 	result *propose.Result
 	open   []idea
 	chose  int // its number; 0: none
+	floors []ideaFloor
+}
+
+// ideaFloor is where people are in a proposal, and where they are now.
+type ideaFloor struct {
+	number int
+	*compared
+}
+
+// floor is that of one proposal; nil: it was not looked at.
+func (d *ideas) floor(number int) *compared {
+	for _, f := range d.floors {
+		if f.number == number {
+			return f.compared
+		}
+	}
+	return nil
 }
 
 // idea is a proposed layout with its number in what was found.
@@ -104,9 +121,19 @@ func (p *editPanel) showIdeas() {
 	if r == nil {
 		return
 	}
-	box.Add(small(say("propose.found", "n", fmt.Sprint(len(r.Proposals)), "tried", fmt.Sprint(r.Simulated), "forbidden", fmt.Sprint(r.Forbidden))))
+	box.Add(small(say("propose.found", "n", fmt.Sprint(len(r.Proposals)), "looked", fmt.Sprint(r.Looked), "tried", fmt.Sprint(r.Simulated), "forbidden", fmt.Sprint(r.Forbidden))))
 	if len(r.Proposals) == 0 {
 		box.Add(prose(say("propose.none"), theme.ColorNameForeground, true))
+		for _, b := range r.Best { // what came nearest, and why it is not proposed
+			if len(b.Steps) == 0 {
+				continue
+			}
+			var steps []string
+			for _, s := range b.Steps {
+				steps = append(steps, w.speak.LayoutStep(s, e.name))
+			}
+			box.Add(small(say("propose.near", "effect", w.speak.Change(b.Difference, w.speak.GoalName(b.Goal)), "why", w.speak.NotProposed(b.Why()), "steps", strings.Join(steps, "; "))))
+		}
 	}
 	for _, x := range e.found.open {
 		card := p.ideaCard(x, r.Goals)
@@ -134,7 +161,7 @@ func (p *editPanel) search() {
 			case err != nil:
 				w.letter(say("propose.failed"), "propose-failed", w.speak.Told(err.Error()))
 			default:
-				e.found.result, e.found.open, e.found.chose = r, nil, 0
+				e.found.result, e.found.open, e.found.chose, e.found.floors = r, nil, 0, nil
 				for i, x := range r.Proposals {
 					e.found.open = append(e.found.open, idea{x, i + 1})
 				}

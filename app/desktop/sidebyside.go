@@ -23,6 +23,7 @@ import (
 type beside struct {
 	idea   int          // number of the proposal on the right; 0: the draft stands there
 	change bool         // both floors show the difference, not each its own people
+	plan   bool         // the floor plan stays beside them
 	gone   twin.AssetID // selected on the left, where alone it stands
 }
 
@@ -48,9 +49,14 @@ func (e *editor) toggleBeside() {
 // stand shows the site as it stands beside a proposal; 0: beside the draft.
 func (e *editor) stand(number int) {
 	if e.beside == nil {
-		e.beside = &beside{}
+		e.beside = &beside{plan: true}
 	}
 	e.beside.idea = number
+	if x, ok := e.ideaBeside(); ok && e.found.floor(x.number) == nil && x.Floor != nil {
+		e.found.floors = append(e.found.floors, ideaFloor{x.number, &compared{to: draft.Of(x.Site), shift: x.Floor}})
+		e.beside.change = true // what is asked of a proposal is what it changes
+		e.panel.colour(true)
+	}
 	e.w.view.flank(&aside{scene: e.w.lifted(e.scene), cutaway: e.cutaway})
 	e.redraw()
 	e.panel.arrange()
@@ -127,7 +133,7 @@ func (e *editor) tellBeside(right *overlay.Set, selected string) {
 	var tints []overlay.Tint
 	left.Tints, tints = app.Differing(draft.Compare(e.base, e.pictured()), ink)
 	right.Tints = append(right.Tints, tints...)
-	a, b := e.compared.heats(e.beside)
+	a, b := e.floored().heats(e.beside)
 	if a != nil {
 		left.Heatmaps, right.Heatmaps = []overlay.Heatmap{*a}, []overlay.Heatmap{*b}
 	}
@@ -148,6 +154,15 @@ func (e *editor) ideaRight(x idea) (set overlay.Set) {
 	return set
 }
 
+// floored is what is known of the people on the floors that are looked at: of the
+// proposal on the right, or of the draft; nil: nothing.
+func (e *editor) floored() *compared {
+	if x, ok := e.ideaBeside(); ok {
+		return e.found.floor(x.number)
+	}
+	return e.compared
+}
+
 // rightName is what stands in the right half.
 func (e *editor) rightName() string {
 	say := e.w.speak.Say
@@ -160,8 +175,11 @@ func (e *editor) rightName() string {
 	return say("beside.draft")
 }
 
-// arrange gives the picture the room of plan and catalogue while two stand in it,
-// with their names above.
+// planShare is how much of the width the floor plan takes beside two pictures.
+const planShare = 0.28
+
+// arrange gives the picture the room of the catalogue while two stand in it, with
+// their names above, and that of the plan unless it is to stay.
 func (p *editPanel) arrange() {
 	e := p.e
 	if e.beside == nil {
@@ -177,7 +195,13 @@ func (p *editPanel) arrange() {
 		left, right := plate(e.w.speak.Say("beside.now"), inkNow), plate(e.rightName(), ink)
 		e.w.mark("beside-left", left)
 		e.w.mark("beside-right", right)
-		p.centre.Objects = []fyne.CanvasObject{container.NewBorder(container.New(halved{}, left, right), nil, nil, nil, p.picture)}
+		two := container.NewBorder(container.New(halved{}, left, right), nil, nil, nil, p.picture)
+		p.centre.Objects = []fyne.CanvasObject{two}
+		if e.beside.plan {
+			split := container.NewHSplit(e.plan, two)
+			split.Offset = planShare
+			p.centre.Objects = []fyne.CanvasObject{split}
+		}
 	}
 	p.centre.Refresh()
 	p.sides.Refresh()
@@ -229,7 +253,16 @@ func (p *editPanel) besideLooks() {
 	if e.beside == nil {
 		return
 	}
-	if a, _ := e.compared.heats(e.beside); a != nil && e.planner.Heads != nil {
+	plan := widget.NewCheck(say("beside.floorplan"), nil)
+	plan.Checked = e.beside.plan
+	plan.OnChanged = func(on bool) {
+		e.beside.plan = on
+		p.arrange()
+		w.win.Canvas().Unfocus()
+	}
+	w.mark("beside-floorplan", plan)
+	p.looks.Add(plan)
+	if a, _ := e.floored().heats(e.beside); a != nil && e.planner.Heads != nil {
 		of := widget.NewSelect([]string{say("beside.people"), say("beside.change")}, nil)
 		of.SetSelectedIndex(0)
 		if e.beside.change {

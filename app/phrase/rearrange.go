@@ -19,8 +19,24 @@ func (s *Speaker) LayoutStep(x propose.Step, name func(twin.AssetID) string) str
 	if len(x.Assets) == 0 {
 		return x.String()
 	}
+	of := func(list []twin.AssetID) string {
+		if len(list) == 1 {
+			return name(list[0])
+		}
+		return s.Say("step.rows", "a", name(list[0]), "n", fmt.Sprint(len(list)))
+	}
 	a := name(x.Assets[0])
 	switch {
+	case x.Verb == propose.Goods && len(x.Assets) > 1:
+		return s.Say("step.goods", "a", a, "b", name(x.Assets[1]))
+	case x.Verb == propose.Trade && len(x.With) > 0:
+		return s.Say("step.swap", "a", capital(of(x.Assets)), "b", of(x.With))
+	case x.Verb == propose.Mirror:
+		return s.Say("step.mirror", "a", capital(of(x.Assets)))
+	case x.Verb == propose.Place && math.Abs(x.Angle) > 1e-6:
+		return s.Say("step.place.turned", "a", capital(of(x.Assets)), "by", s.Metres(x.By.Len()), "angle", fmt.Sprintf("%.0f°", x.Angle*180/math.Pi))
+	case x.Verb == propose.Place:
+		return s.Say("step.place", "a", capital(of(x.Assets)), "by", s.Metres(x.By.Len()))
 	case x.Verb == propose.Swap && len(x.Assets) > 1:
 		return s.Say("step.swap", "a", a, "b", name(x.Assets[1]))
 	case x.Verb == propose.Turn:
@@ -29,6 +45,19 @@ func (s *Speaker) LayoutStep(x propose.Step, name func(twin.AssetID) string) str
 		return s.Say("step.row", "a", a, "n", fmt.Sprint(len(x.Assets)), "by", s.Metres(x.By.Len()))
 	}
 	return s.Say("step.shift", "a", a, "by", s.Metres(x.By.Len()))
+}
+
+// NotProposed tells why the best that was found for a goal is not proposed.
+func (s *Speaker) NotProposed(why propose.Reason) string {
+	switch why {
+	case propose.Worse:
+		return s.Say("propose.near.worse")
+	case propose.TooSmall:
+		return s.Say("propose.near.small")
+	case propose.MayBe:
+		return s.Say("propose.near.chance")
+	}
+	return s.Say("propose.near.better")
 }
 
 // Change tells by how much one figure differs, shortly.

@@ -66,14 +66,21 @@ func CSV(w io.Writer, s Sheet) error {
 
 func degrees(rad float64) float64 { return math.Round(rad*180/math.Pi*10) / 10 }
 
-func verb(l order.Line) string { return verbs[deed(l)] }
+func verb(l order.Line) string {
+	if l.Goods != "" {
+		return verbs[deed(l)] + " with " + string(l.Goods)
+	}
+	return verbs[deed(l)]
+}
 
 // verbs are the deeds in the table.
-var verbs = map[string]string{"order.aside": "set aside", "order.turn": "turn", "order.bring": "bring", "order.move": "move"}
+var verbs = map[string]string{"order.aside": "set aside", "order.turn": "turn", "order.bring": "bring", "order.move": "move", "order.goods": "exchange goods"}
 
 // deed is the key of what is done in a line.
 func deed(l order.Line) string {
 	switch {
+	case l.Goods != "":
+		return "order.goods"
 	case l.Aside:
 		return "order.aside"
 	case l.Metres < 0.005:
@@ -305,7 +312,10 @@ func table(pdf *fpdf.Fpdf, s Sheet, y float64) {
 		if name == "" {
 			name = string(l.Asset.ID)
 		}
-		what := s.Speak.Say(deed(l))
+		what := s.Speak.Say(deed(l), "b", string(l.Goods))
+		if other, ok := s.Site.Asset(l.Goods); ok {
+			what = s.Speak.Say(deed(l), "b", s.Speak.AssetName(other))
+		}
 		if s.Empty != nil && s.Empty(l.Asset) && !l.Back {
 			what = s.Speak.Say("order.empty", "do", what)
 		}

@@ -16,6 +16,7 @@ import (
 	"github.com/glasstwin/glasstwin/twin"
 	moves "github.com/glasstwin/glasstwin/twin/flow/order"
 	"github.com/glasstwin/glasstwin/twin/flow/propose"
+	"github.com/glasstwin/glasstwin/twin/flow/whatif"
 	"github.com/glasstwin/glasstwin/twin/layout"
 )
 
@@ -23,7 +24,7 @@ type flowPropose struct {
 	Site  string   `required:"" type:"existingdir" placeholder:"DIR" help:"Site folder."`
 	Goals []string `default:"exposure,congestion,walking,staff" placeholder:"GOAL,..." help:"What the layout shall be better at: exposure, congestion, walking, staff, energy."`
 	living
-	Budget int                `default:"40" help:"Layouts that are simulated."`
+	Budget int                `default:"24" help:"Layouts that are simulated, of some ten times as many that are looked at."`
 	Most   int                `default:"5" help:"Proposals at most."`
 	Draw   map[string]float64 `placeholder:"ASSET=TIMES" help:"What draws more or less than the usual 1; repeatable."`
 	Save   bool               `help:"Keep each proposal as a version of the layout in the site folder."`
@@ -52,6 +53,28 @@ type moveRow struct {
 	ToX    float64      `json:"to_x_m"`
 	ToZ    float64      `json:"to_z_m"`
 	ToYaw  float64      `json:"to_yaw_rad"`
+}
+
+// nearRow is the best that was found for a goal where nothing is proposed, and why
+// it is not.
+type nearRow struct {
+	Goal  propose.Goal   `json:"nearest_for"`
+	Why   propose.Reason `json:"not_proposed_for"`
+	Steps []string       `json:"steps"`
+	difference
+}
+
+func stepWords(steps []propose.Step) []string {
+	out := []string{}
+	for _, s := range steps {
+		out = append(out, s.String())
+	}
+	return out
+}
+
+// reasons say why a layout is not proposed.
+var reasons = map[propose.Reason]string{
+	propose.Worse: "no better than what is", propose.TooSmall: "under 1 %, for which nobody would move a shelf", propose.MayBe: "chance may have made it", propose.Proposed: "better",
 }
 
 // stepRow is what one step does to the goals, all others being made.
@@ -93,10 +116,7 @@ func (f *flowPropose) Run(ctx context.Context, out *output) error {
 	}
 	var rows []any
 	for i, x := range r.Proposals {
-		row := proposalRow{Number: i + 1, Better: x.Better, Worse: x.Worse}
-		for _, s := range x.Steps {
-			row.Steps = append(row.Steps, s.String())
-		}
+		row := proposalRow{Number: i + 1, Steps: stepWords(x.Steps), Better: x.Better, Worse: x.Worse}
 		for _, m := range x.Moves {
 			row.Moves = append(row.Moves, moveRow{m.Asset, m.From.Position[0], m.From.Position[2], m.From.Yaw, m.To.Position[0], m.To.Position[2], m.To.Yaw})
 		}
@@ -120,7 +140,14 @@ func (f *flowPropose) Run(ctx context.Context, out *output) error {
 		}
 		rows = append(rows, row)
 	}
-	metrics := map[string]float64{"proposals": float64(len(r.Proposals)), "simulated": float64(r.Simulated), "forbidden": float64(r.Forbidden), "seconds": time.Since(began).Seconds()}
+	metrics := map[string]float64{"proposals": float64(len(r.Proposals)), "looked": float64(r.Looked), "simulated": float64(r.Simulated), "forbidden": float64(r.Forbidden), "seconds": time.Since(began).Seconds()}
+	if len(r.Proposals) == 0 {
+		for _, b := range r.Best {
+			if len(b.Steps) > 0 {
+				rows = append(rows, nearRow{Goal: b.Goal, Why: b.Why(), Steps: stepWords(b.Steps), difference: rowOf(b.Difference)})
+			}
+		}
+	}
 	notes := []string{whose, "simulated shoppers; every figure on days that chose nothing", "no proposal breaks a rule that the site keeps now"}
 	if len(r.Proposals) == 0 && f.Order != "" {
 		notes = append(notes, "no layout is better for sure, so "+f.Order+" was not written; a greater --budget looks further, other --goals elsewhere")
@@ -134,20 +161,35 @@ func (f *flowPropose) Run(ctx context.Context, out *output) error {
 	for i, x := range r.Proposals {
 		out.printf("%d.", i+1)
 		for k, g := range r.Goals {
-			out.printf(" %s %s;", g, change(x.Goals[k]))
+			out.printf(" %s %s;", g, finely(x.Goals[k]))
 		}
 		out.printf("\n")
 		for _, e := range x.Because {
 			out.printf("   %s:", e.Step)
 			for k, g := range r.Goals {
-				out.printf(" %s %s", g, change(e.Goals[k]))
+				out.printf(" %s %s", g, finely(e.Goals[k]))
 			}
 			out.printf("\n")
 		}
 	}
-	out.printf("%d layouts were simulated, %d were forbidden; %d proposals, none beaten by another in every goal; %.0f s\n", r.Simulated, r.Forbidden, len(r.Proposals), metrics["seconds"])
+	if len(r.Proposals) == 0 {
+		for _, b := range r.Best {
+			if len(b.Steps) > 0 {
+				out.printf("nearest for %s: %s, %s: %s\n", b.Goal, finely(b.Difference), reasons[b.Why()], strings.Join(stepWords(b.Steps), "; "))
+			}
+		}
+	}
+	out.printf("%d layouts were looked at, %d simulated, %d more were forbidden; %d proposals, none beaten by another in every goal; %.0f s\n", r.Looked, r.Simulated, r.Forbidden, len(r.Proposals), metrics["seconds"])
 	out.printf("%s\n", strings.Join(notes, "; "))
 	return f.take(p, r, out)
+}
+
+// finely is a difference where a hundredth counts.
+func finely(d whatif.Difference) string {
+	if d.A == 0 {
+		return change(d)
+	}
+	return fmt.Sprintf("%+.1f %% ± %.1f", d.Percent, d.PercentFor)
 }
 
 // take makes a proposal the plan, and writes what is to be moved, each where it

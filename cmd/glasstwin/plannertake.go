@@ -25,12 +25,10 @@ func (o *openedSite) planned(plan *layout.Plan, site *twin.Site) *rearrangeable 
 	return &rearrangeable{site: site, cat: o.catalogue, dir: o.dir, plan: plan, now: plan.Check(layout.Of(site))}
 }
 
-// The parts of a search that its layouts take, and that looking at the best of them
-// again takes; the rest is that the best are compared with the site.
-const (
-	searchedShare = 0.5
-	racedShare    = 0.2
-)
+// searchShares are where on its way a search is when a step of it begins and ends.
+var searchShares = map[string][2]float64{
+	propose.Looking: {0, 0.25}, propose.Trying: {0.25, 0.5}, propose.Racing: {0.5, 0.65}, propose.Judging: {0.65, 0.9}, propose.Asking: {0.9, 1},
+}
 
 // proposePlans searches for better layouts of a site, as flow propose does; one
 // core is left to the window.
@@ -44,15 +42,8 @@ func proposePlans(ctx context.Context, o *openedSite, plan *layout.Plan, site *t
 	total := 0.0
 	return propose.Search(ctx, propose.Subject{Site: site, Role: p.role, Build: p.build, Feasible: p.feasible, Fixed: p.fixed},
 		propose.Options{Goals: goals, Study: s}, func(step string, share float64) {
-			switch step {
-			case propose.Trying:
-				share *= searchedShare
-			case propose.Racing:
-				share = searchedShare + share*racedShare
-			default:
-				share = searchedShare + racedShare + share*(1-searchedShare-racedShare)
-			}
-			total = max(total, share)
+			part := searchShares[step]
+			total = max(total, part[0]+share*(part[1]-part[0]))
 			done(total)
 		})
 }

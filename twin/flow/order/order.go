@@ -12,6 +12,7 @@ import (
 	"github.com/glasstwin/glasstwin/scene/geom"
 	"github.com/glasstwin/glasstwin/twin"
 	"github.com/glasstwin/glasstwin/twin/flow/ground"
+	"github.com/glasstwin/glasstwin/twin/flow/whatif"
 )
 
 // Line is one thing to do.
@@ -19,12 +20,13 @@ type Line struct {
 	Number   int
 	Asset    twin.Asset // as it stands now
 	From, To twin.Pose
-	Aside    bool      // it waits beside, for its place is taken
-	Back     bool      // it comes from where it was set aside
-	Metres   float64   // straight, of this line
-	Turn     float64   // rad
-	Waits    []int     // lines that must be done before
-	Path     geom.Vec2 // from From to To, in plan
+	Aside    bool         // it waits beside, for its place is taken
+	Back     bool         // it comes from where it was set aside
+	Metres   float64      // straight, of this line
+	Turn     float64      // rad
+	Waits    []int        // lines that must be done before
+	Path     geom.Vec2    // from From to To, in plan
+	Goods    twin.AssetID // what lies on Asset and on this one is exchanged, and nothing moves; "": it does
 }
 
 // Order is all that is to be done.
@@ -102,6 +104,15 @@ func Of(before, after *twin.Site, beside geom.Vec2) Order {
 				break
 			}
 		}
+	}
+	held := whatif.Exchanged(before, after)
+	for _, a := range before.Assets {
+		other, ok := held[a.ID]
+		if !ok || held[other] != a.ID || other < a.ID {
+			continue // a pair is one line
+		}
+		b, _ := after.Asset(a.ID)
+		o.Lines = append(o.Lines, Line{Number: len(o.Lines) + 1, Asset: a, From: b.Pose, To: b.Pose, Goods: other})
 	}
 	return o
 }

@@ -69,3 +69,22 @@ func TestEveryLineCanBeDone(t *testing.T) {
 		}
 	})
 }
+
+// Goods that change places are one line of it, and nothing else is.
+func TestGoodsThatAreExchangedAreOneLine(t *testing.T) {
+	before, after := shelves(0, 4, 8), shelves(0, 4, 8)
+	for i := range before.Assets {
+		before.Assets[i].Products = []string{string(before.Assets[i].ID)}
+	}
+	for i := range after.Assets {
+		after.Assets[i].Products = before.Assets[[3]int{2, 1, 0}[i]].Products
+	}
+	o := order.Of(before, after, geom.Vec2{})
+	if len(o.Lines) != 1 || o.Things != 0 || o.Lines[0].Asset.ID != before.Assets[0].ID || o.Lines[0].Goods != before.Assets[2].ID {
+		t.Errorf("%+v", o.Lines)
+	}
+	after.Assets[2].Products = []string{"new"} // no exchange: one shelf has goods that no shelf had
+	if o := order.Of(before, after, geom.Vec2{}); len(o.Lines) != 0 {
+		t.Errorf("%+v", o.Lines)
+	}
+}

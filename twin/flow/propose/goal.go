@@ -3,6 +3,7 @@ package propose
 import (
 	"errors"
 	"fmt"
+	"math"
 	"slices"
 
 	"github.com/glasstwin/glasstwin/twin"
@@ -57,7 +58,7 @@ type Subject struct {
 type Options struct {
 	Goals  []Goal       // nil: Usual
 	Study  whatif.Study // Days are those of one layout while searching; 0: 4
-	Budget int          // layouts that are simulated; 0: 40
+	Budget int          // layouts that are simulated; 0: 24
 	Most   int          // that are returned; 0: 5
 	Verify int          // days on which the best are compared, of other dice; 0: 32
 }
@@ -71,6 +72,7 @@ type Proposal struct {
 	Better  []Goal              // for sure
 	Worse   []Goal              // for sure
 	Because []Effect            // of each step
+	Floor   *whatif.Shift       // where more people are than now, and where fewer, on the same days; nil: the floors are not alike
 }
 
 // Effect is what a layout loses when one of its steps is not made.
@@ -82,9 +84,43 @@ type Effect struct {
 // Result is what a search found.
 type Result struct {
 	Proposals []Proposal // a Pareto set, the best at the first goal first
-	Simulated int        // layouts
+	Looked    int        // layouts that the rules allow, of which it was worked out where people would go
+	Simulated int        // layouts, of them
 	Forbidden int        // that the rules refused
 	Goals     []Goal
+	Best      []Near // of each goal, what came out best on the days that chose nothing
+}
+
+// Near is the best that was found for a goal, proposed or not.
+type Near struct {
+	Goal  Goal
+	Steps []Step
+	whatif.Difference
+	Stands bool // among all that was compared
+}
+
+// Reason is why a layout is not proposed for a goal.
+type Reason string
+
+const (
+	Worse    Reason = "worse"  // it came out no better than what is
+	TooSmall Reason = "small"  // it is less than anybody would move a shelf for
+	MayBe    Reason = "chance" // chance may have made it
+	Proposed Reason = "better"
+)
+
+// Why tells it.
+func (n Near) Why() Reason {
+	_, more := n.Goal.figure()
+	switch {
+	case n.Diff == 0 || (n.Diff > 0) != more:
+		return Worse
+	case math.Abs(n.Diff) < worthwhile*math.Abs(n.A):
+		return TooSmall
+	case !n.Stands:
+		return MayBe
+	}
+	return Proposed
 }
 
 // ErrNothingMoves is when nothing of a site may be moved.
@@ -98,7 +134,7 @@ func (o *Options) settle() error {
 		*v = min(*v, most)
 	}
 	set(&o.Study.Days, 4, 100)
-	set(&o.Budget, 40, 400)
+	set(&o.Budget, 24, 400)
 	set(&o.Most, 5, 20)
 	set(&o.Verify, 32, 200)
 	o.Study.Days, o.Verify = max(2, o.Study.Days), max(2, o.Verify)

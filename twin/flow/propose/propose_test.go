@@ -86,9 +86,24 @@ func TestNothingForbiddenIsProposed(t *testing.T) {
 	}
 	some := 0
 	rapid.Check(t, func(t *rapid.T) {
-		f := &search{Subject: Subject{Site: site, Role: role, Build: build, Feasible: forbids}, stock: stockOf(site, base.Ground, role, func(a twin.Asset) bool { return a.ID == "wall-1" }),
-			dice: rand.New(rand.NewPCG(rapid.Uint64().Draw(t, "seed"), 1)), base: base, seen: map[string]bool{}, result: &Result{}, progress: func(string, float64) {}}
-		for _, l := range f.first(context.Background(), 3) {
+		f := &search{Subject: Subject{Site: site, Role: role, Build: build, Feasible: forbids}, stock: stockOf(site, base.Ground, role, func(a twin.Asset) bool { return a.ID == "wall-1" }, nil),
+			dice: rand.New(rand.NewPCG(rapid.Uint64().Draw(t, "seed"), 1)), base: base, seen: map[string]bool{}, result: &Result{}, progress: func(string, float64) {}, tours: newTours(base.Ground, whatif.Study{}), known: []candidate{{}}}
+		f.ahead, _ = f.tours.of(context.Background(), base)
+		var lists [][]Step
+		for range 12 {
+			var steps []Step
+			for range 1 + f.dice.IntN(3) {
+				if s, ok := f.stock.draw(f.dice); ok {
+					steps = append(steps, s)
+				}
+			}
+			lists = append(lists, steps)
+		}
+		found, err := f.weigh(context.Background(), lists, 3)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, l := range found {
 			some++
 			if err := forbids(l.site); err != nil {
 				t.Fatalf("%v: %v", l.steps, err)
@@ -151,6 +166,115 @@ func TestASearchFindsBetterLayouts(t *testing.T) {
 	}
 	if walk := got.Proposals[0].Goals[0]; !walk.Sure || walk.Diff >= 0 {
 		t.Errorf("the best of walking: %+v", walk)
+	}
+}
+
+// The same seed finds the same, on any number of cores.
+func TestCoresChangeNothing(t *testing.T) {
+	site := bazaar()
+	forbids := rules(t, site)
+	var first string
+	for _, cores := range [2]int{1, 3} {
+		o := options(Walking, Exposure, Staff)
+		o.Budget, o.Verify, o.Study.Workers = 6, 4, cores
+		got, err := Search(context.Background(), Subject{Site: site, Role: role, Build: build, Feasible: forbids}, o, nil)
+		if err != nil {
+			t.Fatal(err)
+		}
+		text := fmt.Sprint(got.Looked, got.Simulated, got.Forbidden, got.Best)
+		for _, p := range got.Proposals {
+			text += fmt.Sprint(p.Steps, p.Goals, p.Better, p.Worse, p.Because)
+		}
+		if first == "" {
+			first = text
+		} else if text != first {
+			t.Errorf("one core:\n%s\nthree:\n%s", first, text)
+		}
+	}
+}
+
+// Steps that are done and taken back leave everything where it was, and rows turn as
+// their things do.
+func TestStepsAreUndone(t *testing.T) {
+	site := bazaar()
+	row := []twin.AssetID{"gondola-1-1", "gondola-1-2"}
+	for _, steps := range [][]Step{
+		{{Verb: Place, Assets: row, By: geom.Vec2{1.3, -0.4}, Angle: math.Pi / 2}, {Verb: Place, Assets: row, By: geom.Vec2{-1.3, 0.4}, Angle: -math.Pi / 2}},
+		{{Verb: Trade, Assets: row, With: []twin.AssetID{"table"}, Angle: math.Pi / 2}, {Verb: Trade, Assets: row, With: []twin.AssetID{"table"}, Angle: -math.Pi / 2}},
+		{{Verb: Mirror, Assets: row, By: geom.Vec2{1, 0}}, {Verb: Mirror, Assets: row, By: geom.Vec2{1, 0}}},
+	} {
+		once, twice := Apply(site, steps[:1]), Apply(site, steps)
+		if len(Moved(site, once)) < 2 {
+			t.Errorf("%v moves %v", steps[0], Moved(site, once))
+		}
+		for _, m := range Moved(site, twice) {
+			if m.From.Position.Sub(m.To.Position).Len() > 1e-5 || math.Abs(math.Remainder(m.From.Yaw-m.To.Yaw, 2*math.Pi)) > 1e-5 {
+				t.Errorf("%v and back: %+v", steps[0], m)
+			}
+		}
+		a, _ := once.Asset("gondola-1-1")
+		b, _ := once.Asset("gondola-1-2")
+		if d := a.Pose.Position.Sub(b.Pose.Position).Len(); math.Abs(d-1.6) > 1e-5 {
+			t.Errorf("%v: the row is torn, %.3f m apart", steps[0], d)
+		}
+		if overlap(shrunk(ground.Footprint(a)), shrunk(ground.Footprint(b))) {
+			t.Errorf("%v: the row stands in itself", steps[0])
+		}
+	}
+}
+
+// Goods that are exchanged are wanted, sold and told of as before, where they lie now.
+func TestGoodsThatAreExchangedAreFollowed(t *testing.T) {
+	site := bazaar()
+	for i := range site.Assets {
+		if role(site.Assets[i].Class).Sells {
+			site.Assets[i].Products = []string{"of " + string(site.Assets[i].ID)}
+		}
+	}
+	draw := map[string]float64{"wall-1": 40}
+	base, err := build(site)
+	if err != nil {
+		t.Fatal(err)
+	}
+	step := Step{Verb: Goods, Assets: []twin.AssetID{"wall-1", "wall-3"}}
+	if s := stockOf(site, base.Ground, role, nil, draw); !slices.ContainsFunc(s.goods, func(p [2]twin.AssetID) bool { return p == [2]twin.AssetID{"wall-1", "wall-3"} }) {
+		t.Errorf("what is wanted most is not among what may be exchanged: %v", s.goods)
+	}
+	goods, moved := Apply(site, []Step{step}), Apply(site, []Step{{Verb: Swap, Assets: step.Assets}})
+	study := options().Study
+	study.Options.Draw, study.Days = draw, 6
+	var sold [2]float64
+	var costs [2][]whatif.Difference
+	days, err := whatif.Live(context.Background(), study, base, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for i, after := range [2]*twin.Site{goods, moved} {
+		x, err := build(after)
+		if err != nil {
+			t.Fatal(err)
+		}
+		x.Since(site, after)
+		lived, err := whatif.Live(context.Background(), study, x, nil)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, d := range lived {
+			sold[i] += d.Sold["wall-1"]
+		}
+		if costs[i], err = whatif.Settle(context.Background(), study, base, x, days, lived); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if sold[0] < 0.9*sold[1] || sold[0] > 1.1*sold[1] || sold[1] < 50 {
+		t.Errorf("%g are sold of the goods that went, %g where the shelf went with them", sold[0], sold[1])
+	}
+	f := &search{}
+	for _, g := range []Goal{Staff, Walking} {
+		a, b := f.goal(g, costs[0]), f.goal(g, costs[1])
+		if math.Abs(a.Percent-b.Percent) > max(0.01, a.PercentFor+b.PercentFor) || g == Staff && math.Abs(a.Percent) < 0.2 {
+			t.Errorf("%s: %+.2f %% by the goods, %+.2f %% by the shelves", g, a.Percent, b.Percent)
+		}
 	}
 }
 

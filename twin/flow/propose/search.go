@@ -2,10 +2,16 @@ package propose
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"math/rand/v2"
+	"runtime"
+	"slices"
+	"sync"
 
+	"github.com/glasstwin/glasstwin/scene/geom"
 	"github.com/glasstwin/glasstwin/twin"
+	"github.com/glasstwin/glasstwin/twin/flow/ground"
 	"github.com/glasstwin/glasstwin/twin/flow/whatif"
 )
 
@@ -14,8 +20,10 @@ type candidate struct {
 	steps []Step
 	site  *twin.Site
 	x     *whatif.Scenario
-	at    []float64 // features
-	costs []float64 // of each goal, relative to the baseline: less is better
+	guess []float64 // what its expected ways come to, for each goal, relative to the baseline's: less is better
+	at    []float64 // features, guess among them
+	costs []float64 // simulated; nil: it was not yet
+	done  bool      // its simulation was tried
 }
 
 // search is one in hand.
@@ -23,20 +31,26 @@ type search struct {
 	Subject
 	o        Options
 	stock    stock
+	tours    *tours
 	dice     *rand.Rand
 	base     *whatif.Scenario
+	ahead    forecast // of base
 	baseline []whatif.Day
 	seen     map[string]bool
-	done     []candidate // simulated
+	known    []candidate // that the rules allow, with what is expected of them; the first is the site as it stands
 	result   *Result
 	progress func(string, float64)
 }
 
-// The first steps of a search, as they are told of: layouts are simulated, and the
-// best of them again on other days.
+// The first steps of a search, as they are told of: many layouts are looked at by
+// the ways that people would go, the most promising ones simulated, and the best of
+// them again on other days.
 const (
-	Trying = "layouts tried"
-	Racing = "the best so far, again"
+	Looking = "layouts looked at"
+	Trying  = "layouts tried"
+	Racing  = "the best so far, again"
+	Judging = "the best, on other days"
+	Asking  = "what each step does"
 )
 
 // batch is how many layouts are simulated between two looks.
@@ -54,29 +68,38 @@ func Search(ctx context.Context, s Subject, o Options, progress func(step string
 	if err != nil {
 		return nil, err
 	}
-	f := &search{Subject: s, o: o, stock: stockOf(s.Site, base.Ground, s.Role, s.Fixed), dice: rand.New(rand.NewPCG(o.Study.Seed, 0x9a7e)),
-		base: base, seen: map[string]bool{}, result: &Result{Goals: o.Goals}, progress: progress}
-	if len(f.stock.units) == 0 && len(f.stock.twins) == 0 {
+	f := &search{Subject: s, o: o, stock: stockOf(s.Site, base.Ground, s.Role, s.Fixed, o.Study.Options.Draw), dice: rand.New(rand.NewPCG(o.Study.Seed, 0x9a7e)),
+		base: base, seen: map[string]bool{}, result: &Result{Goals: o.Goals}, progress: progress, tours: newTours(base.Ground, o.Study)}
+	if len(f.stock.units) == 0 && len(f.stock.twins) == 0 && len(f.stock.goods) == 0 {
 		return nil, ErrNothingMoves
+	}
+	if f.ahead, err = f.tours.of(ctx, base); err != nil {
+		return nil, err
+	}
+	now := candidate{site: s.Site, x: base, guess: make([]float64, len(o.Goals)), costs: make([]float64, len(o.Goals)), done: true}
+	now.at = f.features(now)
+	f.known = append(f.known, now)
+	if err := f.bars(ctx); err != nil {
+		return nil, err
+	}
+	if err := f.look(ctx); err != nil {
+		return nil, err
 	}
 	if f.baseline, err = whatif.Live(ctx, o.Study, base, nil); err != nil {
 		return nil, err
 	}
-	f.done = append(f.done, candidate{site: s.Site, x: base, at: features(base.Ground, o.Study.Options.Draw), costs: make([]float64, len(o.Goals))})
-	// A third is drawn by chance, so that the processes have something to learn from.
-	if err := f.simulate(ctx, f.first(ctx, max(batch, o.Budget/3))); err != nil {
-		return nil, err
-	}
 	for f.result.Simulated < o.Budget {
-		if err := ctx.Err(); err != nil {
-			return nil, err
-		}
-		next := f.evolve(ctx, min(batch, o.Budget-f.result.Simulated))
+		next := f.promising(f.expected(daring), min(batch, o.Budget-f.result.Simulated), func(l *candidate) bool { return !l.done })
 		if len(next) == 0 {
 			break
 		}
 		if err := f.simulate(ctx, next); err != nil {
 			return nil, err
+		}
+		if f.result.Simulated < o.Budget {
+			if err := f.evolve(ctx, daring); err != nil {
+				return nil, err
+			}
 		}
 	}
 	if err := f.verify(ctx); err != nil {
@@ -85,58 +108,181 @@ func Search(ctx context.Context, s Subject, o Options, progress func(step string
 	return f.result, nil
 }
 
-// make builds a layout of steps; false when it is known already or cannot be.
-func (f *search) make(steps []Step) (candidate, bool) {
-	steps = tidied(steps)
-	site := Apply(f.Site, steps)
-	key := fmt.Sprint(Moved(f.Site, site))
-	if f.seen[key] || len(Moved(f.Site, site)) == 0 {
-		return candidate{}, false
-	}
-	if !possible(f.Site, site, f.base.Ground, f.Role) {
-		return candidate{}, false
-	}
-	f.seen[key] = true
-	if f.Feasible(site) != nil {
-		f.result.Forbidden++
-		return candidate{}, false
-	}
-	x, err := f.Build(site)
-	if err != nil {
-		f.result.Forbidden++
-		return candidate{}, false
-	}
-	for _, m := range Moved(f.Site, site) {
-		if _, cooled := x.Cabinets[m.Asset]; cooled {
-			x.Moved = append(x.Moved, m.Asset)
+// bars finds out what stands in people's way: how much better the goals would be
+// if one could walk through a thing, all else being as it is.
+func (f *search) bars(ctx context.Context) error {
+	gain := make([]float64, len(f.stock.things))
+	err := f.each(ctx, len(gain), func(i int) error {
+		a, _ := f.Site.Asset(f.stock.things[i].Assets[0])
+		print := ground.Footprint(a)
+		open := *f.base.Ground
+		open.Floor.Obstacles = slices.DeleteFunc(slices.Clone(open.Floor.Obstacles), func(o []geom.Vec2) bool { return slices.Equal(o, print) })
+		ahead, err := f.tours.of(ctx, &whatif.Scenario{Ground: &open})
+		if err != nil {
+			return err
 		}
+		for _, g := range f.o.Goals {
+			gain[i] = max(gain[i], -f.tours.cost(g, f.ahead, ahead))
+		}
+		return nil
+	})
+	if err != nil {
+		return err
 	}
-	return candidate{steps: steps, site: site, x: x, at: features(x.Ground, f.o.Study.Options.Draw)}, true
+	for _, g := range gain {
+		f.stock.bars = append(f.stock.bars, max(0, g)+barLeast)
+	}
+	return nil
 }
 
-// first draws layouts by chance.
-func (f *search) first(ctx context.Context, n int) []candidate {
-	var out []candidate
-	for tries := 0; len(out) < n && tries < 60*n && ctx.Err() == nil; tries++ {
+// barLeast is what everything is tried for that stands in nobody's way, in parts
+// of a goal.
+const barLeast = 0.002
+
+// each does so many things on all cores.
+func (f *search) each(ctx context.Context, n int, do func(i int) error) error {
+	workers := f.o.Study.Workers
+	if workers <= 0 {
+		workers = runtime.GOMAXPROCS(0)
+	}
+	errs := make([]error, n)
+	var all sync.WaitGroup
+	next := make(chan int)
+	for range min(workers, n) {
+		all.Go(func() {
+			for i := range next {
+				errs[i] = do(i)
+			}
+		})
+	}
+	for i := range n {
+		if ctx.Err() != nil {
+			break
+		}
+		next <- i
+	}
+	close(next)
+	all.Wait()
+	if err := ctx.Err(); err != nil {
+		return err
+	}
+	return errors.Join(errs...)
+}
+
+// look draws layouts by chance, and breeds better ones by what is expected of them.
+func (f *search) look(ctx context.Context) error {
+	var first [][]Step
+	for range 4 * population {
 		var steps []Step
-		for range 1 + f.dice.IntN(3) {
+		for range 1 + f.dice.IntN(2) {
 			if s, ok := f.stock.draw(f.dice); ok {
 				steps = append(steps, s)
 			}
 		}
-		if l, ok := f.make(steps); ok {
-			out = append(out, l)
-		}
+		first = append(first, steps)
 	}
-	return out
+	if _, err := f.weigh(ctx, first, 2*population); err != nil {
+		return err
+	}
+	f.progress(Looking, 1/float64(generations+1))
+	for n := range generations {
+		if err := f.evolve(ctx, 0); err != nil {
+			return err
+		}
+		f.progress(Looking, float64(n+2)/float64(generations+1))
+	}
+	return nil
 }
 
-// simulate lives the days of some layouts and judges them against the baseline's.
-func (f *search) simulate(ctx context.Context, list []candidate) error {
-	for _, l := range list {
+// make builds a layout of steps; false when it is known already or cannot be.
+func (f *search) make(steps []Step) (candidate, bool) {
+	steps = tidied(steps)
+	site := Apply(f.Site, steps)
+	moved := Moved(f.Site, site)
+	var of whatif.Scenario
+	of.Since(f.Site, site)
+	key := fmt.Sprint(moved, of.Holds)
+	if f.seen[key] || len(moved) == 0 && len(of.Holds) == 0 {
+		return candidate{}, false
+	}
+	f.seen[key] = true
+	if !possible(f.Site, site, f.base.Ground, f.Role) {
+		return candidate{}, false
+	}
+	return candidate{steps: steps, site: site}, true
+}
+
+// allowed finishes a layout that was made: false when the rules, or its fronts, do
+// not let it be. It may be called for many at a time.
+func (f *search) allowed(ctx context.Context, l *candidate) (bool, error) {
+	if f.Feasible(l.site) != nil {
+		return false, nil
+	}
+	x, err := f.Build(l.site)
+	if err != nil {
+		return false, nil
+	}
+	x.Since(f.Site, l.site)
+	if len(x.Ground.Fronts) < len(f.base.Ground.Fronts) {
+		return false, nil // goods that nobody comes to any more make every way shorter
+	}
+	ahead, err := f.tours.of(ctx, x)
+	if err != nil || ahead.lost > f.ahead.lost {
+		return false, ctx.Err()
+	}
+	l.x = x
+	for _, g := range f.o.Goals {
+		l.guess = append(l.guess, f.tours.cost(g, f.ahead, ahead))
+	}
+	l.at = f.features(*l)
+	return true, nil
+}
+
+// features are what the processes tell layouts apart by.
+func (f *search) features(l candidate) []float64 {
+	return append(features(l.x.Ground, f.o.Study.Options.Draw), l.guess...)
+}
+
+// weigh makes layouts of steps, as many as are wanted, and tells what is expected of
+// them: on all cores, and in the same order on any number.
+func (f *search) weigh(ctx context.Context, lists [][]Step, most int) (kept []candidate, err error) {
+	for len(lists) > 0 && len(kept) < most {
+		var fresh []candidate
+		for len(lists) > 0 && len(fresh) < most-len(kept) {
+			if l, ok := f.make(lists[0]); ok {
+				fresh = append(fresh, l)
+			}
+			lists = lists[1:]
+		}
+		good := make([]bool, len(fresh))
+		if err := f.each(ctx, len(fresh), func(i int) (err error) {
+			good[i], err = f.allowed(ctx, &fresh[i])
+			return err
+		}); err != nil {
+			return nil, err
+		}
+		for i, l := range fresh {
+			if good[i] {
+				kept = append(kept, l)
+			} else {
+				f.result.Forbidden++
+			}
+		}
+	}
+	f.known = append(f.known, kept...)
+	f.result.Looked += len(kept)
+	return kept, nil
+}
+
+// simulate lives the days of some known layouts and judges them against the
+// baseline's.
+func (f *search) simulate(ctx context.Context, list []int) error {
+	for _, i := range list {
+		l := &f.known[i]
+		l.done = true
 		days, err := whatif.Live(ctx, f.o.Study, l.x, nil)
 		f.result.Simulated++
-		f.progress(Trying, min(1, float64(f.result.Simulated)/float64(f.o.Budget))) // the first design is tried whole, whatever the budget
+		f.progress(Trying, min(1, float64(f.result.Simulated)/float64(f.o.Budget)))
 		if err != nil {
 			if ctx.Err() != nil {
 				return err
@@ -151,7 +297,6 @@ func (f *search) simulate(ctx context.Context, list []candidate) error {
 		for k, g := range f.o.Goals {
 			l.costs[k] = cost(g, rows)
 		}
-		f.done = append(f.done, l)
 	}
 	return nil
 }
@@ -186,7 +331,7 @@ func moving(rows []whatif.Difference) float64 {
 }
 
 const (
-	population  = 36
-	generations = 14
+	population  = 24
+	generations = 7
 	daring      = 0.8 // spreads below what is expected at which a layout is judged: what is not known is worth a try
 )

@@ -3,7 +3,6 @@ package propose
 import (
 	"fmt"
 	"math"
-	"math/rand/v2"
 	"slices"
 
 	"github.com/glasstwin/glasstwin/scene/geom"
@@ -18,17 +17,22 @@ import (
 type Verb string
 
 const (
-	Swap  Verb = "swap"  // two things of one size exchange their places
-	Shift Verb = "shift" // what stands together moves aside
-	Turn  Verb = "turn"  // a thing turns where it stands
+	Swap   Verb = "swap"   // two things of one size exchange their places
+	Shift  Verb = "shift"  // what stands together moves aside
+	Turn   Verb = "turn"   // a thing turns where it stands
+	Place  Verb = "place"  // what stands together is set down elsewhere, turned or not
+	Trade  Verb = "trade"  // two rows, or a row and a thing, take each other's places
+	Mirror Verb = "mirror" // a block stands the other way round
+	Goods  Verb = "goods"  // two fixtures of one kind exchange what lies on them
 )
 
 // Step is one change of a layout.
 type Step struct {
 	Verb   Verb
-	Assets []twin.AssetID // two of a Swap; all that a Shift moves; one of a Turn
-	By     geom.Vec2      // m, of a Shift
-	Angle  float64        // rad, of a Turn
+	Assets []twin.AssetID // two of a Swap or Goods; all that moves of the others, one of a Turn
+	With   []twin.AssetID // of a Trade: the other side
+	By     geom.Vec2      // m, of a Shift and a Place; unit, across the line that a block is mirrored in
+	Angle  float64        // rad, of a Turn, a Place and a Trade
 }
 
 // String says it.
@@ -38,12 +42,27 @@ func (s Step) String() string {
 		return fmt.Sprintf("%s and %s change places", s.Assets[0], s.Assets[1])
 	case Turn:
 		return fmt.Sprintf("%s is turned by %.0f°", s.Assets[0], s.Angle*180/math.Pi)
+	case Trade:
+		return fmt.Sprintf("%s and %s change places", together(s.Assets), together(s.With))
+	case Goods:
+		return fmt.Sprintf("%s and %s exchange their goods", s.Assets[0], s.Assets[1])
+	case Mirror:
+		return together(s.Assets) + " stand mirrored"
+	case Place:
+		turned := ""
+		if math.Abs(s.Angle) > 1e-6 {
+			turned = fmt.Sprintf(", turned by %.0f°", s.Angle*180/math.Pi)
+		}
+		return fmt.Sprintf("%s is set down %.2f m away (%+.2f, %+.2f)%s", together(s.Assets), s.By.Len(), s.By[0]+0, s.By[1]+0, turned)
 	}
-	what := string(s.Assets[0])
-	if n := len(s.Assets); n > 1 {
-		what = fmt.Sprintf("the row of %s (%d things)", what, n)
+	return fmt.Sprintf("%s moves by %.2f m (%+.2f, %+.2f)", together(s.Assets), s.By.Len(), s.By[0]+0, s.By[1]+0)
+}
+
+func together(list []twin.AssetID) string {
+	if n := len(list); n > 1 {
+		return fmt.Sprintf("the row of %s (%d things)", list[0], n)
 	}
-	return fmt.Sprintf("%s moves by %.2f m (%+.2f, %+.2f)", what, s.By.Len(), s.By[0]+0, s.By[1]+0)
+	return string(list[0])
 }
 
 // tidied is the same change in fewer words: shifts of the same things are one, and
@@ -63,6 +82,10 @@ func tidied(steps []Step) []Step {
 			if out[i].By.Len() < shiftUnit/2 {
 				out = out[:i]
 			}
+		case s.Verb == Place:
+			out[i].By, out[i].Angle = out[i].By.Add(s.By), math.Remainder(out[i].Angle+s.Angle, 2*math.Pi)
+		case s.Verb == Trade && !slices.Equal(out[i].With, s.With) || s.Verb == Mirror && out[i].By != s.By:
+			out = append(out, s)
 		case s.Verb == Turn:
 			out[i].Angle = math.Remainder(out[i].Angle+s.Angle, 2*math.Pi)
 			if math.Abs(out[i].Angle) < 1e-6 {
@@ -87,23 +110,99 @@ func Apply(site *twin.Site, steps []Step) *twin.Site {
 		}
 		return &twin.Asset{}
 	}
+	things := func(ids []twin.AssetID) (list []*twin.Asset) {
+		for _, id := range ids {
+			list = append(list, at(id))
+		}
+		return list
+	}
 	for _, x := range steps {
 		switch x.Verb {
 		case Swap:
 			a, b := at(x.Assets[0]), at(x.Assets[1])
 			a.Pose, b.Pose = b.Pose, a.Pose
 		case Shift:
-			for _, id := range x.Assets {
-				a := at(id)
-				a.Pose.Position[0] += x.By[0]
-				a.Pose.Position[2] += x.By[1]
-			}
+			carry(things(x.Assets), x.By, 0)
 		case Turn:
 			a := at(x.Assets[0])
 			a.Pose.Yaw = math.Remainder(a.Pose.Yaw+x.Angle, 2*math.Pi)
+		case Place:
+			carry(things(x.Assets), x.By, x.Angle)
+		case Trade:
+			a, b := things(x.Assets), things(x.With)
+			way := amid(b).Sub(amid(a))
+			carry(a, way, x.Angle)
+			carry(b, way.Mul(-1), -x.Angle)
+		case Mirror:
+			mirror(things(x.Assets), x.By)
+		case Goods:
+			a, b := at(x.Assets[0]), at(x.Assets[1])
+			a.Products, b.Products = b.Products, a.Products
+			a.Facings, b.Facings = b.Facings, a.Facings
 		}
 	}
 	return &s
+}
+
+// amid is the middle of what stands together.
+func amid(list []*twin.Asset) geom.Vec2 {
+	lo, hi := geom.Vec2{math.Inf(1), math.Inf(1)}, geom.Vec2{math.Inf(-1), math.Inf(-1)}
+	for _, a := range list {
+		for _, p := range ground.Footprint(*a) {
+			for k := range 2 {
+				lo[k], hi[k] = min(lo[k], p[k]), max(hi[k], p[k])
+			}
+		}
+	}
+	return lo.Add(hi).Mul(0.5)
+}
+
+// fine is what places are rounded to, m, so that turning to and fro comes back.
+const fine = 1e-6
+
+// carry moves what stands together, and turns it about its middle.
+func carry(list []*twin.Asset, by geom.Vec2, angle float64) {
+	if len(list) == 0 {
+		return
+	}
+	turn := math.Abs(angle) > 1e-9
+	m := geom.Vec2{}
+	if turn {
+		m = amid(list)
+	}
+	s, c := math.Sincos(angle)
+	for _, a := range list {
+		p := geom.Vec2{a.Pose.Position[0], a.Pose.Position[2]}
+		if turn {
+			// As yaw turns: the front (sin, cos) goes from z towards x.
+			d := p.Sub(m)
+			p = m.Add(geom.Vec2{c*d[0] + s*d[1], c*d[1] - s*d[0]})
+			a.Pose.Yaw = math.Remainder(a.Pose.Yaw+angle, 2*math.Pi)
+		}
+		p = p.Add(by)
+		if turn {
+			p = geom.Vec2{math.Round(p[0]/fine) * fine, math.Round(p[1]/fine) * fine}
+		}
+		a.Pose.Position[0], a.Pose.Position[2] = p[0], p[1]
+	}
+}
+
+// mirror lets what stands together stand the other way round, in a line through its
+// middle; normal is the unit across the line.
+func mirror(list []*twin.Asset, normal geom.Vec2) {
+	if len(list) == 0 {
+		return
+	}
+	m := amid(list)
+	for _, a := range list {
+		p := geom.Vec2{a.Pose.Position[0], a.Pose.Position[2]}
+		p = p.Sub(normal.Mul(2 * p.Sub(m).Dot(normal)))
+		s, c := math.Sincos(a.Pose.Yaw)
+		front := geom.Vec2{s, c}
+		front = front.Sub(normal.Mul(2 * front.Dot(normal)))
+		a.Pose.Yaw = math.Atan2(front[0], front[1])
+		a.Pose.Position[0], a.Pose.Position[2] = math.Round(p[0]/fine)*fine, math.Round(p[1]/fine)*fine
+	}
 }
 
 // Moved lists what stands otherwise in b than in a.
@@ -116,80 +215,6 @@ func Moved(a, b *twin.Site) []cause.Move {
 		}
 	}
 	return out
-}
-
-// stock is what can be moved, and how.
-type stock struct {
-	units []cause.Unit
-	twins [][2]twin.AssetID // of one size, that may change places
-	alone []twin.AssetID    // that may turn
-}
-
-const (
-	sameSize  = 0.02 // m
-	shiftUnit = 0.1  // m: what staff can place a fixture to
-	shiftMost = 8    // units
-	stepsMost = 4    // of a layout: what can be moved in a night
-)
-
-// stockOf lists what may move; fixed tells what must stay.
-func stockOf(site *twin.Site, g *ground.Ground, role func(string) ground.Role, fixed func(twin.Asset) bool) stock {
-	var s stock
-	stays := func(id twin.AssetID) bool {
-		a, ok := site.Asset(id)
-		return !ok || fixed != nil && fixed(a)
-	}
-	var list []twin.Asset
-	for _, u := range cause.Units(site, g, role) {
-		if !slices.ContainsFunc(u.Assets, stays) {
-			s.units = append(s.units, u)
-		}
-		for _, id := range u.Assets {
-			if a, ok := site.Asset(id); ok && !stays(id) {
-				list = append(list, a)
-				if len(u.Assets) == 1 {
-					s.alone = append(s.alone, id)
-				}
-			}
-		}
-	}
-	for i, a := range list {
-		for _, b := range list[:i] {
-			if math.Abs(a.Size[0]-b.Size[0]) < sameSize && math.Abs(a.Size[2]-b.Size[2]) < sameSize && a.Zone+b.Zone != "" {
-				s.twins = append(s.twins, [2]twin.AssetID{b.ID, a.ID})
-			}
-		}
-	}
-	return s
-}
-
-// draw draws a step; false when nothing can be moved.
-func (s *stock) draw(d *rand.Rand) (Step, bool) {
-	for range 8 {
-		switch k := d.IntN(10); {
-		case k < 5 && len(s.twins) > 0:
-			p := s.twins[d.IntN(len(s.twins))]
-			return Step{Verb: Swap, Assets: p[:]}, true
-		case k < 9 && len(s.units) > 0:
-			u := s.units[d.IntN(len(s.units))]
-			by := u.Across
-			if d.IntN(3) == 0 {
-				by = geom.Vec2{-by[1], by[0]}
-			}
-			n := float64(1 + d.IntN(shiftMost))
-			if d.IntN(2) == 0 {
-				n = -n
-			}
-			by = by.Mul(n * shiftUnit)
-			for i := range by {
-				by[i] = math.Round(by[i]/shiftUnit*1e3) / 1e3 * shiftUnit
-			}
-			return Step{Verb: Shift, Assets: u.Assets, By: by}, true
-		case len(s.alone) > 0:
-			return Step{Verb: Turn, Assets: []twin.AssetID{s.alone[d.IntN(len(s.alone))]}, Angle: float64(1+d.IntN(3)) * math.Pi / 2}, true
-		}
-	}
-	return Step{}, false
 }
 
 // possible is the quick look before the rules': nothing that moved stands in

@@ -1,7 +1,6 @@
 package propose
 
 import (
-	"cmp"
 	"context"
 	"math"
 	"slices"
@@ -14,7 +13,7 @@ import (
 // those that are better in a goal for sure, all that are compared looked at
 // together; then takes each step back, to tell what it does.
 func (f *search) verify(ctx context.Context) error {
-	finals, err := f.race(ctx, f.front())
+	finals, err := f.race(ctx, f.promising(f.expected(0), 2*finalsMax, func(l *candidate) bool { return l.costs != nil }))
 	if err != nil || len(finals) == 0 {
 		return err
 	}
@@ -27,27 +26,31 @@ func (f *search) verify(ctx context.Context) error {
 	var all []whatif.Difference // of each of them, goal by goal
 	lived := make([][]whatif.Day, len(finals))
 	for n, i := range finals {
-		if lived[n], err = whatif.Live(ctx, study, f.done[i].x, nil); err != nil {
+		if lived[n], err = whatif.Live(ctx, study, f.known[i].x, nil); err != nil {
 			return err
 		}
-		rows, err := whatif.Settle(ctx, study, f.base, f.done[i].x, base, lived[n])
+		rows, err := whatif.Settle(ctx, study, f.base, f.known[i].x, base, lived[n])
 		if err != nil {
 			return err
 		}
 		for _, g := range f.o.Goals {
 			all = append(all, f.goal(g, rows))
 		}
-		f.progress("the best, on other days", float64(n+1)/float64(len(finals)))
+		f.progress(Judging, float64(n+1)/float64(len(finals)))
 	}
 	stands := whatif.Standing(all)
+	for k, g := range f.o.Goals {
+		f.result.Best = append(f.result.Best, f.near(k, g, finals, all, stands))
+	}
 	var kept []Proposal
 	for n, i := range finals {
-		l := f.done[i]
+		l := f.known[i]
 		p := Proposal{Steps: l.steps, Moves: Moved(f.Site, l.site), Site: l.site}
 		from, to := n*len(f.o.Goals), (n+1)*len(f.o.Goals)
 		p.Goals = all[from:to:to]
 		p.Better, p.Worse = weighed(f.o.Goals, p.Goals, stands[from:to])
 		if len(p.Better) > 0 {
+			p.Floor, _ = (&whatif.Comparison{Days: [2][]whatif.Day{base, lived[n]}}).Shift()
 			kept = append(kept, p)
 			if err := f.because(ctx, study, l, lived[n], &kept[len(kept)-1]); err != nil {
 				return err
@@ -57,6 +60,20 @@ func (f *search) verify(ctx context.Context) error {
 	f.result.Proposals = undominated(kept, f.o.Goals)
 	f.result.Proposals = f.result.Proposals[:min(len(f.result.Proposals), f.o.Most)]
 	return nil
+}
+
+// near is the best of the finalists at a goal.
+func (f *search) near(k int, g Goal, finals []int, all []whatif.Difference, stands []bool) Near {
+	best := 0
+	_, more := g.figure()
+	for n := range finals {
+		d := all[n*len(f.o.Goals)+k].Diff - all[best*len(f.o.Goals)+k].Diff
+		if d != 0 && (d > 0) == more {
+			best = n
+		}
+	}
+	at := best*len(f.o.Goals) + k
+	return Near{Goal: g, Steps: f.known[finals[best]].steps, Difference: all[at], Stands: stands[at]}
 }
 
 // worthwhile is the least change of a goal, in parts of what it is now, for which
@@ -80,22 +97,6 @@ func weighed(goals []Goal, diffs []whatif.Difference, stands []bool) (better, wo
 	return better, worse
 }
 
-// front are the layouts of the Pareto set as the processes have it, the loneliest
-// first, so that few of them show its width.
-func (f *search) front() []int {
-	costs := f.believed()
-	rank := ranks(costs)
-	far := room(costs, rank)
-	var front []int
-	for i := range f.done {
-		if rank[i] == 0 && len(f.done[i].steps) > 0 {
-			front = append(front, i)
-		}
-	}
-	slices.SortStableFunc(front, func(a, b int) int { return cmp.Compare(far[b], far[a]) })
-	return front[:min(len(front), 2*finalsMax)]
-}
-
 const (
 	// finalsMax are compared with the baseline at the end: the more there are, the
 	// more days each of them needs to stand out from chance.
@@ -116,28 +117,59 @@ func (f *search) race(ctx context.Context, front []int) ([]int, error) {
 	if err != nil {
 		return nil, err
 	}
-	out := map[int]float64{} // halves of its interval by which a layout is better, in its best goal
+	// How many halves of its interval a layout is better by than is worthwhile, by goal.
+	out := make([][]float64, len(front))
 	for n, i := range front {
-		days, err := whatif.Live(ctx, study, f.done[i].x, nil)
+		days, err := whatif.Live(ctx, study, f.known[i].x, nil)
 		if err != nil {
 			return nil, err
 		}
-		rows, err := whatif.Settle(ctx, study, f.base, f.done[i].x, base, days)
+		rows, err := whatif.Settle(ctx, study, f.base, f.known[i].x, base, days)
 		if err != nil {
 			return nil, err
 		}
-		for _, g := range f.o.Goals {
+		for k, g := range f.o.Goals {
 			d := f.goal(g, rows)
 			if _, more := g.figure(); !more {
 				d.Diff = -d.Diff
 			}
-			out[i] = max(out[i], d.Diff/max(d.Half, 1e-9))
+			// Few days know their own chance badly, and what they tell is drawn towards what
+			// was told before.
+			before := -f.known[i].guess[k] * math.Abs(d.A)
+			half := max(d.Half, leastHalf*math.Abs(d.A))
+			v := ((d.Diff+before)/2 - worthwhile*math.Abs(d.A)) / max(half, 1e-9)
+			out[n] = append(out[n], v)
 		}
 		f.progress(Racing, float64(n+1)/float64(len(front)))
 	}
-	slices.SortStableFunc(front, func(a, b int) int { return cmp.Compare(out[b], out[a]) })
-	return front[:most], nil
+	// The best by one goal after another: that which none is worth while at comes last.
+	var kept []int
+	for len(kept) < most {
+		best, value := -1, math.Inf(-1)
+		for n := range front {
+			if slices.Contains(kept, front[n]) {
+				continue
+			}
+			for k := range out[n] {
+				v := out[n][k]
+				for m := range front { // what a kept one does as well is worth less again
+					if slices.Contains(kept, front[m]) && out[m][k] >= v-1 {
+						v -= 1
+					}
+				}
+				if v > value {
+					best, value = n, v
+				}
+			}
+		}
+		kept = append(kept, front[best])
+	}
+	return kept, nil
 }
+
+// leastHalf is the least half of an interval, in parts of a figure, by which
+// layouts are raced: what is worked out and not drawn has none.
+const leastHalf = 0.005
 
 // undominated are those of which none is beaten by another in all goals, the best
 // at the first goal first.
@@ -207,11 +239,14 @@ func (f *search) because(ctx context.Context, study whatif.Study, l candidate, d
 		study.Days, days = becauseDays, days[:becauseDays]
 	}
 	for i, s := range l.steps {
+		f.progress(Asking, float64(i)/float64(len(l.steps)))
 		rest := slices.Delete(slices.Clone(l.steps), i, i+1)
-		x, err := f.Build(Apply(f.Site, rest))
+		site := Apply(f.Site, rest)
+		x, err := f.Build(site)
 		if err != nil {
 			continue
 		}
+		x.Since(f.Site, site)
 		without, err := whatif.Live(ctx, study, x, nil)
 		if err != nil {
 			if ctx.Err() != nil {
