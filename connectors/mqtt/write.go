@@ -40,34 +40,15 @@ func (l *Link) Write(ctx context.Context, w operate.Warrant) error {
 	if err != nil {
 		return fmt.Errorf("%s: %w", doing, err)
 	}
-	entry, release, err := l.writes.Claim(ctx, w)
-	if err != nil {
-		return fmt.Errorf("%s: %w", doing, err)
-	}
-	defer release()
-	if entry.State == deeds.Written {
-		return nil
-	}
-	if err := l.carryOut(ctx, s, writes, payloads, entry); err != nil {
-		if entry.State == deeds.Unsure {
-			err = fmt.Errorf("%w (%w)", err, operate.ErrUnsure)
-		}
+	if err := l.writes.Once(ctx, w, func() error { return l.standing(writes) }, func(e *deeds.Entry) error {
+		return l.send(ctx, s, writes, payloads, e)
+	}); err != nil {
 		return fmt.Errorf("%s: %w", doing, err)
 	}
 	return nil
 }
 
-func (l *Link) carryOut(ctx context.Context, s *session, writes []twin.Write, payloads [][]byte, entry *deeds.Entry) error {
-	if entry.State == deeds.Unsure {
-		if !deeds.AllHeld(writes) {
-			return deeds.ErrSpent // a command may have been carried out and have reset itself
-		}
-		if l.standing(writes) == nil {
-			entry.State = deeds.Written
-			return nil
-		}
-		// What went out before did not arrive; a value that stays may be set again.
-	}
+func (l *Link) send(ctx context.Context, s *session, writes []twin.Write, payloads [][]byte, entry *deeds.Entry) error {
 	ctx, cancel := context.WithTimeout(ctx, requestMax)
 	defer cancel()
 	for i, x := range writes {

@@ -35,42 +35,22 @@ func (l *Link) Write(ctx context.Context, w operate.Warrant) error {
 	if err != nil {
 		return fmt.Errorf("%s: %w", doing, err)
 	}
-	entry, release, err := l.writes.Claim(ctx, w)
-	if err != nil {
-		return fmt.Errorf("%s: %w", doing, err)
-	}
-	defer release()
-	if entry.State == deeds.Written {
-		return nil
-	}
-	if err := l.carryOut(ctx, s, t, w, entry); err != nil {
-		if entry.State == deeds.Unsure {
-			err = fmt.Errorf("%w (%w)", err, operate.ErrUnsure)
+	writes := w.Writes()
+	nodes := make([]*ua.NodeID, len(writes))
+	for i, x := range writes {
+		if nodes[i], err = t.node(s, x.Signal); err != nil {
+			return fmt.Errorf("%s: %s: %w", doing, x.Signal, err)
 		}
+	}
+	if err := l.writes.Once(ctx, w, func() error { return l.standsAt(ctx, s, t, writes, nodes) }, func(e *deeds.Entry) error {
+		return l.send(ctx, s, t, writes, nodes, e)
+	}); err != nil {
 		return fmt.Errorf("%s: %w", doing, err)
 	}
 	return nil
 }
 
-func (l *Link) carryOut(ctx context.Context, s *session, t *ties, w operate.Warrant, entry *deeds.Entry) error {
-	writes := w.Writes()
-	nodes := make([]*ua.NodeID, len(writes))
-	for i, x := range writes {
-		var err error
-		if nodes[i], err = t.node(s, x.Signal); err != nil {
-			return fmt.Errorf("%s: %w", x.Signal, err)
-		}
-	}
-	if entry.State == deeds.Unsure {
-		if !deeds.AllHeld(writes) {
-			return deeds.ErrSpent // a command may have been carried out and have reset itself
-		}
-		if l.standsAt(ctx, s, t, writes, nodes) == nil {
-			entry.State = deeds.Written
-			return nil
-		}
-		// What went out before did not arrive; a value that stays may be set again.
-	}
+func (l *Link) send(ctx context.Context, s *session, t *ties, writes []twin.Write, nodes []*ua.NodeID, entry *deeds.Entry) error {
 	values, err := l.values(ctx, s, t, writes, nodes)
 	if err != nil {
 		return err

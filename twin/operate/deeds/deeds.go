@@ -59,16 +59,45 @@ func NewLedger() *Ledger {
 	return b
 }
 
-// Claim waits for one's turn to write and returns what is known of the deed. The
-// entry may be changed until release is called.
-func (b *Ledger) Claim(ctx context.Context, w operate.Warrant) (e *Entry, release func(), err error) {
+// Once carries a warrant out, after those before it, unless it was: send gives the
+// values to the plant and says in the entry how far it came. Of what was sent before and
+// not answered, stands tells by nil that the plant has it; a value that stays is sent
+// again where it has not, a command never. An error after which the plant may have
+// taken it is operate.ErrUnsure, too.
+func (b *Ledger) Once(ctx context.Context, w operate.Warrant, stands func() error, send func(*Entry) error) error {
 	select {
 	case <-ctx.Done():
-		return nil, nil, ctx.Err()
+		return ctx.Err()
 	case <-b.turn:
 	}
-	d := deed{w.Proposal(), w.Rollback()}
-	e = b.entries[d]
+	defer func() { b.turn <- struct{}{} }()
+	e := b.entry(deed{w.Proposal(), w.Rollback()})
+	err := e.finish(w, stands, send)
+	if err != nil && e.State == Unsure {
+		return fmt.Errorf("%w (%w)", err, operate.ErrUnsure)
+	}
+	return err
+}
+
+func (e *Entry) finish(w operate.Warrant, stands func() error, send func(*Entry) error) error {
+	switch e.State {
+	case Written:
+		return nil
+	case Unsure:
+		if !allHeld(w.Writes()) {
+			return ErrSpent // a command may have been carried out and have reset itself
+		}
+		if stands() == nil {
+			e.State = Written
+			return nil
+		}
+	}
+	return send(e)
+}
+
+// entry is what is known of a deed.
+func (b *Ledger) entry(d deed) *Entry {
+	e := b.entries[d]
 	if e == nil {
 		e = &Entry{}
 		b.entries[d] = e
@@ -77,7 +106,7 @@ func (b *Ledger) Claim(ctx context.Context, w operate.Warrant) (e *Entry, releas
 			b.order = b.order[1:]
 		}
 	}
-	return e, func() { b.turn <- struct{}{} }, nil
+	return e
 }
 
 // May tells why a value may not be written, by what the site says of its signals
@@ -99,8 +128,8 @@ func May(x twin.Write, signals map[twin.SignalID]twin.Signal, address map[twin.S
 	return nil
 }
 
-// AllHeld tells whether every value is to stay: only such may be set again.
-func AllHeld(writes []twin.Write) bool {
+// allHeld tells whether every value is to stay: only such may be set again.
+func allHeld(writes []twin.Write) bool {
 	for _, x := range writes {
 		if !x.Hold {
 			return false
