@@ -123,7 +123,7 @@ func TestRealCartsAreForetold(t *testing.T) {
 		}
 		t.Skipf("no recordings beside the checkout: %v", err)
 	}
-	r := flowReport(t, "flow", "predict", path, "--walk", "walk-42", "--json")
+	r := flowReport(t, "flow", "predict", path, "--walk", "walk-42", "--k", "1", "--json")
 	if len(r.Rows) < 10 || r.Metrics["judged"] != 11 || r.Metrics["beginning_m"] < 1 {
 		t.Errorf("%+v", r)
 	}
@@ -136,7 +136,13 @@ func TestRealCartsAreForetold(t *testing.T) {
 	if last["like"] == nil || last["share"].(float64) <= 0 || len(last["went_on_to"].([]any)) == 0 {
 		t.Errorf("what the foretelling rests on: %v", last)
 	}
-	text, err := program(t, "flow", "predict", path, "--walk", "walk-1").CombinedOutput()
+	if text, err := program(t, "flow", "predict", path, "--walk", "walk-42").CombinedOutput(); err == nil || !bytes.Contains(text, []byte("--k 1")) {
+		t.Errorf("a single walk was told of without asking for it: %v, %s", err, text)
+	}
+	if text, err := program(t, "flow", "predict", path, "--k", "12").CombinedOutput(); err == nil || !bytes.Contains(text, []byte("fewer than --k 12")) {
+		t.Errorf("11 walks judged, k 12: %v, %s", err, text)
+	}
+	text, err := program(t, "flow", "predict", path, "--walk", "walk-1", "--k", "1").CombinedOutput()
 	if exit, ok := err.(interface{ ExitCode() int }); !ok || exit.ExitCode() != 2 || !bytes.Contains(text, []byte("walk-1")) {
 		t.Errorf("a walk learnt from: %v, %s", err, text)
 	}

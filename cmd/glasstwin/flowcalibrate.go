@@ -20,7 +20,8 @@ type flowCalibrate struct {
 	Site   string `required:"" type:"existingdir" placeholder:"DIR" help:"Site folder: the ways were recorded there, and what is learnt is kept there."`
 	Rounds int    `default:"5" help:"Of simulating and correcting."`
 	Seed   uint64 `default:"1" help:"Of the simulated days."`
-	JSON   bool   `help:"Print one JSON object."`
+	manyPeople
+	JSON bool `help:"Print one JSON object."`
 }
 
 // distanceRow is one distance before and after.
@@ -42,10 +43,14 @@ func (f *flowCalibrate) Run(ctx context.Context, out *output) error {
 	if f.Rounds < 1 || f.Rounds > 50 {
 		return usageError{fmt.Errorf("--rounds %d: give 1 to 50", f.Rounds)}
 	}
-	_, g, err := walkable(f.Site)
+	if err := f.check(); err != nil {
+		return err
+	}
+	site, g, err := walkable(f.Site)
 	if err != nil {
 		return err
 	}
+	k := f.of(site)
 	people, timed, notes, err := f.read(ctx, f.Site)
 	if err != nil {
 		return err
@@ -53,13 +58,17 @@ func (f *flowCalibrate) Run(ctx context.Context, out *output) error {
 	if !timed {
 		return fmt.Errorf("%s: its places have no times: shoppers cannot be calibrated on it", f.Tracks)
 	}
-	r, err := fit.Calibrate(ctx, people, g, fit.Options{Rounds: f.Rounds, Seed: f.Seed}, out.steps("calibrate"))
+	r, err := fit.Calibrate(ctx, people, g, fit.Options{Rounds: f.Rounds, Seed: f.Seed, K: k}, out.steps("calibrate"))
 	if err != nil {
 		return fmt.Errorf("%s on %s: %w", f.Tracks, f.Site, err)
 	}
 	s := r.Shoppers
 	s.Made = fmt.Sprintf("glasstwin flow calibrate %s --seed %d, %s: %d ways to learn from, %d to judge by", filepath.Base(f.Tracks), f.Seed, r.Split, r.Learnt, r.Judged)
-	metrics := map[string]float64{"learnt": float64(r.Learnt), "judged": float64(r.Judged), "pace": s.Pace, "items": s.Items, "stop_s": s.Stop, "service_s": s.Service}
+	metrics := map[string]float64{"learnt": float64(r.Learnt), "judged": float64(r.Judged), "pace": s.Pace, "items": s.Items, "stop_s": s.Stop, "service_s": s.Service,
+		"withheld_shelves": float64(len(r.Joined)), "withheld_hours": float64(r.JoinedHours)}
+	if n := len(r.Joined) + r.JoinedHours; n > 0 {
+		notes = append(notes, fmt.Sprintf("fewer than %d people stopped at these, or came in these hours, so each has the mean of its group, which more told: %d shelves, %d hours", k, len(r.Joined), r.JoinedHours))
+	}
 	var rows []any
 	number := func(v float64) *float64 {
 		if math.IsNaN(v) {

@@ -94,16 +94,16 @@ type flowAnalyze struct {
 	Infer   bool    `help:"Find fixtures and aisles from where people never go."`
 	Body    float64 `placeholder:"M" help:"Radius of what goes by, for --infer: a person has 0.2, a cart 0.35."`
 	Shelves string  `type:"path" placeholder:"FILE" help:"Write what --infer found as a list of shelves, which generate makes a twin of."`
-	K       *int    `placeholder:"N" help:"Leave out whatever fewer than N people tell, so that no figure is one of a few; else as the site says, or 5; 1 tells everything."`
-	CSV     string  `type:"path" placeholder:"FILE" help:"Write the rows as CSV: of what, its name, the figure, its value."`
-	JSON    bool    `help:"Print one JSON object."`
+	manyPeople
+	CSV  string `type:"path" placeholder:"FILE" help:"Write the rows as CSV: of what, its name, the figure, its value."`
+	JSON bool   `help:"Print one JSON object."`
 }
 
 // Run is called by kong.
 func (f *flowAnalyze) Run(ctx context.Context, out *output) error {
 	began := time.Now()
-	if f.K != nil && *f.K < 0 {
-		return usageError{fmt.Errorf("--k %d: give how many people a told figure must stand for at least, or 1 for every figure", *f.K)}
+	if err := f.check(); err != nil {
+		return err
 	}
 	if f.Site == "" && f.ofSite() {
 		f.Site = f.Tracks
@@ -113,20 +113,16 @@ func (f *flowAnalyze) Run(ctx context.Context, out *output) error {
 		return err
 	}
 	var g *ground.Ground
-	k := twin.PeopleDefault.K
+	var site *twin.Site
 	if f.Site != "" {
-		site, on, err := walkable(f.Site)
-		if err != nil {
+		if site, g, err = walkable(f.Site); err != nil {
 			return err
 		}
-		g, k = on, site.PeopleRules().K
 	} else {
 		g = around(people)
 		notes = append(notes, "no site was given: the floor is the box of all ways, and squares of it stand for zones")
 	}
-	if f.K != nil {
-		k = *f.K
-	}
+	k := f.of(site)
 	metrics, rows, err := measured(ctx, people, g, timed)
 	if err != nil {
 		return err

@@ -19,7 +19,8 @@ type flowPredict struct {
 	Site string `type:"existingdir" placeholder:"DIR" help:"Site folder, for zones."`
 	Walk string `placeholder:"ID" help:"Tell of this walk, one of those held back, what was foretold, why, and what became of it."`
 	Seed uint64 `default:"1" help:"Of the bootstrap."`
-	JSON bool   `help:"Print one JSON object."`
+	manyPeople
+	JSON bool `help:"Print one JSON object."`
 }
 
 // predictRow is one score of the foretelling against one that knows less.
@@ -53,19 +54,27 @@ type likeRow struct {
 // Run is called by kong.
 func (f *flowPredict) Run(ctx context.Context, out *output) error {
 	start := time.Now()
+	if err := f.check(); err != nil {
+		return err
+	}
 	f.sought = f.Walk
 	people, timed, notes, err := f.read(ctx, f.Site)
 	if err != nil {
 		return err
 	}
 	var g *ground.Ground
+	var site *twin.Site
 	if f.Site != "" {
-		if _, g, err = walkable(f.Site); err != nil {
+		if site, g, err = walkable(f.Site); err != nil {
 			return err
 		}
 	} else {
 		g = around(people)
 		notes = append(notes, "no site was given: squares of the box of all ways stand for zones")
+	}
+	k := f.of(site)
+	if f.Walk != "" && k > 1 {
+		return usageError{fmt.Errorf("--walk %s tells of one person, and of single ones that began alike: fewer than the %d that a figure must stand for; give --k 1 where they agreed to that", f.Walk, k)}
 	}
 	unit := "s"
 	if !timed {
@@ -76,6 +85,9 @@ func (f *flowPredict) Run(ctx context.Context, out *output) error {
 	j, err := foresee.Judge(ctx, people, g.Zones, f.Seed)
 	if err != nil {
 		return fmt.Errorf("%s: %w", f.Tracks, err)
+	}
+	if n := min(j.Learnt, j.Held); n < k {
+		return fmt.Errorf("%s: %d walks to learn from and %d to judge by: of fewer than --k %d people nothing can be told", f.Tracks, j.Learnt, j.Held, k)
 	}
 	metrics := map[string]float64{"learnt": float64(j.Learnt), "judged": float64(j.Held), "zones": float64(len(g.Zones)), "beginning_" + unit: j.Beginning}
 	for _, t := range j.Told {

@@ -4,7 +4,32 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+
+	"github.com/glasstwin/glasstwin/twin"
 )
+
+// manyPeople is how many people a figure must stand for to be told.
+type manyPeople struct {
+	K *int `placeholder:"N" help:"Leave out whatever fewer than N people tell, so that no figure is one of a few; else as the site says, or 5; 1 tells everything."`
+}
+
+func (m manyPeople) check() error {
+	if m.K != nil && *m.K < 0 {
+		return usageError{fmt.Errorf("--k %d: give how many people a told figure must stand for at least, or 1 for every figure", *m.K)}
+	}
+	return nil
+}
+
+// of is what was asked for, or what the site says; nil: there is none.
+func (m manyPeople) of(site *twin.Site) int {
+	switch {
+	case m.K != nil:
+		return *m.K
+	case site != nil:
+		return site.PeopleRules().K
+	}
+	return twin.PeopleDefault.K
+}
 
 // hidden counts the cells that were left out, by kind.
 type hidden struct {

@@ -18,16 +18,19 @@ type Options struct {
 	Rounds  int    // of simulating and correcting; 0: 5
 	Seed    uint64 // of the simulated days
 	Workers int    // cores; 0: all
+	K       int    // people that must stand behind a shelf's draw and an hour's arrivals; 0 or 1: one will do
 }
 
 // Result is what a calibration found.
 type Result struct {
-	Shoppers Shoppers
-	Split    string     // which ways were learnt from and which judge, in words
-	Learnt   int        // ways that were learnt from
-	Judged   int        // ways that judge
-	Before   []Distance // of the usual shoppers, as many an hour as usual, from the ways that judge
-	After    []Distance // of the calibrated ones
+	Shoppers    Shoppers
+	Split       string     // which ways were learnt from and which judge, in words
+	Learnt      int        // ways that were learnt from
+	Joined      []string   // fixtures whose draw is the mean of a group, for too few stopped there
+	JoinedHours int        // likewise
+	Judged      int        // ways that judge
+	Before      []Distance // of the usual shoppers, as many an hour as usual, from the ways that judge
+	After       []Distance // of the calibrated ones
 }
 
 // ErrFew is of recordings that are too short to learn from.
@@ -76,6 +79,9 @@ func Calibrate(ctx context.Context, people []twin.Trajectory, g *ground.Ground, 
 	if min(r.Learnt, r.Judged) < fewest {
 		return nil, fmt.Errorf("%d ways to learn from and %d to judge by: %w", r.Learnt, r.Judged, ErrFew)
 	}
+	if n := min(r.Learnt, r.Judged); n < o.K {
+		return nil, fmt.Errorf("%d ways to learn from and %d to judge by, and %d people must stand behind what is told: %w", r.Learnt, r.Judged, o.K, ErrFew)
+	}
 	s := guess(learn, g)
 	for k := range o.Rounds {
 		progress("calibrate", float64(k)/float64(o.Rounds+2))
@@ -85,6 +91,9 @@ func Calibrate(ctx context.Context, people []twin.Trajectory, g *ground.Ground, 
 			return nil, err
 		}
 		s.correct(learn, seen, g, correct/math.Sqrt(float64(k+1)))
+	}
+	if o.K > 1 {
+		r.Joined, r.JoinedHours = s.join(learn, o.K)
 	}
 	r.Shoppers = s
 	hours := min(hoursMost, judge.Hours)

@@ -24,6 +24,7 @@ type Looks struct {
 	Zones   []float64 // share of all visits, by zone
 	Flow    []float64 // heads that come, in each five minutes
 	Hours   float64
+	Stopped map[twin.AssetID]int // different people that stopped before a fixture
 }
 
 // Figures of looking.
@@ -41,7 +42,9 @@ const (
 func Look(people []twin.Trajectory, g *ground.Ground, from, to float64) Looks {
 	l := Looks{Share: make([]float64, len(g.Fronts)), Zones: make([]float64, len(g.Zones)), Hours: (to - from) / 3600,
 		ByHour: make([]float64, int(math.Ceil((to-from)/3600))), Flow: make([]float64, int(math.Ceil((to-from)/flowEvery)))}
+	l.Stopped = map[twin.AssetID]int{}
 	var paces, stops, tills []float64
+	stood := map[twin.AssetID]map[string]bool{}
 	var counted []twin.Trajectory
 	for _, p := range people {
 		if len(p.Fixes) < 2 || p.Fixes[0].T < from || p.Fixes[0].T >= to {
@@ -59,6 +62,11 @@ func Look(people []twin.Trajectory, g *ground.Ground, from, to float64) Looks {
 			} else if k := nearestFront(g, here); k >= 0 {
 				stops = append(stops, seconds)
 				l.Share[k]++
+				id := g.Fronts[k].Asset
+				if stood[id] == nil {
+					stood[id] = map[string]bool{}
+				}
+				stood[id][measure.Whose(p.Person)] = true
 			}
 		})
 		for i := range p.Fixes[1:] {
@@ -67,6 +75,9 @@ func Look(people []twin.Trajectory, g *ground.Ground, from, to float64) Looks {
 				paces = append(paces, v)
 			}
 		}
+	}
+	for id, who := range stood {
+		l.Stopped[id] = len(who)
 	}
 	l.Pace, l.Stop, l.Till = median(paces), mean(stops), mean(tills)
 	l.Stops = float64(len(stops)) / max(1, float64(len(counted)))
