@@ -53,6 +53,38 @@ func TestADraftIsComparedWithTheSite(t *testing.T) {
 	}
 }
 
+// The field of the days has the keys as soon as the button opened it, and keeps
+// them: nothing behind it is deleted by a Backspace.
+func TestTheDaysAreTyped(t *testing.T) {
+	w, e := planning(t, phrase.English)
+	e.planner.Compare = func(context.Context, layout.Layout, layout.Layout, int, func(float64)) (*whatif.Comparison, error) {
+		return nil, nil
+	}
+	w.build()
+	edit, err := e.draft.Now().Move([]twin.AssetID{"gondola-4"}, geom.Vec2{0.3, 0})
+	if !e.do(edit, err) {
+		t.Fatal("it does not stand there")
+	}
+	e.pick("gondola-4", false)
+	test.Tap(w.place("edit-compare").(*widget.Button))
+	days := w.place("compare-days").(*searchEntry)
+	for _, key := range [3]fyne.KeyName{fyne.KeyEnd, fyne.KeyBackspace, fyne.KeyBackspace} {
+		focused := w.win.Canvas().Focused()
+		if focused != fyne.Focusable(days) {
+			t.Fatalf("%s goes to %T, not to the days", key, focused)
+		}
+		focused.TypedKey(&fyne.KeyEvent{Name: key})
+	}
+	w.win.Canvas().Focused().TypedRune('8')
+	if days.Text != "8" || w.win.Canvas().Focused() != fyne.Focusable(days) {
+		t.Errorf("typed, it is %q", days.Text)
+	}
+	pressed(w, fyne.KeyDelete) // as the window hands on what nobody took
+	if _, ok := e.draft.Now().Asset("gondola-4"); !ok {
+		t.Error("a key behind the dialog deleted a thing")
+	}
+}
+
 // What was compared is shown on the floor, said in the language in force, and gone
 // once the draft is another.
 func TestTheDifferenceIsShownOnTheFloor(t *testing.T) {

@@ -37,6 +37,7 @@ type editPanel struct {
 	ruleTab *container.TabItem
 	tabs    *container.AppTabs
 	kinds   []*Kind // that the search found
+	product string  // that is to be put on boards
 	list    *widget.List
 	looks   *fyne.Container   // of what was compared
 	side    fyne.CanvasObject // the catalogue
@@ -126,8 +127,8 @@ func (p *editPanel) bar() fyne.CanvasObject {
 	p.strip.TextStyle.Bold = true
 	button := func(key, place string, act func()) *widget.Button {
 		b := widget.NewButton(say(key), func() {
+			e.w.win.Canvas().Unfocus() // before: what it opens has the keys
 			act()
-			e.w.win.Canvas().Unfocus()
 		})
 		b.Importance = widget.LowImportance
 		e.w.mark(place, b)

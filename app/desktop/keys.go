@@ -51,6 +51,9 @@ func (w *window) typed(e *fyne.KeyEvent) {
 		w.halt()
 		return
 	}
+	if w.win.Canvas().Overlays().Top() != nil {
+		return // what lies over the window has the keys: nothing behind it is deleted or moved
+	}
 	if w.edit != nil && w.edit.typed(e) {
 		return
 	}

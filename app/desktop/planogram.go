@@ -32,6 +32,8 @@ func (p *editPanel) planogram() {
 	set := func(facings []twin.Facing) { e.do(e.draft.Now().Face(a.ID, facings)) }
 	product := widget.NewSelectEntry(productsOf(e))
 	product.SetPlaceHolder(say("plan.facing.product"))
+	product.SetText(p.product) // several boards get the same, one after another
+	product.OnChanged = func(text string) { p.product = text }
 	e.w.mark("product", product)
 	p.goods.Add(product)
 	rows := make([]*boardRow, len(boards))
@@ -110,22 +112,35 @@ type boardRow struct {
 	board  int
 	width  float64 // metres
 	blocks []*block
+	back   *canvas.Rectangle
 }
 
-const rowHigh = 26
+const rowHigh = 34 // a name fits
 
 // MinSize implements fyne.Widget.
 func (r *boardRow) MinSize() fyne.Size { return fyne.NewSize(120, rowHigh) }
 
 // CreateRenderer implements fyne.Widget.
 func (r *boardRow) CreateRenderer() fyne.WidgetRenderer {
-	back := canvas.NewRectangle(paint(theme.ColorNameInputBackground))
-	back.StrokeColor, back.StrokeWidth = paint(theme.ColorNameSeparator), 1
-	objects := []fyne.CanvasObject{back}
+	r.back = canvas.NewRectangle(paint(theme.ColorNameInputBackground))
+	r.aim(false)
+	objects := []fyne.CanvasObject{r.back}
 	for _, b := range r.blocks {
 		objects = append(objects, b)
 	}
 	return widget.NewSimpleRenderer(container.New(rowLayout{r}, objects...))
+}
+
+// aim shows whether what is dragged would go here.
+func (r *boardRow) aim(on bool) {
+	if r.back == nil {
+		return
+	}
+	r.back.StrokeColor, r.back.StrokeWidth = paint(theme.ColorNameSeparator), 1
+	if on {
+		r.back.StrokeColor, r.back.StrokeWidth = paint(theme.ColorNamePrimary), 2
+	}
+	r.back.Refresh()
 }
 
 // rowLayout puts blocks beside each other, to scale.
@@ -184,7 +199,25 @@ func (b *block) CreateRenderer() fyne.WidgetRenderer {
 }
 
 // Dragged implements fyne.Draggable.
-func (b *block) Dragged(e *fyne.DragEvent) { b.to, b.pulled = e.AbsolutePosition, true }
+func (b *block) Dragged(e *fyne.DragEvent) {
+	b.to, b.pulled = e.AbsolutePosition, true
+	over := b.over()
+	for _, r := range b.rows {
+		r.aim(r == over)
+	}
+}
+
+// over is the board under the pointer; nil: there is none.
+func (b *block) over() *boardRow {
+	driver := b.e.w.app.Driver()
+	for _, r := range b.rows {
+		at, size := driver.AbsolutePositionForObject(r), r.Size()
+		if b.to.X >= at.X && b.to.X <= at.X+size.Width && b.to.Y >= at.Y-2 && b.to.Y <= at.Y+size.Height+2 {
+			return r
+		}
+	}
+	return nil
+}
 
 // DragEnd implements fyne.Draggable: the block goes to the board, and to the
 // place on it, that it was let go over.
@@ -193,14 +226,10 @@ func (b *block) DragEnd() {
 		return
 	}
 	b.pulled = false
-	driver := b.e.w.app.Driver()
-	for _, r := range b.rows {
-		at, size := driver.AbsolutePositionForObject(r), r.Size()
-		if b.to.X < at.X || b.to.X > at.X+size.Width || b.to.Y < at.Y-2 || b.to.Y > at.Y+size.Height+2 {
-			continue
-		}
+	if r := b.over(); r != nil {
+		r.aim(false)
+		at := b.e.w.app.Driver().AbsolutePositionForObject(r)
 		b.set(movedFacing(b.asset.Facings, b.facing.Facing, r.board, r.before(b, b.to.X-at.X)))
-		return
 	}
 }
 

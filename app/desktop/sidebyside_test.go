@@ -17,6 +17,7 @@ import (
 	"github.com/glasstwin/glasstwin/scene"
 	"github.com/glasstwin/glasstwin/scene/geom"
 	"github.com/glasstwin/glasstwin/twin"
+	"github.com/glasstwin/glasstwin/twin/flow/propose"
 	"github.com/glasstwin/glasstwin/twin/flow/whatif"
 	"github.com/glasstwin/glasstwin/twin/layout"
 )
@@ -275,5 +276,54 @@ func TestRaysGoThroughTheHalves(t *testing.T) {
 		if a := w.view.aspect(); width >= 2 && a != float64(width/2/300) {
 			t.Errorf("%v wide, each half is %v times as wide as high", width, a)
 		}
+	}
+}
+
+// A proposal beside the site shows by itself how people shift, or how many are in
+// each, and the floor plan stays until it is sent away.
+func TestAProposalShowsHowPeopleShift(t *testing.T) {
+	w, e := doubled(t, phrase.Korean)
+	e.planner.Over = func(s *whatif.Shift, speak *phrase.Speaker) overlay.Heatmap { return depict.Shift(s, speak) }
+	e.planner.Heads = func(s *whatif.Shift, speak *phrase.Speaker) [2]overlay.Heatmap { return depict.Heads(s, speak) }
+	e.planner.Propose = func(context.Context, layout.Layout, []propose.Goal, func(float64)) (*propose.Result, error) {
+		return nil, nil
+	}
+	floor := &whatif.Shift{Side: 0.5, NX: 2, Diff: []float64{0.2, -0.1, 0, 0.1}, Sure: []bool{true, true, false, false}, Heads: [2][]float64{{0.1, 0.3, 0.1, 0}, {0.3, 0.2, 0.1, 0.1}}}
+	site := e.draft.Now().Site(e.site)
+	e.found.result = &propose.Result{Goals: propose.Usual}
+	e.found.open = []idea{{propose.Proposal{Site: site, Goals: make([]whatif.Difference, len(propose.Usual)), Moves: propose.Moved(e.site, site), Floor: floor}, 1}}
+	e.choose(1)
+	e.stand(1)
+	heat := func() (left, right []overlay.Heatmap) {
+		f, _ := w.next()
+		l, r := f.Halves()
+		return l.Overlays.Heatmaps, r.Overlays.Heatmaps
+	}
+	left, right := heat()
+	if len(left) != 1 || len(right) != 1 || left[0].Title != right[0].Title || left[0].Low >= 0 {
+		t.Fatalf("the change is not on both floors: %+v, %+v", left, right)
+	}
+	of := w.place("beside-floor").(*widget.Select)
+	of.SetSelectedIndex(0)
+	if left, right := heat(); len(left) != 1 || left[0].Low < 0 || left[0].Values[0] >= right[0].Values[0] {
+		t.Errorf("people in each: %+v, %+v", left, right)
+	}
+	show := w.place("compare-floor").(*widget.Check)
+	show.SetChecked(false)
+	if left, right := heat(); len(left)+len(right) != 0 {
+		t.Error("it is not taken away")
+	}
+	driver := w.app.Driver()
+	if driver.CanvasForObject(e.plan) == nil || !e.plan.Visible() || driver.AbsolutePositionForObject(e.plan).X >= driver.AbsolutePositionForObject(w.view).X {
+		t.Error("the floor plan does not stand beside the pictures")
+	}
+	wide := w.view.Size().Width
+	w.place("beside-floorplan").(*widget.Check).SetChecked(false)
+	if w.view.Size().Width <= wide {
+		t.Error("the plan is sent away, and the pictures have no more room")
+	}
+	pressed(w, fyne.KeyB)
+	if f, _ := w.next(); f.Beside != nil || len(f.Overlays.Heatmaps) != 0 || e.panel.centre.Objects[0] != e.panel.both {
+		t.Error("left again, the planner does not look as before")
 	}
 }
