@@ -8,6 +8,7 @@ import (
 	"testing"
 
 	"github.com/glasstwin/glasstwin/xai/ebm"
+	"github.com/glasstwin/glasstwin/xai/faith"
 )
 
 func encoded(t testing.TB) []byte {
@@ -84,7 +85,7 @@ func TestCounterfactualIsFeasibleAndTrue(t *testing.T) {
 func TestSharesAreMoreFaithfulThanChance(t *testing.T) {
 	m := fit(t, label(made(1000, 6, 5), []string{"a", "b", "c"}, quadrants), small())
 	held := label(made(400, 6, 77), []string{"a", "b", "c"}, quadrants)
-	figures, err := m.Measure(held, 1)
+	figures, err := faith.Measure(t.Context(), faith.Subject{Score: m.Outputs, Probability: m.Probabilities, Attribute: m.Shares, Background: held.Rows[:100]}, held.Rows, faith.Options{Seed: 1})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -11,11 +11,14 @@ import (
 // Method names how the explanation was made.
 const Method = "additive shape functions"
 
-// Faithfulness figures that Explain judges by; Measure makes them.
+// Faithfulness figures that Explain judges by, by the names of package faith, which
+// measures them.
 const (
 	FigureDeletionGain  = "deletion_gain"  // area between deleting at random and deleting the largest share first
 	FigureInsertionGain = "insertion_gain" // area between inserting the largest share first and at random
-	FigureAdditivity    = "additivity_error_max"
+	FigureAdditivity    = "completeness_error_max"
+
+	figureAdditivityOnce = "additivity_error_max" // as models of earlier versions have it
 )
 
 // additivityMax is the largest error of the sum of shares that still counts as
@@ -107,7 +110,7 @@ func (m *Model) abstain(x *xai.Explanation) {
 		switch {
 		case (f.Name == FigureDeletionGain || f.Name == FigureInsertionGain) && f.Value <= 0:
 			x.Abstained, x.Why = true, fmt.Sprintf("the shares tell no more than chance would of what the model does (%s %.3f)", f.Name, f.Value)
-		case f.Name == FigureAdditivity && f.Value > additivityMax:
+		case (f.Name == FigureAdditivity || f.Name == figureAdditivityOnce) && f.Value > additivityMax:
 			x.Abstained, x.Why = true, fmt.Sprintf("the shares do not add up to the score (error %.2g)", f.Value)
 		}
 	}
