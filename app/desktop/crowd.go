@@ -5,6 +5,8 @@ import (
 	"errors"
 	"math"
 	"slices"
+	"strings"
+	"unicode"
 
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/canvas"
@@ -129,11 +131,35 @@ func (e *editor) lookAtCrowd() {
 
 func (e *editor) zoneName(id string) string {
 	for _, z := range e.site.Zones {
-		if string(z.ID) == id && z.Name != "" {
+		if string(z.ID) != id {
+			continue
+		}
+		if z.Name != "" {
 			return z.Name
+		}
+		if !strings.ContainsFunc(id, unicode.IsLetter) { // a number says nothing: what stands there does
+			if near := e.nearest(z.Outline); near != "" {
+				return e.w.speak.Say("crowd.beside", "asset", near)
+			}
 		}
 	}
 	return id
+}
+
+// nearest is the name of what stands nearest to the middle of an outline.
+func (e *editor) nearest(outline []geom.Vec2) (name string) {
+	var middle geom.Vec2
+	for _, p := range outline {
+		middle = middle.Add(p.Mul(1 / float64(len(outline))))
+	}
+	least := math.Inf(1)
+	for _, a := range e.now().Assets {
+		at := geom.Vec2{a.Pose.Position[0], a.Pose.Position[2]}
+		if d := at.Sub(middle).Len(); d < least && a.Name != "" {
+			least, name = d, e.name(a.ID)
+		}
+	}
+	return name
 }
 
 // sharing are the causes among which the crowd was shared.

@@ -14,6 +14,23 @@ import (
 	"github.com/glasstwin/glasstwin/twin/layout"
 )
 
+// A zone that has nothing but a number is told by what stands there.
+func TestAZoneOfANumberIsTold(t *testing.T) {
+	_, e := planning(t, phrase.English)
+	a, ok := e.base.Asset("freezer-2")
+	if !ok {
+		t.Fatal("there is no freezer-2")
+	}
+	x, z := a.Pose.Position[0], a.Pose.Position[2]
+	around := []geom.Vec2{{x - 0.5, z - 0.5}, {x + 0.5, z - 0.5}, {x + 0.5, z + 0.5}, {x - 0.5, z + 0.5}}
+	e.site.Zones = append(e.site.Zones, twin.Zone{ID: "75", Outline: around}, twin.Zone{ID: "76", Name: "Dairy", Outline: around}, twin.Zone{ID: "aisle-4", Outline: around})
+	for id, want := range map[string]string{"75": "the floor beside " + e.name("freezer-2"), "76": "Dairy", "aisle-4": "aisle-4", "77": "77"} {
+		if got := e.zoneName(id); got != want {
+			t.Errorf("zone %s is called %q, not %q", id, got, want)
+		}
+	}
+}
+
 func TestACrowdIsExplainedByArrows(t *testing.T) {
 	w, e := planning(t, phrase.English)
 	aisle := []geom.Vec2{{9, -12}, {12, -12}, {12, -7}, {9, -7}}

@@ -49,7 +49,7 @@ func newWhyPanel(w *window) *whyPanel {
 	}
 	p.scroll = container.NewVScroll(clearOfBar(p.body))
 	p.depth, p.file = p.level(), p.report()
-	p.content = container.NewBorder(container.NewBorder(nil, nil, p.file, nil, p.depth), p.foot, nil, nil, p.scroll)
+	p.content = container.NewBorder(container.NewBorder(nil, nil, p.file, nil, p.depth), clearOfBar(p.foot), nil, nil, p.scroll)
 	w.mark("why", p.scroll)
 	return p
 }

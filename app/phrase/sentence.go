@@ -138,15 +138,39 @@ func (s *Speaker) WouldChange(cf *xai.Counterfactual) string {
 // that can be.
 func (s *Speaker) Predicted(p *twin.Proposal, g twin.Signal) string {
 	e := p.Predicted
-	return s.Say("proposal.predicted", "signal", s.SignalName(e.Signal), "low", s.Quantity(g.Within(e.Low), g.Unit),
-		"high", s.Quantity(g.Within(e.High), g.Unit), "within", s.Span(e.Within))
+	low, high := expected(e)
+	return s.Say("proposal.predicted", "signal", s.SignalName(e.Signal), "low", s.Quantity(g.Within(low), g.Unit),
+		"high", s.Quantity(g.Within(high), g.Unit), "within", s.Span(e.Within))
+}
+
+// expected are the bounds between which an effect is expected. Those by which it is
+// verified reach as far beyond what is usual as the disturbance went: that is
+// tolerated, not expected, so it is told no farther than the predicted course goes.
+func expected(e twin.Effect) (low, high float64) {
+	low, high = e.Low, e.High
+	if len(e.Forecast) == 0 {
+		return low, high
+	}
+	least, most := math.Inf(1), math.Inf(-1)
+	for _, p := range e.Forecast {
+		least, most = min(least, p.Low), max(most, p.High)
+	}
+	if least > low && least < high {
+		low = least
+	}
+	if most < high && most > low {
+		high = most
+	}
+	return low, high
 }
 
 // Unproposed tells why nothing is proposed, or nothing more; "" when nothing is
 // known about it.
 func (s *Speaker) Unproposed(c app.Case) string {
 	switch {
-	case c.Unproposed == "" || c.Outcome != nil && c.Outcome.Result == twin.Verified:
+	case c.Explanation != nil && c.Explanation.Abstained && c.Explanation.Why != "" && strings.HasSuffix(c.Unproposed, c.Explanation.Why):
+		return s.Say("unproposed.noverdict") // the first sentence told why
+	case c.Unproposed == "" || c.Escalated != nil && c.Escalated.Why == c.Unproposed || c.Outcome != nil && c.Outcome.Result == twin.Verified:
 		return ""
 	case c.Proposal != nil:
 		return s.Say("unproposed.again", "why", s.Told(c.Unproposed))

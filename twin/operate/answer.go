@@ -28,6 +28,38 @@ func (o *Operator) answers(r Remedy, cause twin.Cause, asset twin.AssetID, detai
 	return len(r.For) == 0 || slices.Contains(r.For, a.Class)
 }
 
+// ableAt tells which classes of actions a site has something for: an asset, of those at
+// which a remedy of the class answers, that has all that it writes. What the site's
+// own rules set a mode for is asked about too.
+func ableAt(site *twin.Site, remedies []Remedy) func(twin.ActionClass) bool {
+	has := func(asset twin.AssetID, signal string) bool {
+		g, ok := site.Signal(twin.SignalOf(asset, signal))
+		return ok && g.Writable
+	}
+	can := func(r Remedy) bool {
+		return slices.ContainsFunc(site.Assets, func(at twin.Asset) bool {
+			if len(r.For) > 0 && !slices.Contains(r.For, at.Class) {
+				return false
+			}
+			return !slices.ContainsFunc(r.Writes, func(w RemedyWrite) bool {
+				if w.Of == "" {
+					return !has(at.ID, w.Signal)
+				}
+				return !slices.ContainsFunc(site.Assets, func(a twin.Asset) bool { return a.Class == w.Of && has(a.ID, w.Signal) })
+			})
+		})
+	}
+	able, known := map[twin.ActionClass]bool{}, map[twin.ActionClass]bool{}
+	for _, r := range remedies {
+		known[r.Class] = true
+		able[r.Class] = able[r.Class] || can(r)
+	}
+	return func(class twin.ActionClass) bool {
+		_, set := site.Modes[class]
+		return able[class] || set || !known[class]
+	}
+}
+
 // signalsOf are the signals that a name stands for at an asset.
 func (o *Operator) signalsOf(asset twin.AssetID, name string) []twin.SignalID {
 	class, name, of := strings.Cut(name, ":")

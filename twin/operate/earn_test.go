@@ -84,6 +84,29 @@ func TestAPromotionIsOfferedWhenItIsEarned(t *testing.T) {
 	}
 }
 
+// A store is not told what charging a car has earned: it has none. What is known of a
+// class, or was set by the site, is told all the same.
+func TestOnlyWhatASiteHasSomethingForIsListed(t *testing.T) {
+	w := newWorld(t, twin.Approve, "freezer-1")
+	clear(w.site.Modes)
+	able := ableAt(w.site, DefaultRemedies())
+	if !able("close-door") || able("charge-at-night") || able("battery-auto") || able("shade") {
+		t.Error("a freezer's door can be closed; there is no car, no battery and no blind")
+	}
+	if !able("of a site's own") {
+		t.Error("what no table of actions knows is not left out")
+	}
+	var l Ledger
+	modes := map[twin.ActionClass]twin.Mode{"close-door": twin.Approve, "charge-at-night": twin.Approve}
+	if got := l.Records(modes, able); len(got) != 1 || got[0].Class != "close-door" {
+		t.Errorf("%+v", got)
+	}
+	l.account("charge-at-night")
+	if got := l.Records(modes, able); len(got) != 2 {
+		t.Errorf("what is known of is left out: %+v", got)
+	}
+}
+
 // What a person denied counts against a class; what failed to be carried out, or
 // nobody answered, does not.
 func TestWhatCounts(t *testing.T) {

@@ -122,6 +122,7 @@ func (o *Operator) doNothing(id twin.SignalID, was course, onset, now time.Time,
 		return 1 - math.Exp(-max(t, time.Minute).Seconds()/tauGuess.Seconds())
 	}
 	out := make([]twin.Point, pointsAhead)
+	bounds := o.goesOn(id, was, is)
 	for i := range out {
 		ahead := within * time.Duration(i) / (pointsAhead - 1)
 		p := twin.Point{At: now.Add(ahead), Value: is}
@@ -135,9 +136,55 @@ func (o *Operator) doNothing(id twin.SignalID, was course, onset, now time.Time,
 			width := was.spread + math.Abs(is-was.mean)*(grown(since+ahead)/grown(since)-1)
 			p.Low, p.High = is-width, is+width
 		}
-		out[i] = p
+		out[i] = bounds.hold(p)
 	}
 	return out
+}
+
+// span is a range of values.
+type span struct{ low, high float64 }
+
+// hold keeps a point within a span.
+func (s span) hold(p twin.Point) twin.Point {
+	p.Low, p.High = max(p.Low, s.low), min(p.High, s.high)
+	p.Value = min(max(p.Value, s.low), s.high)
+	p.Low, p.High = min(p.Low, p.Value), max(p.High, p.Value)
+	return p
+}
+
+// goesOn is how far a signal can go if nothing is done. On the side away from the
+// disturbance no farther than what is usual of it, or it would be mended by itself;
+// and what is colder than the air around it gets no warmer than that.
+func (o *Operator) goesOn(id twin.SignalID, was course, is float64) span {
+	out := span{math.Inf(-1), math.Inf(1)}
+	const usually = 2 // spreads
+	if is > was.mean {
+		out.low = was.mean - usually*was.spread
+	} else {
+		out.high = was.mean + usually*was.spread
+	}
+	g, ok := o.site.Signal(id)
+	if !ok || g.Unit != "°C" {
+		return out
+	}
+	if air, ok := o.airAround(); ok && is < air && was.mean < air {
+		out.high = min(out.high, air)
+	}
+	return out
+}
+
+// airAround is the warmest air that the site's climate sensors tell of.
+func (o *Operator) airAround() (warmest float64, ok bool) {
+	warmest = math.Inf(-1)
+	for _, a := range o.site.Assets {
+		if a.Class != "climate-sensor" {
+			continue
+		}
+		if s := o.state.Latest(twin.SignalOf(a.ID, "temperature")); s.Live() {
+			warmest, ok = max(warmest, s.Value), true
+		}
+	}
+	return warmest, ok
 }
 
 // bounds are the least and the greatest value of all courses that fit as well.

@@ -72,6 +72,40 @@ func TestDoingNothingIsNotWorse(t *testing.T) {
 	}
 }
 
+// What comes if nothing is done has bounds that a cabinet can reach: no colder than
+// it runs, no warmer than the air about it, also when the fault has only just begun
+// and its course fits anything.
+func TestDoingNothingStaysWithinWhatCanBe(t *testing.T) {
+	w := newWorld(t, twin.Approve, "freezer-1")
+	w.site.Assets = append(w.site.Assets, twin.Asset{ID: "climate-1", Class: "climate-sensor"})
+	w.user = nil
+	w.warmUp()
+	w.cabinets[0].ajar = true
+	for len(w.cases()) == 0 || w.cases()[0].Proposal == nil {
+		w.run(sampleEvery)
+	}
+	p := w.cases()[0].Proposal.Predicted
+	if len(p.Nothing) == 0 {
+		t.Fatal("nothing is told of doing nothing")
+	}
+	for _, x := range p.Nothing {
+		if x.Low > x.Value || x.Value > x.High || x.Low < -22.5 {
+			t.Errorf("%+v: a freezer that runs at −20 °C gets no colder by being left ajar", x)
+		}
+	}
+	o := w.operator
+	was := course{-20, 0.5}
+	if s := o.goesOn(p.Signal, was, -15); s.low != -21 || !math.IsInf(s.high, 1) {
+		t.Errorf("where no air is known: %+v", s)
+	}
+	if s := o.goesOn(p.Signal, was, -25); s.high != -19 {
+		t.Errorf("too cold: %+v", s)
+	}
+	if x := (span{-21, 22}).hold(twin.Point{Low: -60, Value: 30, High: 90}); x.Low != -21 || x.Value != 22 || x.High != 22 {
+		t.Errorf("%+v", x)
+	}
+}
+
 func minutes(course func(minute float64) float64, n int) []block {
 	out := make([]block, n)
 	for i := range out {

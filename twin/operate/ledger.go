@@ -236,11 +236,15 @@ func (l *Ledger) of(class twin.ActionClass) twin.Record {
 	return r
 }
 
-// Records are those of every class in modes, by name.
-func (l *Ledger) Records(modes map[twin.ActionClass]twin.Mode) []twin.Record {
+// Records are those of every class in modes, by name, but for such as nothing is
+// known of and the site has nothing for: a store has no car to charge.
+func (l *Ledger) Records(modes map[twin.ActionClass]twin.Mode, able func(twin.ActionClass) bool) []twin.Record {
 	var out []twin.Record
 	for class, mode := range modes {
 		r := l.of(class)
+		if l.classes[class] == nil && !able(class) {
+			continue
+		}
 		r.Mode = mode
 		out = append(out, r)
 	}
@@ -314,5 +318,5 @@ func ReadRecords(site *twin.Site, events func(func(twin.Event) error) error) (re
 	if err := events(b.apply); err != nil {
 		return nil, nil, fmt.Errorf("read the records of the site: %w", err)
 	}
-	return b.ledger.Records(b.modes), b.stop, nil
+	return b.ledger.Records(b.modes, ableAt(site, DefaultRemedies())), b.stop, nil
 }

@@ -58,6 +58,7 @@ type Operator struct {
 	diagnoser Diagnoser
 	perceiver Perceiver
 	remedies  []Remedy
+	able      func(twin.ActionClass) bool // what the site has something for
 	watch     Watch
 	now       func() time.Time
 	guards    []compiled
@@ -143,6 +144,7 @@ func New(c Config) (*Operator, error) {
 	}
 	o.book.modes = modes
 	o.vigils = vigilsOf(c.Site, o.watch)
+	o.able = ableAt(c.Site, o.remedies)
 	o.inbox.linked = true
 	o.publish()
 	return o, nil
@@ -249,7 +251,7 @@ func (o *Operator) publish() {
 		cases = append(cases, c)
 	}
 	modes := maps.Clone(o.book.modes)
-	records := o.book.ledger.Records(modes)
+	records := o.book.ledger.Records(modes, o.able)
 	o.cases.Store(&cases)
 	o.modes.Store(&modes)
 	o.records.Store(&records)
