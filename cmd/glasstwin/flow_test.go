@@ -12,6 +12,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/glasstwin/glasstwin/app/phrase"
 	"github.com/glasstwin/glasstwin/render/likeness"
 )
 
@@ -248,4 +249,34 @@ func flowReport(t *testing.T, args ...string) (r report) {
 		t.Fatalf("%v: %v: %.300s", args, err, text)
 	}
 	return r
+}
+
+// TestMomentsOfAWipeAreNamed: each on its side of the line, where there is room.
+func TestMomentsOfAWipeAreNamed(t *testing.T) {
+	speak, err := phrase.New(phrase.English)
+	if err != nil {
+		t.Fatal(err)
+	}
+	face, err := paperFace(speak)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, row := range []struct {
+		width, height, line int
+		left, right         bool
+	}{{1280, 720, 640, true, true}, {1280, 720, 30, false, true}, {1280, 720, 1260, true, false}, {320, 180, 160, false, false}} {
+		img := image.NewRGBA(image.Rect(0, 0, row.width, row.height))
+		nameMoments(img, face, row.line, "10:10:00", "10:45:00")
+		var written [2]bool
+		for i, v := range img.Pix {
+			if side := i / 4 % row.width; v != 0 && side < row.line {
+				written[0] = true
+			} else if v != 0 {
+				written[1] = true
+			}
+		}
+		if written != [2]bool{row.left, row.right} {
+			t.Errorf("%d×%d, the line at %d: names left and right are %v", row.width, row.height, row.line, written)
+		}
+	}
 }

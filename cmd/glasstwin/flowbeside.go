@@ -89,11 +89,41 @@ func called(path string) string { return strings.TrimSuffix(filepath.Base(path),
 
 // nameOn writes a name on a ground at the top of a picture, about a column.
 func nameOn(img *image.RGBA, face font.Face, name string, column int, ground color.NRGBA) {
-	const top, beside = 12, 14 // pixels, around the name
-	m := face.Metrics()
-	wide, high := font.MeasureString(face, name).Ceil(), m.Height.Ceil()
-	at := image.Rect(column-wide/2-beside, top, column+wide/2+beside, top+high+beside/2)
-	draw.Draw(img, at, image.NewUniform(ground), image.Point{}, draw.Src)
-	d := font.Drawer{Dst: img, Src: image.White, Face: face, Dot: fixed.P(column-wide/2, top+beside/4+m.Ascent.Ceil())}
+	size := nameSize(face, name)
+	nameAt(img, face, name, image.Pt(column-size.X/2, nameApart), ground)
+}
+
+// Around a name on a picture, pixels.
+const (
+	nameApart = 12 // from its edge
+	namePad   = 14 // beside the letters
+)
+
+// nameSize is how large a name is with its ground.
+func nameSize(face font.Face, name string) image.Point {
+	return image.Pt(font.MeasureString(face, name).Ceil()+2*namePad, face.Metrics().Height.Ceil()+namePad/2)
+}
+
+// nameAt writes a name on a ground whose upper left corner is told.
+func nameAt(img *image.RGBA, face font.Face, name string, at image.Point, ground color.NRGBA) {
+	draw.Draw(img, image.Rectangle{at, at.Add(nameSize(face, name))}, image.NewUniform(ground), image.Point{}, draw.Src)
+	d := font.Drawer{Dst: img, Src: image.White, Face: face, Dot: fixed.P(at.X+namePad, at.Y+namePad/4+face.Metrics().Ascent.Ceil())}
 	d.DrawString(name)
+}
+
+// nameMoments writes which moment is shown left of the line of a wipe and which
+// right of it, at the foot of the picture beside the line; what has no room there
+// is left out.
+func nameMoments(img *image.RGBA, face font.Face, line int, before, then string) {
+	for i, name := range [2]string{before, then} {
+		size := nameSize(face, name)
+		at := image.Pt(line+nameApart, img.Rect.Max.Y-nameApart-size.Y)
+		if i == 0 {
+			at.X = line - nameApart - size.X
+		}
+		if at.X < 0 || at.X+size.X > img.Rect.Max.X || 10*size.Y > img.Rect.Max.Y {
+			continue
+		}
+		nameAt(img, face, name, at, [2]color.NRGBA{{0x3A, 0x44, 0x50, 0xFF}, {0x0B, 0x6B, 0xB8, 0xFF}}[i])
+	}
 }

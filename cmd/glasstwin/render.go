@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"image"
 	"os"
 	"time"
 
@@ -135,11 +136,40 @@ func (c *renderCommand) Run(ctx context.Context, out *output) error {
 		return err
 	}
 	frame.Width, frame.Height = width, height
-	stats, notes, err := drawTo(ctx, sc, frame, c.Studio, c.Out)
+	write := func(*image.RGBA) {}
+	if c.Before != "" {
+		if write, err = c.moments(o, frame.Split(), before, at); err != nil {
+			return err
+		}
+	}
+	stats, notes, err := drawTo(ctx, sc, frame, c.Studio, c.Out, write)
 	if err != nil {
 		return err
 	}
 	return c.tell(out, stats, inputs, notes, began)
+}
+
+// moments has the two moments of a wipe written on its picture, by the clock of
+// the site.
+func (c *renderCommand) moments(o *openedSite, line int, before, then time.Time) (func(*image.RGBA), error) {
+	zone, err := time.LoadLocation(o.site.TimeZone)
+	if err != nil {
+		return nil, fmt.Errorf("site.yaml: the time zone: %w", err)
+	}
+	speak, err := phrase.New(languageOf(c.Language), wordsOf(o.dir)...)
+	if err != nil {
+		return nil, err
+	}
+	face, err := paperFace(speak)
+	if err != nil {
+		return nil, err
+	}
+	before, then = before.In(zone), then.In(zone)
+	form := time.TimeOnly
+	if before.Format(time.DateOnly) != then.Format(time.DateOnly) {
+		form = time.DateTime
+	}
+	return func(img *image.RGBA) { nameMoments(img, face, line, before.Format(form), then.Format(form)) }, nil
 }
 
 // apart lifts the storeys of a site off each other, if that is asked for.
@@ -274,7 +304,7 @@ func frameOf(o *openedSite, v app.View, view, building string, aspect float64) (
 }
 
 // drawTo draws one frame into a PNG file.
-func drawTo(ctx context.Context, sc *scene.Scene, f render.Frame, studio bool, path string) (render.Stats, []string, error) {
+func drawTo(ctx context.Context, sc *scene.Scene, f render.Frame, studio bool, path string, write func(*image.RGBA)) (render.Stats, []string, error) {
 	screen, err := openCanvas(ctx)
 	if err != nil {
 		return render.Stats{}, nil, err
@@ -291,5 +321,6 @@ func drawTo(ctx context.Context, sc *scene.Scene, f render.Frame, studio bool, p
 	if err != nil {
 		return stats, nil, err
 	}
+	write(img)
 	return stats, r.Notes(), writePNG(path, img)
 }

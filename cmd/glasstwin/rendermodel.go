@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"fmt"
+	"image"
 	"math"
 	"path/filepath"
 	"time"
@@ -76,7 +77,7 @@ func (c *renderCommand) model(ctx context.Context, out *output, width, height in
 	if err := c.looking.look(&f, m.scene); err != nil {
 		return err
 	}
-	stats, notes, err := drawTo(ctx, m.scene, f, c.Studio, c.Out)
+	stats, notes, err := drawTo(ctx, m.scene, f, c.Studio, c.Out, func(*image.RGBA) {})
 	if err != nil {
 		return err
 	}

@@ -33,6 +33,7 @@ const (
 	cardLines   = 6
 	legendWidth = 216
 	legendBar   = 11
+	tickApart   = 6 // between two values that are named: closer ones read as one
 )
 
 // ink is the colours of cards in a light or a dark window.
@@ -115,11 +116,24 @@ func (s *stationery) legend(x overlay.Scale, scale float64, dark bool) *image.RG
 		column(img, left+float64(i), top, legendBar*scale, c.Screen())
 	}
 	values, texts := ticksOf(x)
+	at, begins := make([]float64, len(values)), make([]float64, len(values))
+	named := 1 // every how many of them
 	for i, v := range values {
-		at := left + (v-x.Low)/math.Max(1e-12, x.High-x.Low)*room
-		column(img, math.Min(at, left+room-1), top+legendBar*scale, 3*scale, k.text)
+		at[i] = left + (v-x.Low)/math.Max(1e-12, x.High-x.Low)*room
 		w := s.regular.width(texts[i], smallSize*scale)
-		s.regular.write(img, texts[i], math.Min(math.Max(at-w/2, left), left+room-w), top+(legendBar+15)*scale, smallSize*scale, k.text)
+		begins[i] = math.Min(math.Max(at[i]-w/2, left), left+room-w)
+		if i > 0 && begins[i]-begins[i-1] < s.regular.width(texts[i-1], smallSize*scale)+tickApart*scale {
+			named = 2
+		}
+	}
+	for i := range values {
+		wide := math.Max(1, math.Round(scale))
+		for x := range int(wide) {
+			column(img, math.Min(at[i]+float64(x)-math.Floor(wide/2), left+room-wide+float64(x)), top+legendBar*scale, 3*scale, k.text)
+		}
+		if i%named == 0 {
+			s.regular.write(img, texts[i], begins[i], top+(legendBar+15)*scale, smallSize*scale, k.text)
+		}
 	}
 	y = top + (legendBar+15)*scale
 	if ended {
