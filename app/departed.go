@@ -66,9 +66,19 @@ func median(v []float64) float64 {
 }
 
 // Series are the courses of signals about an onset, as a case's evidence has
-// them: now (zero at) or at a moment of the plant's time.
+// them: now (zero at) or at a moment of the plant's time; of an onset that lies too
+// far back for that, as they had them when it was last in sight.
 func (s *Session) Series(ctx context.Context, signals []twin.SignalID, onset, at time.Time) ([]Curve, error) {
 	of := Case{Situation: twin.Situation{Evidence: signals, Onset: onset}}
+	looked := at
+	if at.IsZero() {
+		s.mu.Lock()
+		looked = s.state.Now()
+		s.mu.Unlock()
+	}
+	if last := onset.Add(twin.HistoryKept - chartSpan/4); !onset.IsZero() && looked.After(last) {
+		at = last
+	}
 	if at.IsZero() {
 		s.mu.Lock()
 		defer s.mu.Unlock()

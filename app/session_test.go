@@ -391,6 +391,17 @@ func TestAPastMomentIsLookedAtAnew(t *testing.T) {
 			t.Errorf("at %s: the air left its course at %s (%v), the door opened at %s", at, began, ok, quiet)
 		}
 	}
+	// Hours later it is still told what came of the door: not what the air is now.
+	r.lasts(4*time.Hour, keep)
+	for _, at := range []time.Time{{}, seen[len(seen)-1].At} {
+		series, err := r.Series(ctx, []twin.SignalID{"freezer-1/air-temperature"}, onset, at)
+		if err != nil || len(series) != 1 || len(series[0].Points) < 20 {
+			t.Fatalf("hours later, at %s: %d series, %v", at, len(series), err)
+		}
+		if began, ok := app.Departed(series[0].Points, onset); !ok || began.Before(quiet) || began.After(quiet.Add(5*time.Minute)) {
+			t.Errorf("hours later, at %s: the air left its course at %s (%v), the door opened at %s", at, began, ok, quiet)
+		}
+	}
 }
 
 func stages(v app.View) []app.Stage {

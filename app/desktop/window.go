@@ -416,6 +416,7 @@ func (w *window) switchLanguage() {
 		return
 	}
 	w.speak = speak
+	w.traced = nil // its sentence is in the other language
 	if w.opt.Spoken != nil {
 		w.opt.Spoken(speak)
 	}

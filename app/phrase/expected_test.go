@@ -29,6 +29,23 @@ func TestAnEffectIsToldAsFarAsItsCourseGoes(t *testing.T) {
 	}
 }
 
+// What is one thing or another is not told to reach something between.
+func TestAChoiceIsToldByItsName(t *testing.T) {
+	s, err := New(English)
+	if err != nil {
+		t.Fatal(err)
+	}
+	e := twin.Effect{Signal: "multideck-1/control-sensor", Low: 0.65, High: 2, Within: time.Hour, Forecast: []twin.Point{{Value: 0}, {Value: 0.98}}}
+	text := s.Predicted(&twin.Proposal{Predicted: e}, twin.Signal{ID: e.Signal, Name: "control-sensor", Kind: twin.Enum})
+	if !strings.Contains(text, "product probe") || strings.Contains(text, "0.65") {
+		t.Error(text)
+	}
+	text = s.Predicted(&twin.Proposal{Predicted: e}, twin.Signal{ID: e.Signal, Name: "night-mode", Kind: twin.Boolean})
+	if !strings.Contains(text, s.Say("value.on")) {
+		t.Error(text)
+	}
+}
+
 // Why there is no verdict, or why a person is called, is told once.
 func TestAnAbstentionIsNotRepeated(t *testing.T) {
 	for _, language := range []Language{English, Korean} {

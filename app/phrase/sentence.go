@@ -139,6 +139,13 @@ func (s *Speaker) WouldChange(cf *xai.Counterfactual) string {
 func (s *Speaker) Predicted(p *twin.Proposal, g twin.Signal) string {
 	e := p.Predicted
 	low, high := expected(e)
+	if g.Kind == twin.Enum || g.Kind == twin.Boolean { // it is one thing or another, and nothing between
+		to := (low + high) / 2
+		if n := len(e.Forecast); n > 0 {
+			to = e.Forecast[n-1].Value
+		}
+		return s.Say("proposal.becomes", "signal", s.SignalName(e.Signal), "value", s.Reading(g, twin.Sample{Value: math.Round(to)}), "within", s.Span(e.Within))
+	}
 	return s.Say("proposal.predicted", "signal", s.SignalName(e.Signal), "low", s.Quantity(g.Within(low), g.Unit),
 		"high", s.Quantity(g.Within(high), g.Unit), "within", s.Span(e.Within))
 }
