@@ -14,6 +14,7 @@ import (
 
 	"github.com/glasstwin/glasstwin/assets"
 	"github.com/glasstwin/glasstwin/study"
+	"github.com/glasstwin/glasstwin/twin"
 )
 
 // hall writes a day of a hall of 12 by 6 m: who comes in at the door stands there
@@ -78,6 +79,34 @@ func TestWhatComesInIsForetold(t *testing.T) {
 	text, err := Study().Markdown(f)
 	if err != nil || !strings.Contains(text, "| heads now |") || !strings.Contains(text, "Zone by zone") {
 		t.Errorf("%v\n%s", err, text)
+	}
+	// Who knows that one future comes errs in nothing; the model, which does not, errs.
+	days, err := readDays(context.Background(), dir, "day-3.csv", func(string, ...any) {})
+	if err != nil {
+		t.Fatal(err)
+	}
+	var moments []Moment
+	for _, at := range []float64{3600, 5400, 7200, 9000} {
+		var rest []twin.Trajectory
+		for _, p := range days[0].list {
+			q := twin.Trajectory{Person: p.Person}
+			for _, x := range p.Fixes {
+				if x.T >= at {
+					q.Fixes = append(q.Fixes, x)
+				}
+			}
+			if len(q.Fixes) > 1 {
+				rest = append(rest, q)
+			}
+		}
+		moments = append(moments, Moment{At: at, Ways: [][]twin.Trajectory{rest, rest, rest}})
+	}
+	k, err := Limit(back, days[0].list, moments)
+	if err != nil || k.All != 1 || k.Model < 0.6 || k.N%(3*len(moments)) != 0 || k.Crowded <= 0 || k.Crowded >= 1 {
+		t.Errorf("%v: %+v", err, k)
+	}
+	if _, err := Limit(back, days[0].list, []Moment{{At: 60, Ways: moments[0].Ways}}); err == nil {
+		t.Error("what came before the first minute is not known, and a moment in it was taken")
 	}
 	ctx, cancel := context.WithCancel(context.Background())
 	cancel()
