@@ -55,6 +55,7 @@ func (p *editPanel) compare() {
 	d.Resize(fyne.NewSize(420, 160))
 	d.Show()
 	e.w.win.Canvas().Focus(days)
+	days.Entry.TypedShortcut(&fyne.ShortcutSelectAll{}) // what is typed takes the place of the usual
 }
 
 // live lets the same shoppers live so many days in the site as it stands and in

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io/fs"
 	"strings"
 	"time"
 
@@ -51,12 +52,18 @@ type rearrangeable struct {
 	now  []layout.Breach
 }
 
-func plannedSite(dir string, site *twin.Site) (*rearrangeable, error) {
+// plannedSite is a site with the rules that the window plans by, those of what its
+// folder kept of the building among them.
+func plannedSite(ctx context.Context, dir string, site *twin.Site) (*rearrangeable, error) {
 	cat, err := generate.Catalogue(classesOf(dir)...)
 	if err != nil {
 		return nil, err
 	}
-	plan, err := layout.NewPlan(site, furnish.Facts(cat), site.PlanningRules())
+	building, err := generate.Kept(ctx, func(name string) ([]byte, error) { return sitefolder.Made(dir, name) })
+	if err != nil && !errors.Is(err, fs.ErrNotExist) {
+		return nil, fmt.Errorf("%s: %w", dir, err)
+	}
+	plan, err := generate.Planner(site, building, cat)
 	if err != nil {
 		return nil, fmt.Errorf("%s: %w", dir, err)
 	}
@@ -99,7 +106,7 @@ func (f *flowExplain) Run(ctx context.Context, out *output) error {
 	if err != nil {
 		return err
 	}
-	p, err := plannedSite(dir, site)
+	p, err := plannedSite(ctx, dir, site)
 	if err != nil {
 		return err
 	}
@@ -162,10 +169,10 @@ func (f *flowExplain) tell(out *output, found *cause.Finding, whose string, bega
 }
 
 // siteAt reads a site folder.
-func siteAt(dir string) (*rearrangeable, error) {
+func siteAt(ctx context.Context, dir string) (*rearrangeable, error) {
 	site, err := sitefolder.Read(dir)
 	if err != nil {
 		return nil, err
 	}
-	return plannedSite(dir, site)
+	return plannedSite(ctx, dir, site)
 }

@@ -95,7 +95,7 @@ func (f *flowPropose) Run(ctx context.Context, out *output) error {
 	if info, err := os.Stat(filepath.Dir(f.Order)); f.Order != "" && (err != nil || !info.IsDir()) {
 		return usageError{fmt.Errorf("--order %s: %s is no folder: make it, or name another", f.Order, filepath.Dir(f.Order))}
 	}
-	p, err := siteAt(f.Site)
+	p, err := siteAt(ctx, f.Site)
 	if err != nil {
 		return err
 	}

@@ -2,6 +2,7 @@ package propose
 
 import (
 	"context"
+	"fmt"
 	"math"
 	"slices"
 
@@ -15,6 +16,9 @@ import (
 func (f *search) verify(ctx context.Context) error {
 	finals, err := f.race(ctx, f.promising(f.expected(0), 2*finalsMax, func(l *candidate) bool { return l.costs != nil }))
 	if err != nil || len(finals) == 0 {
+		return err
+	}
+	if finals, err = f.pruned(ctx, finals); err != nil {
 		return err
 	}
 	study := f.o.Study
@@ -60,6 +64,66 @@ func (f *search) verify(ctx context.Context) error {
 	f.result.Proposals = undominated(kept, f.o.Goals)
 	f.result.Proposals = f.result.Proposals[:min(len(f.result.Proposals), f.o.Most)]
 	return nil
+}
+
+// pruned are layouts without the steps that are not expected to do anything for a
+// goal: who would move a shelf for nothing?
+func (f *search) pruned(ctx context.Context, finals []int) ([]int, error) {
+	var out []int
+	for _, i := range finals {
+		for n := len(f.known[i].steps) - 1; n >= 0 && len(f.known[i].steps) > 1; n-- {
+			rest := slices.Delete(slices.Clone(f.known[i].steps), n, n+1)
+			l, ok := f.make(rest)
+			if !ok {
+				// Either it is known, or it cannot be.
+				if k := f.like(rest); k > 0 && f.idle(i, k) {
+					i = k
+				}
+				continue
+			}
+			if good, err := f.allowed(ctx, &l); err != nil {
+				return nil, err
+			} else if !good {
+				continue
+			}
+			f.known = append(f.known, l)
+			if k := len(f.known) - 1; f.idle(i, k) {
+				i = k
+			}
+		}
+		if !slices.Contains(out, i) {
+			out = append(out, i)
+		}
+	}
+	return out, nil
+}
+
+// idle tells whether a layout without a step is expected to be as good in every
+// goal.
+func (f *search) idle(with, without int) bool {
+	for k, g := range f.known[with].guess {
+		least := idleMost
+		if f.o.Goals[k] == Congestion {
+			least = idleCrowd
+		}
+		if f.known[without].guess[k] > g+least {
+			return false
+		}
+	}
+	return true
+}
+
+// A step that is expected to gain less in every goal, in its parts, is not made: who
+// meets whom hangs on chance ten times as much as all else.
+const (
+	idleMost  = 0.002
+	idleCrowd = 0.02
+)
+
+// like is the known layout of the same steps; 0: there is none.
+func (f *search) like(steps []Step) int {
+	text := fmt.Sprint(steps)
+	return max(0, slices.IndexFunc(f.known, func(l candidate) bool { return fmt.Sprint(l.steps) == text }))
 }
 
 // near is the best of the finalists at a goal.
