@@ -49,9 +49,9 @@ type thing struct {
 	number  int
 	detail  string // of its situations
 	near    map[string]twin.AssetID
-	corners [4]float64   // of a lane: x0, z0, x1, z1
-	queues  [][4]float64 // of a lane: where on its floor people stand at a till
-	lane    *watched     // of a lane: who was seen in it
+	corners [4]float64 // of a lane: x0, z0, x1, z1
+	lane    *watched   // of a lane: who was seen in it
+	floor   *walkers   // of a lane: who is followed on its floor
 }
 
 func (t *thing) root(class string) twin.AssetID {

@@ -110,15 +110,17 @@ func aisles() *family {
 				return nil
 			}
 			var out []*thing
-			tills := atTills(site)
-			for i, c := range lanes(site) {
-				out = append(out, &thing{asset: camera, kind: "aisle", number: i + 1, detail: "aisle " + strconv.Itoa(i+1), corners: c, queues: tills})
+			all := lanes(site)
+			floor := newWalkers(site, all)
+			for i, c := range all {
+				out = append(out, &thing{asset: camera, kind: "aisle", number: i + 1, detail: "aisle " + strconv.Itoa(i+1), corners: c, floor: floor})
 			}
 			return out
 		},
 		of: aisleRow,
 		like: []string{"seen in the middle, 10 min", "seen in the middle, 20 min", "seen in the middle, 30 min", "expected since somebody was in the middle", "seen in it, 20 min",
-			"visits to the middle of those expected, 20 min", "visits expected since the last to the middle"},
+			"visits of those expected, 20 min", "visits expected since the last", "evidence that nobody can come through",
+			"evidence beyond what chance brings in an hour"},
 	}
 }
 
@@ -224,7 +226,11 @@ func aisleRow(m *memory, t *thing, r *row) {
 	r.add("people in, since somebody was in the middle", "", "in", floorRate(m, int(min(quiet, kept-2))))
 	r.add("minutes with somebody in the middle, of 30 before", "min", "positions", 30*mid.window(int(min(quiet, 90)), int(min(quiet, 90))+30).share(30, 0))
 	r.add("minutes with somebody in the middle, usual share", "", "positions", mid.window(20, kept).share(kept, 0))
-	watch.visits(r)
+	if t.floor == nil {
+		(&walkers{passed: make([]series, 1), crossed: make([]series, 1), around: make([]series, 1), visitors: make([]float64, 1)}).row(0, r)
+		return
+	}
+	t.floor.row(t.number-1, r)
 }
 
 // floorRate is how many people came in over the last minutes.

@@ -13,6 +13,13 @@ var (
 	shone  = []string{"blocked-condenser", "compressor-degradation"}
 )
 
+// lessSwept is what less air over a coil looks like; misread is what a probe that lies
+// looks like.
+var (
+	lessSwept = []string{"evaporator-ice"}
+	misread   = []string{"evaporator-ice", "sensor-bias", "sensor-drift", "sensor-dead", "sensor-lying"}
+)
+
 // suspected is the probability of any fault from which on a supplier is asked
 // before what it supplies.
 const suspected = 0.5
@@ -31,6 +38,15 @@ func (p *Perceiver) effect(c claim) bool {
 	// When its link is mended, its readings of the silence are missing still.
 	if a := p.memory.assets[t.asset]; a != nil && c.g.family.name != "gateway" && (a.dumbNow() || a.returned()) {
 		return true
+	}
+	if c.g.family.name == "cabinet" {
+		// What has been answered is still there. A fan that stands in moves less air than the
+		// one that failed, and a probe that the controls were taken off goes on lying, until
+		// it has been so for longer than what is usual looks back.
+		if p.memory.of(t.asset, "evaporator-fan-backup").share(kept, 0.5) > 0 && slices.Contains(lessSwept, name) ||
+			p.memory.of(t.asset, "control-sensor").share(kept, 0.5) > 0 && slices.Contains(misread, name) {
+			return true
+		}
 	}
 	if room := t.near["room"]; c.g.family.name == "radiator" && p.memory.of(room, "control-sensor").changed(resensed) {
 		return true

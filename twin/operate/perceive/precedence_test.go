@@ -1,6 +1,8 @@
 package perceive
 
 import (
+	"math"
+	"slices"
 	"testing"
 	"time"
 
@@ -86,5 +88,65 @@ func TestAValveIsNotToldOfAnotherSensor(t *testing.T) {
 	}
 	if waited != resensed-1 {
 		t.Errorf("after the sensor was changed a valve waits %d minutes, want %d", waited, resensed-1)
+	}
+}
+
+// A coil that a stand-in fan blows over looks iced, and a probe that the controls
+// were taken off goes on lying: neither is told anew, all else is.
+func TestWhatWasAnsweredIsNotToldAgain(t *testing.T) {
+	signals := []string{"air-temperature", "evaporator-fan-backup", "control-sensor"}
+	site := &twin.Site{Assets: []twin.Asset{{ID: "freezer-1"}}}
+	for _, s := range signals {
+		site.Signals = append(site.Signals, twin.Signal{ID: twin.SignalOf("freezer-1", s), Asset: "freezer-1"})
+	}
+	g := &group{family: cabinets(), things: []*thing{{asset: "freezer-1", near: map[string]twin.AssetID{}}}}
+	for _, x := range []struct {
+		what           string
+		backup, second float64
+		hidden         []string
+	}{
+		{"as it was built", 0, 0, nil},
+		{"with its backup fan", 1, 0, []string{"evaporator-ice"}},
+		{"by its second sensor", 0, 1, []string{"evaporator-ice", "sensor-bias", "sensor-drift", "sensor-dead", "sensor-lying"}},
+	} {
+		st, m := twin.NewState(site), newMemory(site)
+		p := &Perceiver{memory: m}
+		now := time.Date(2026, 3, 1, 12, 0, 0, 0, time.UTC)
+		read := func(backup, second float64) {
+			now = now.Add(time.Minute)
+			st.Advance(now)
+			for i, v := range []float64{-18, backup, second} {
+				st.Apply(twin.Sample{Signal: site.Signals[i].ID, At: now, Value: v, Quality: twin.Good})
+			}
+			m.read(st, now)
+		}
+		for range 60 {
+			read(x.backup, x.second)
+		}
+		for range 60 { // switched back, its past is still that of before
+			read(0, 0)
+		}
+		for i, class := range g.family.classes {
+			if want := slices.Contains(x.hidden, class.Name); p.effect(claim{g: g, class: i + 1}) != want {
+				t.Errorf("%s: %s is an effect %v, want %v", x.what, class.Name, !want, want)
+			}
+		}
+		for range kept {
+			read(0, 0)
+		}
+		if p.effect(claim{g: g, class: 4}) {
+			t.Errorf("%s: ice is not told after hours as usual", x.what)
+		}
+	}
+}
+
+// A defrost of which a reading is lost may have begun: its fan stands still, and is
+// not taken for one that fails.
+func TestWhereADefrostIsNotKnownNothingIsCalm(t *testing.T) {
+	unknown := math.NaN()
+	got := calmAfter(series{0, 0, unknown, 1, unknown, 0, 0, 0}, 3)
+	want := series{1, 1, 0, 0, 0, 0, 1, 1}
+	if !slices.Equal(got, want) {
+		t.Errorf("calm %v, want %v", got, want)
 	}
 }

@@ -337,7 +337,8 @@ func not(on series) series {
 	return out
 }
 
-// since is 1 in the minutes in which something was not for at least so long.
+// calmAfter is 1 in the minutes in which something was not for at least so long.
+// Where it is not known whether it was, it may have been.
 func calmAfter(event series, minutes int) series {
 	out := make(series, len(event))
 	left := 0
@@ -345,11 +346,12 @@ func calmAfter(event series, minutes int) series {
 		if v > 0.5 {
 			left = minutes
 		}
-		if left > 0 {
+		switch {
+		case left > 0:
 			left--
-			continue
+		case v == v:
+			out[i] = 1
 		}
-		out[i] = 1
 	}
 	return out
 }
