@@ -154,6 +154,56 @@ func TestAJudgeIsStrict(t *testing.T) {
 	}
 }
 
+// TestSeveralActionsAreJudgedByWhatTheyCost: tills that are opened and shut again, or
+// a damper opened half, are none of the choices; the run has cost what it has cost.
+func TestSeveralActionsAreJudgedByWhatTheyCost(t *testing.T) {
+	onset := time.Date(2026, 6, 1, 10, 0, 0, 0, time.UTC)
+	text := `{"situations":[{"class":"queue-surge","device":"checkout-1","onset":"2026-06-01T10:00:00Z","deadline":"2026-06-01T10:10:00Z"}],
+	"choices":[{"action":"open-tills","device":"checkout-1","good":true,"writes":[{"point":"checkout-2/open","value":1}]},
+		{"action":"open-tills","device":"checkout-1","regret":20,"writes":[{"point":"checkout-2/open","value":1},{"point":"checkout-3/open","value":1}]},{"action":"nothing","regret":90}],
+	"alike":5,"bother":7,"ran_best":{"service":60,"energy":20}}`
+	one, two := []twin.Write{{Signal: "checkout-2/open", Value: 1}}, []twin.Write{{Signal: "checkout-2/open", Value: 1}, {Signal: "checkout-3/open", Value: 1}}
+	shut := []twin.Write{{Signal: "checkout-2/open"}, {Signal: "checkout-3/open"}}
+	for _, row := range []struct {
+		name         string
+		writes       [][]twin.Write
+		cost         float64 // of the run, beside the bother of each action
+		right, first bool
+	}{
+		{"the best alone", [][]twin.Write{one}, 200, true, true},
+		{"two tills left open", [][]twin.Write{two}, 70, false, false},
+		{"two tills for a while", [][]twin.Write{two, shut}, 77, true, false},
+		{"two tills for too long", [][]twin.Write{two, shut}, 79, false, false},
+		{"the best, and then needless to and fro", [][]twin.Write{one, shut, one}, 75, false, true},
+		{"a choice that nobody had, as cheap", [][]twin.Write{{{Signal: "checkout-4/open", Value: 1}}}, 84, true, true},
+		{"a choice that nobody had, dearer", [][]twin.Write{{{Signal: "checkout-4/open", Value: 1}}}, 86, false, true},
+	} {
+		var truth autonomyTruth
+		if err := json.Unmarshal([]byte(text), &truth); err != nil {
+			t.Fatal(err)
+		}
+		truth.Ran = autonomyCost{"service": row.cost - 20, "energy": 20}
+		p := &playedRun{begun: onset, ended: onset.Add(5 * time.Hour)}
+		tell := func(kind twin.EventKind, body any) {
+			e, err := twin.NewEvent(kind, onset.Add(6*time.Minute), body)
+			if err != nil {
+				t.Fatal(err)
+			}
+			e.Asset, e.Case = "checkout-1", "c"
+			p.events = append(p.events, e)
+		}
+		tell(twin.DiagnosisMade, twin.Diagnosis{Causes: []twin.Cause{{Class: "queue-surge", Probability: 1}}})
+		for i, w := range row.writes {
+			id := twin.ProposalID(string(rune('a' + i)))
+			tell(twin.ProposalMade, twin.Proposal{ID: id, Class: "open-tills", Asset: "checkout-1", Because: "queue-surge", Writes: w})
+			tell(twin.DecisionMade, twin.Decision{Proposal: id, Approved: true})
+		}
+		if v := truth.judge(p); v.Right != row.right || v.First != row.first || v.False != 0 {
+			t.Errorf("%s: %+v", row.name, v)
+		}
+	}
+}
+
 // TestATally: the mean of the classes' recalls, with bounds of its own.
 func TestATally(t *testing.T) {
 	var runs []verdict

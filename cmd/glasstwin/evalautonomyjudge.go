@@ -30,6 +30,20 @@ type autonomyTruth struct {
 	IfBest   []autonomyBreach `json:"breaches_best"` // when the best alone is done
 	Well     []autonomyBreach `json:"breaches_well"` // when nothing is the matter
 	RanTo    *time.Time       `json:"ran_to"`
+	Ran      autonomyCost     `json:"ran"`
+	RanBest  autonomyCost     `json:"ran_best"` // had the best alone been done
+	Alike    float64          `json:"alike"`    // within which a cost is as good
+	Bother   float64          `json:"bother"`   // of each action, beside what the run cost
+}
+
+// autonomyCost is what a run cost, by what for.
+type autonomyCost map[string]float64
+
+func (c autonomyCost) total() (sum float64) {
+	for _, x := range c {
+		sum += x
+	}
+	return sum
 }
 
 type autonomyChoice struct {
@@ -83,6 +97,7 @@ type verdict struct {
 	At       twin.AssetID `json:"claimed_at,omitempty"`
 	Action   string       `json:"action,omitempty"` // the first that was decided
 	Right    bool         `json:"right"`
+	First    bool         `json:"right_first"`   // right, were only the first action about the situation judged
 	Excused  bool         `json:"right_excused"` // right, but for limits that were passed where it wrote nothing bad
 	Why      []string     `json:"why,omitempty"` // it is not
 	False    int          `json:"false_actions"`
@@ -205,6 +220,7 @@ func (t *autonomyTruth) judge(p *playedRun) (v verdict) {
 			wrong("claimed %s at %s", claims[0].class, claims[0].asset)
 		}
 		v.Right = len(v.Why) == 0
+		v.First = v.Right
 		return v
 	}
 	s := t.Situations[0]
@@ -227,33 +243,58 @@ func (t *autonomyTruth) judge(p *playedRun) (v verdict) {
 	if !claimed {
 		wrong("did not claim it")
 	}
-	acted := false
+	var about []deed
 	for _, d := range deeds {
 		x := d.proposal
 		if x.Because != s.Class || x.Asset != s.Device || d.at.Before(s.Onset) {
 			v.False++
 			continue
 		}
-		if acted {
-			continue // what more it did about the same
-		}
-		acted = true
-		v.Decide = since(d.at)
-		if d.at.After(s.Deadline) {
-			wrong("decided %.0f min after the deadline", d.at.Sub(s.Deadline).Minutes())
-		}
-		if good, why := t.good(x); !good {
-			wrong("%s", why)
-		}
+		about = append(about, d)
 	}
-	if !acted && !t.idleGood() {
+	firstGood := true
+	switch {
+	case len(about) > 0:
+		v.Decide = since(about[0].at)
+		if late := about[0].at.Sub(s.Deadline); late > 0 {
+			wrong("decided %.0f min after the deadline", late.Minutes())
+		}
+		firstGood, _ = t.good(about[0].proposal)
+	case !t.idleGood():
 		wrong("did nothing")
+	}
+	v.First = firstGood && len(v.Why) == 0
+	if good, why := t.answered(about); !good {
+		wrong("%s", why)
 	}
 	if !s.End.IsZero() {
 		v.Recover = since(s.End)
 	}
 	v.Right = len(v.Why) == 0
 	return v
+}
+
+// answered tells whether what was done about the situation is as good as the best. A
+// single action is one of the choices, mostly. Several in turn, as tills that are
+// opened and shut again, or one that writes other values than any choice, are none of
+// them: they are judged by what the run really cost, each action with its bother,
+// against the same run with the best alone done.
+func (t *autonomyTruth) answered(about []deed) (bool, string) {
+	switch len(about) {
+	case 0:
+		return true, ""
+	case 1:
+		x := about[0].proposal
+		if slices.ContainsFunc(t.Choices, func(c autonomyChoice) bool { return c.Action == x.Class && c.same(x) }) || len(t.Ran) == 0 {
+			return t.good(x)
+		}
+	}
+	best := t.RanBest.total()
+	if t.Choices[0].Action != "nothing" {
+		best += t.Bother
+	}
+	more := t.Ran.total() + t.Bother*float64(len(about)) - best
+	return more <= t.Alike, fmt.Sprintf("what was done about it (%d actions) costs %.2f more than the best", len(about), more)
 }
 
 // good tells whether an action is as good as the best: what was written, where the

@@ -29,6 +29,7 @@ type tally struct {
 	False     float64                   `json:"false_actions_per_day"`
 	Guards    int                       `json:"guard_violations"`
 	Excused   float64                   `json:"accuracy_excused"`         // limits apart that were passed where nothing bad was written
+	First     float64                   `json:"accuracy_first_action"`    // were only the first action about a situation judged
 	Unpassed  float64                   `json:"accuracy_no_limit_passed"` // and no limit was passed at any time, for whatever cause
 	Detect    *float64                  `json:"detect_median_min,omitempty"`
 	Decide    *float64                  `json:"decide_median_min,omitempty"`
@@ -59,6 +60,9 @@ func tallyOf(player string, runs []verdict) tally {
 		t.Guards += v.Guards
 		if v.Excused {
 			t.Excused += 1 / float64(len(runs))
+		}
+		if v.First {
+			t.First += 1 / float64(len(runs))
 		}
 		if v.Right && v.Passed == 0 {
 			t.Unpassed += 1 / float64(len(runs))
@@ -114,7 +118,7 @@ func (e *evalAutonomy) tell(out *output, seeds int, verdicts map[string][]verdic
 	r := report{Command: "eval autonomy", Inputs: map[string]any{"site": e.Site, "seeds": e.Seeds, "situation": e.Situation, "baselines": e.Baselines},
 		Metrics: map[string]float64{"runs": float64(own.Runs), "seeds_without_run": float64(seeds - own.Runs), "accuracy": own.Accuracy, "accuracy_low95": own.Low, "balanced_accuracy": own.Balanced,
 			"balanced_accuracy_low95": own.BalLow, "balanced_accuracy_high95": own.BalHigh, "worst_class_recall": own.Worst,
-			"false_actions_per_day": own.False, "guard_violations": float64(own.Guards), "accuracy_excused": own.Excused, "accuracy_no_limit_passed": own.Unpassed, "seconds": took.Seconds()}}
+			"false_actions_per_day": own.False, "guard_violations": float64(own.Guards), "accuracy_excused": own.Excused, "accuracy_first_action": own.First, "accuracy_no_limit_passed": own.Unpassed, "seconds": took.Seconds()}}
 	for name, x := range map[string]*float64{"detect_median_min": own.Detect, "decide_median_min": own.Decide, "recover_median_min": own.Recover} {
 		if x != nil {
 			r.Metrics[name] = *x

@@ -49,10 +49,18 @@ type Truth struct {
 	Horizon  float64     `json:"horizon_s"`
 	Best     Choice      `json:"best"`
 	Choices  []Choice    `json:"choices"`       // the least cost first
+	Alike    float64     `json:"alike"`         // € above the least within which an action is as good
+	Bother   float64     `json:"bother"`        // € of each action, beside what comes of it; in the choices' cost, and not in what was run
 	Ran      *trial.Cost `json:"ran,omitempty"` // what the run itself cost, once it is over
+	// RanBest is what it would have cost up to the same moment, had the best been done
+	// at the decision and nothing else: who did several things in turn is held against
+	// this.
+	RanBest *trial.Cost `json:"ran_best,omitempty"`
 	// Breaches are the limits that the run has passed, for whatever cause; Idle and
 	// IfBest, those that it passes until the same moment when nothing is done, and
-	// when the best is done at the decision and nothing else. Well are those of a site
+	// when the best is done and nothing else: at the decision, or when who operated
+	// the site first wrote, since it depends on the moment how warm a cabinet gets by a
+	// defrost; each limit as far as the worse of the two. Well are those of a site
 	// that nothing befell: who mends it at once is left with these.
 	Breaches []trial.Breach `json:"breaches,omitempty"`
 	Idle     []trial.Breach `json:"breaches_idle"`
@@ -89,10 +97,12 @@ func Judge(p *Plan) (*Truth, error) {
 		return 0
 	})
 	least := t.Choices[0].Cost
+	t.Bother = play.Bother()
+	t.Alike = alike * max(math.Abs(least), leastScale*t.Bother)
 	for i := range t.Choices {
 		c := &t.Choices[i]
 		c.Regret = c.Cost - least
-		c.Good = c.Regret <= alike*max(math.Abs(least), leastScale*play.Bother())
+		c.Good = c.Regret <= t.Alike
 	}
 	t.Best = t.Choices[0]
 	return t, nil
@@ -230,15 +240,23 @@ func (t *Truth) Over(p *Play) error {
 	plan := *p.Plan
 	_, now := p.Times()
 	var err error
-	if t.Idle, err = plan.passes(trial.Action{Class: trial.Nothing}, t.Decision, now); err != nil {
+	var best trial.Cost
+	if t.Idle, _, err = plan.passes(trial.Action{Class: trial.Nothing}, t.Decision, now); err != nil {
 		return fmt.Errorf("judge scenario %d: had nothing been done: %w", plan.Seed, err)
 	}
-	if t.IfBest, err = plan.passes(t.Best.Action, t.Decision, now); err != nil {
+	if t.IfBest, best, err = plan.passes(t.Best.Action, t.Decision, now); err != nil {
 		return fmt.Errorf("judge scenario %d: had the best been done: %w", plan.Seed, err)
+	}
+	if !p.acted.IsZero() {
+		then, _, err := plan.passes(t.Best.Action, p.acted, now)
+		if err != nil {
+			return fmt.Errorf("judge scenario %d: had the best been done at %s: %w", plan.Seed, p.acted.Format(time.TimeOnly), err)
+		}
+		t.IfBest = furthest(t.IfBest, then)
 	}
 	well := plan
 	well.Situations = nil
-	if t.Well, err = well.passes(trial.Action{Class: trial.Nothing}, t.Decision, now); err != nil {
+	if t.Well, _, err = well.passes(trial.Action{Class: trial.Nothing}, t.Decision, now); err != nil {
 		return fmt.Errorf("judge scenario %d: had nothing befallen it: %w", plan.Seed, err)
 	}
 	t.Breaches = p.Breaches()
@@ -246,24 +264,40 @@ func (t *Truth) Over(p *Play) error {
 		now = plan.Until
 	}
 	ran := p.Ran()
-	t.Plan, t.Ran, t.RanTo = &plan, &ran, &now
+	t.Plan, t.Ran, t.RanBest, t.RanTo = &plan, &ran, &best, &now
 	return nil
 }
 
+// furthest joins two lists of limits, each as far as the one of them that was passed
+// further.
+func furthest(a, b []trial.Breach) []trial.Breach {
+	out := slices.Clone(a)
+	for _, x := range b {
+		i := slices.IndexFunc(out, func(y trial.Breach) bool { return y.Device == x.Device && y.What == x.What })
+		switch {
+		case i < 0:
+			out = append(out, x)
+		case x.By > out[i].By:
+			out[i] = x
+		}
+	}
+	return out
+}
+
 // passes are the limits that a run passes up to a moment when an action is begun at
-// the decision, and nothing else is done. It is stepped as a served run is: longer
+// the decision, and nothing else is done, and what it costs. It is stepped as a served run is: longer
 // strides would draw other people and other chance, and a run to which nothing was
 // written must pass the very same limits as Nothing does.
-func (p *Plan) passes(a trial.Action, decision, until time.Time) ([]trial.Breach, error) {
+func (p *Plan) passes(a trial.Action, decision, until time.Time) ([]trial.Breach, trial.Cost, error) {
 	play := NewPlay(p)
 	if decision.Before(until) {
 		run(play, decision)
 		if err := play.Do(a); err != nil {
-			return nil, err
+			return nil, trial.Cost{}, err
 		}
 	}
 	run(play, until)
-	return play.Breaches(), play.Err
+	return play.Breaches(), play.Ran(), play.Err
 }
 
 // Write puts the truth into a file, which appears only when it is whole.

@@ -3,6 +3,7 @@ package scenario
 import (
 	"fmt"
 	"slices"
+	"time"
 
 	"github.com/glasstwin/glasstwin/cmd/sitesim/point"
 	"github.com/glasstwin/glasstwin/cmd/sitesim/store"
@@ -25,6 +26,7 @@ type Play struct {
 	confused []bool
 	paid     trial.Cost // at the run's planned end
 	over     bool
+	acted    time.Time // when who operates the site first wrote since what befell it; zero: not yet
 }
 
 // NewPlay begins a run. The plan's own world is left as it is.
@@ -33,7 +35,23 @@ func NewPlay(p *Plan) *Play {
 	plan.Situations = slices.Clone(p.Situations)
 	y := &Play{World: p.world.Fork(), Plan: &plan, lot: store.NewLot(p.Seed, "link"), begun: make([]bool, len(p.Situations)), confused: make([]bool, len(p.Confounders))}
 	y.points = y.World.Points()
+	for i := range y.points {
+		if set := y.points[i].Set; set != nil {
+			y.points[i].Set = func(v float64) {
+				y.written()
+				set(v)
+			}
+		}
+	}
 	return y
+}
+
+// written notes when who operates the site first wrote to it, what befalls it once
+// it has begun.
+func (p *Play) written() {
+	if _, now := p.Times(); p.acted.IsZero() && len(p.begun) > 0 && p.begun[0] {
+		p.acted = now
+	}
 }
 
 // Points are the same ones at every call.

@@ -138,7 +138,7 @@ func TestTheTruthTellsWhichLimitsWerePassed(t *testing.T) {
 		t.Fatal(err)
 	}
 	spoiled := func(a trial.Action) (s float64) {
-		passed, err := p.passes(a, at, p.Until)
+		passed, _, err := p.passes(a, at, p.Until)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -246,6 +246,61 @@ func TestARunLeftAlonePassesWhatNothingDoes(t *testing.T) {
 	}
 	if passed == 0 || byBest == 0 {
 		t.Errorf("%d limits were passed by runs left alone, %d far by the best action: this proves nothing", passed, byBest)
+	}
+}
+
+// TestTheBestIsPlayedWhenTheRunActed: how warm a cabinet gets by a defrost depends on
+// when; who defrosts sooner than the judge would have passes the limits that the best
+// passes at that moment, and costs what it costs then.
+func TestTheBestIsPlayedWhenTheRunActed(t *testing.T) {
+	p, err := Draw(Options{Template: "store", Seed: 3, Situation: "evaporator-ice"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, at, err := p.decide()
+	if err != nil {
+		t.Fatal(err)
+	}
+	s := p.Situations[0]
+	best := trial.Action{Class: "defrost-now", Device: s.Device, Writes: []trial.Write{{Point: s.Device + "/defrost-command", Value: 1}}}
+	write := func(y *Play, point string, v float64) {
+		for _, q := range y.Points() {
+			if q.ID() == point {
+				q.Set(v)
+			}
+		}
+	}
+	early := NewPlay(p)
+	run(early, s.Onset.Add(-time.Minute))
+	write(early, s.Device+"/control-sensor", 0) // nothing has befallen it yet
+	run(early, s.Onset.Add(20*time.Minute))
+	write(early, best.Writes[0].Point, 1)
+	run(early, p.Start.Add(5*time.Hour))
+	truth := &Truth{Decision: at, Best: Choice{Action: best}}
+	if err := truth.Over(early); err != nil {
+		t.Fatal(err)
+	}
+	if !early.acted.Equal(s.Onset.Add(20 * time.Minute)) {
+		t.Errorf("it acted at %s", early.acted)
+	}
+	_, now := early.Times()
+	later, _, err := p.passes(best, at, now)
+	if err != nil {
+		t.Fatal(err)
+	}
+	of := func(list []trial.Breach) (by float64) {
+		for _, b := range list {
+			if b.Device == s.Device {
+				by = b.By
+			}
+		}
+		return by
+	}
+	if own := of(truth.Breaches); own == of(later) || of(truth.IfBest) != max(own, of(later)) {
+		t.Errorf("passed by %g K; by the best at %s by %g K; it is said that the best passes %g K", own, at, of(later), of(truth.IfBest))
+	}
+	if truth.Ran == nil || truth.RanBest == nil || math.Abs(truth.RanBest.Total()-truth.Ran.Total()) > 0.5*truth.Ran.Total() {
+		t.Errorf("it cost %+v, with the best %+v", truth.Ran, truth.RanBest)
 	}
 }
 
