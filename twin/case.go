@@ -126,6 +126,7 @@ type Proposal struct {
 	Expires   time.Time
 	Model     string // of the diagnosis that it rests on
 	Version   string
+	Back      bool `json:",omitempty"` // gives back what earlier ones of the case wrote, since it is needed no more
 }
 
 // GuardResult is one guard's verdict on one proposal.

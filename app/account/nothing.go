@@ -157,7 +157,7 @@ func held(s *phrase.Speaker, v app.View, asset twin.AssetID) []string {
 		if c.Proposal == nil || c.Outcome != nil || !c.ActedAt.IsZero() {
 			continue
 		}
-		action, mode := s.Doing(c.Proposal.Class), s.ModeName(c.Mode)
+		action, mode := s.Within(s.Deed(c.Proposal)), s.ModeName(c.Mode)
 		blocked := false
 		for _, g := range c.Guards {
 			if !g.Passed {

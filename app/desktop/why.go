@@ -182,7 +182,7 @@ func (p *whyPanel) decision(c app.Case) {
 		}
 	}
 	p.foot.Add(widget.NewSeparator())
-	p.foot.Add(prose(speak.Action(c.Proposal.Class), theme.ColorNameForeground, true))
+	p.foot.Add(prose(speak.Deed(c.Proposal), theme.ColorNameForeground, true))
 	p.foot.Add(small(speak.Predicted(c.Proposal, g)))
 	guards := canvas.NewText(speak.Say("proposal.guards", "passed", strconv.Itoa(passed), "all", strconv.Itoa(len(c.Guards))),
 		paint(theme.ColorNameSuccess))

@@ -115,8 +115,20 @@ func (s *Speaker) Fault(class string) string { return s.named("fault", class) }
 // Action names what an action class does, in the imperative.
 func (s *Speaker) Action(class twin.ActionClass) string { return s.named("action", string(class)) }
 
+// Deed names what a proposal does: its class of actions, or that what was done of it
+// is taken back.
+func (s *Speaker) Deed(p *twin.Proposal) string {
+	if p.Back {
+		return s.Say("action.back", "action", s.within(s.Action(p.Class)))
+	}
+	return s.Action(p.Class)
+}
+
 // Doing names what an action class does as it stands inside of a sentence.
 func (s *Speaker) Doing(class twin.ActionClass) string { return s.within(s.Action(class)) }
+
+// Within is a text as it stands inside of a sentence.
+func (s *Speaker) Within(text string) string { return s.within(text) }
 
 // Upper is a text as it begins a sentence.
 func (s *Speaker) Upper(text string) string { return capital(text) }

@@ -25,13 +25,13 @@ func (s *Speaker) CaseSentence(c app.Case) string {
 	d := c.Diagnosis
 	switch {
 	case c.Proposal != nil && c.Outcome != nil:
-		return s.ended(c.Proposal.Class, c.Outcome.Result)
+		return s.ended(c.Proposal, c.Outcome.Result)
 	case c.Proposal != nil && c.Decision != nil && !c.Decision.Approved:
-		return s.Say("case.denied", "action", s.within(s.Action(c.Proposal.Class)))
+		return s.Say("case.denied", "action", s.within(s.Deed(c.Proposal)))
 	case c.Proposal != nil && c.Stage == app.Acting:
-		return s.Say("case.acting", "doing", s.doing(c.Proposal.Class))
+		return s.Say("case.acting", "doing", s.doing(c.Proposal))
 	case c.Proposal != nil && c.Decision != nil:
-		return s.Say("case.decided", "action", s.within(s.Action(c.Proposal.Class)))
+		return s.Say("case.decided", "action", s.within(s.Deed(c.Proposal)))
 	case !c.EndedAt.IsZero():
 		return s.Say("case.ended")
 	case d == nil:
@@ -47,8 +47,11 @@ func (s *Speaker) CaseSentence(c app.Case) string {
 }
 
 // ended tells what came of an action.
-func (s *Speaker) ended(class twin.ActionClass, r twin.Result) string {
-	action := s.within(s.Action(class))
+func (s *Speaker) ended(p *twin.Proposal, r twin.Result) string {
+	action := s.within(s.Deed(p))
+	if r == twin.Verified && p.Back {
+		return s.Say("case.back", "action", s.within(s.Action(p.Class)))
+	}
 	if r == twin.Verified {
 		return s.Say("case.mended", "action", action)
 	}
@@ -60,11 +63,11 @@ func (s *Speaker) ended(class twin.ActionClass, r twin.Result) string {
 }
 
 // doing names an action as it goes on.
-func (s *Speaker) doing(class twin.ActionClass) string {
-	if text, ok := s.texts["doing."+string(class)]; ok {
+func (s *Speaker) doing(p *twin.Proposal) string {
+	if text, ok := s.texts["doing."+string(p.Class)]; ok && !p.Back {
 		return text
 	}
-	return s.Action(class)
+	return s.Deed(p)
 }
 
 // Because tells why the model holds its claim, in one sentence: its two

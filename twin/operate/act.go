@@ -86,7 +86,7 @@ func (o *Operator) mayStillAct(ctx context.Context, c *dossier) (why string, err
 func (o *Operator) renew(c *dossier) (twin.Proposal, []twin.Point) {
 	p := *c.Proposal
 	v, signal := o.vigilOf(p.Asset), p.Predicted.Signal
-	if v == nil {
+	if v == nil || p.Back { // what is given back stands as before, whenever it is written
 		return p, nil
 	}
 	for _, r := range o.remedies {

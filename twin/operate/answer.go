@@ -98,7 +98,7 @@ func (o *Operator) writesOf(ctx context.Context, r Remedy, c *dossier) ([]twin.W
 			return nil, fmt.Errorf("%s does not apply: the site has no %s with %s", r.Class, w.Of, w.Signal)
 		}
 		if w.most != nil {
-			n, err := compute(w.most, o.valueEnv(c, "", 0))
+			n, err := compute(w.most, o.valueEnv(c, r, "", 0))
 			if err != nil {
 				return nil, fmt.Errorf("%s must wait: how many of %s are to be written is not known", r.Class, w.Of)
 			}
@@ -136,7 +136,7 @@ func (o *Operator) writeOf(ctx context.Context, r Remedy, c *dossier, w RemedyWr
 	}
 	value := w.Value
 	if w.program != nil {
-		if value, err = compute(w.program, o.valueEnv(c, id, before)); err != nil {
+		if value, err = compute(w.program, o.valueEnv(c, r, id, before)); err != nil {
 			return twin.Write{}, fmt.Errorf("%s does not apply: %s: %w", r.Class, id, err)
 		}
 		if h, ok := o.book.held[id]; ok && h.value == before {
@@ -163,12 +163,28 @@ type valueEnv struct {
 	Usual  func(float64) float64        `expr:"usual"`  // what stood there before it began, or else the number that is given
 	Sum    func(string, string) float64 `expr:"sum"`    // of a signal of all assets of a class, of those that are live
 	// How many more tills, up to a number, come to least over so many hours, by
-	// wages and waiting an hour, as the queue rolls forward; NaN while a party is
-	// still coming in: once opened, a till is paid for though nobody needs it.
-	Tills func(most, wage, wait, hours float64) float64 `expr:"tills"`
+	// wages and waiting an hour and what it costs to send somebody, as the queue rolls
+	// forward; NaN while a party is still coming in: who opens then opens too many or
+	// too few.
+	Tills func(most, wage, wait, change, hours float64) float64 `expr:"tills"`
+	Mean  func(string, string) float64                          `expr:"mean"` // of a signal of the assets of a class, of those that are live; NaN: none is
+	Of    func(string) float64                                  `expr:"of"`   // a signal of the asset that is written to; NaN: it is not known
+	// How many of those tills that the twin opened are needed no more, by the same.
+	Spare func(wage, wait, change, hours float64) float64 `expr:"spare"`
 }
 
-func (o *Operator) valueEnv(c *dossier, id twin.SignalID, before float64) valueEnv {
+func (o *Operator) valueEnv(c *dossier, r Remedy, id twin.SignalID, before float64) valueEnv {
+	tills := func(most, wage, wait, change, hours float64) float64 {
+		q := o.queueOf(c.Situation.Onset)
+		if q.filling {
+			return math.NaN()
+		}
+		q.again = r.Again
+		if r.Again > 0 {
+			q.opened = float64(len(o.toSpare(c)))
+		}
+		return q.cheapest(most, wage, wait, change, time.Duration(min(max(hours, 0), 24)*float64(time.Hour)))
+	}
 	return valueEnv{
 		Before: before, Detail: numberIn(c.detail),
 		Usual: func(otherwise float64) float64 {
@@ -188,13 +204,24 @@ func (o *Operator) valueEnv(c *dossier, id twin.SignalID, before float64) valueE
 			}
 			return sum
 		},
-		Tills: func(most, wage, wait, hours float64) float64 {
-			q := o.queueOf(c.Situation.Onset)
-			if q.filling {
-				return math.NaN()
+		Mean: func(class, name string) float64 {
+			sum, n := 0.0, 0.0
+			for _, id := range o.signalsOf("", class+":"+name) {
+				if s := o.state.Latest(id); s.Live() {
+					sum, n = sum+s.Value, n+1
+				}
 			}
-			return q.cheapest(most, wage, wait, time.Duration(min(max(hours, 0), 24)*float64(time.Hour)))
+			return sum / n
 		},
+		Of: func(name string) float64 {
+			g, _ := o.site.Signal(id)
+			if s := o.state.Latest(twin.SignalOf(g.Asset, name)); s.Live() {
+				return s.Value
+			}
+			return math.NaN()
+		},
+		Tills: tills,
+		Spare: func(wage, wait, change, hours float64) float64 { return -tills(0, wage, wait, change, hours) },
 	}
 }
 

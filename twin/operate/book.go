@@ -58,6 +58,8 @@ type dossier struct {
 	weighAt     time.Time       // finding from which on answers are weighed again
 	denied      map[string]bool // causes of which a person denied an answer
 	detail      string          // what the newest perception tells beyond the asset
+	waitsSince  time.Time       // for what is needed no more and still made use of
+	lookedAt    time.Time       // when it was last looked at whether more or less is needed
 }
 
 // A class is not proposed again in a case when it is used up: by one answer of

@@ -174,7 +174,7 @@ func (o *Operator) pursue(ctx context.Context, c *dossier) error {
 		return o.act(ctx, c)
 	case !o.state.Now().Before(p.Expires):
 		return o.conclude(ctx, c, twin.Expired, "nobody decided in time")
-	case o.passedByItself(c):
+	case !p.Back && o.passedByItself(c):
 		return o.conclude(ctx, c, twin.Expired, "the situation went by before anyone decided")
 	case mode == twin.Shadow:
 		return o.decide(ctx, c, false, Auto, "shadow mode: it would have been done")

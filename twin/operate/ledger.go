@@ -61,6 +61,9 @@ func (l *Ledger) Apply(e twin.Event) error {
 		if err != nil {
 			return err
 		}
+		if p.Back {
+			return nil // to give back proves nothing of what it is good for
+		}
 		l.account(p.Class).Proposals++
 		if len(l.made) >= briefsMax {
 			clear(l.made) // outcomes that never came

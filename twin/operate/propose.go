@@ -22,8 +22,13 @@ const (
 // propose makes a proposal for a case that has a diagnosis, or notes why not,
 // and calls people where it cannot help.
 func (o *Operator) propose(ctx context.Context, c *dossier) error {
-	if !c.Ended.IsZero() || c.Outcome != nil && c.Outcome.Result == twin.Verified || !o.state.Linked() {
+	if !c.Ended.IsZero() || !o.state.Linked() {
 		return nil
+	}
+	if worked := c.Outcome != nil && c.Outcome.Result == twin.Verified; worked || len(o.toSpare(c)) > 0 {
+		if busy, err := o.lookAgain(ctx, c); busy || worked || err != nil {
+			return err
+		}
 	}
 	v := o.vigilOf(c.Situation.Asset)
 	if v == nil || v.found == nil || c.Diagnosis == nil {
@@ -43,6 +48,11 @@ func (o *Operator) propose(ctx context.Context, c *dossier) error {
 			return err
 		}
 	}
+	return o.lay(ctx, c, p, nothing)
+}
+
+// lay puts a proposal before the guards.
+func (o *Operator) lay(ctx context.Context, c *dossier, p twin.Proposal, nothing []twin.Point) error {
 	if err := o.emit(ctx, twin.ProposalMade, c, "", p); err != nil {
 		return err
 	}
@@ -101,7 +111,7 @@ func (o *Operator) draft(ctx context.Context, c *dossier, v *vigil) (p twin.Prop
 	c.Weighed = ranking
 	if best != nil {
 		p = best.remedy
-		p.ID = twin.ProposalID(fmt.Sprintf("%s/%d", c.Situation.Case, c.proposals+1))
+		p.ID = c.nextID()
 		p.Ranking, p.Model, p.Version = ranking, d.Model, d.Version
 		return p, best.idle, ""
 	}

@@ -16,6 +16,9 @@ type queue struct {
 	stay                   float64 // hours that one is inside before he stands at a till
 	serves                 float64 // people an hour that an open till serves
 	filling                bool    // more come in than chance brings: how large the party is cannot be told yet
+
+	opened float64       // tills of these that the twin opened, and can shut
+	again  time.Duration // between two looks at whether they are needed; 0: they stay open
 }
 
 const (
@@ -107,17 +110,26 @@ func (o *Operator) served(from, now time.Time) float64 {
 	return min(max((served+servesUsual*servedEnough/60)/((busy+servedEnough)/60), servesLeast), servesMost)
 }
 
-// waits rolls the queue forward with more tills open: person-hours beyond what
-// nobody minds.
-func (q queue) waits(more float64, span time.Duration) float64 {
+// waits rolls the queue forward with more tills open, or fewer: person-hours beyond
+// what nobody minds, and the hours for which tills beyond the shop's own are paid for.
+// Where they are shut again once they are needed no more, that is a look later.
+func (q queue) waits(more float64, span time.Duration) (waited, open float64) {
 	inside, line, tills := max(0, q.inside-q.waiting), q.waiting, q.tills+more
 	h := queueStep.Hours()
 	party := min(inside, max(0, q.inside-q.usual)) // who came together stand at the tills together
 	inside -= party
 	party += q.behind
 	pace := party * float64(queueStep) / float64(together)
-	sum := 0.0
+	own := q.tills - q.opened
+	over := time.Duration(0) // since nobody stands there who came for it
 	for t := time.Duration(0); t < span; t += queueStep {
+		open += max(0, tills-own) * h
+		if over += queueStep; party > 0 || line > queueFine*own {
+			over = 0
+		}
+		if q.again > 0 && over >= q.again {
+			tills = min(tills, own)
+		}
 		join := inside * min(1, h/q.stay)
 		inside += q.coming*h - join
 		if party > 0 {
@@ -125,17 +137,27 @@ func (q queue) waits(more float64, span time.Duration) float64 {
 			party -= pace
 		}
 		line = max(0, line+join-tills*q.serves*h)
-		sum += max(0, line-queueFine*tills) * h
+		waited += max(0, line-queueFine*tills) * h
 	}
-	return sum
+	return waited, open
 }
 
-// cheapest is how many more tills, up to most, come to least: wage an hour of each
-// for as long as it stays open, and wait an hour of each person who waits.
-func (q queue) cheapest(most, wage, wait float64, span time.Duration) float64 {
+// cheapest is how many more tills, up to most, or how many fewer of those that the
+// twin opened, come to least: wage an hour of each for as long as it stays open, wait
+// an hour of each person who waits, and change for each time that somebody is sent to
+// open or to shut some.
+func (q queue) cheapest(most, wage, wait, change float64, span time.Duration) float64 {
 	best, least := 0.0, math.Inf(1)
-	for more := 0.0; more <= min(most, tillsMost); more++ {
-		if cost := wage*more*span.Hours() + wait*q.waits(more, span); cost < least {
+	for more := -q.opened; more <= min(most, tillsMost); more++ {
+		waited, open := q.waits(more, span)
+		cost := wage*open + wait*waited
+		if more != 0 {
+			cost += change
+		}
+		if q.again > 0 && q.opened+more > 0 {
+			cost += change // they are to be shut yet
+		}
+		if cost < least-1e-9 {
 			best, least = more, cost
 		}
 	}

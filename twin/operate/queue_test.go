@@ -19,16 +19,17 @@ func TestMoreTillsNeverMakePeopleWaitLonger(t *testing.T) {
 		}
 		before := math.Inf(1)
 		for more := range 5 {
-			w := q.waits(float64(more), 2*time.Hour)
+			w, _ := q.waits(float64(more), 2*time.Hour)
 			if math.IsNaN(w) || w < 0 || w > before+1e-9 {
 				t.Fatalf("with %d more tills %g person-hours are waited, with one less %g", more, w, before)
 			}
 			before = w
 		}
-		if n := q.cheapest(3, 15, 0, 2*time.Hour); n != 0 {
+		if n := q.cheapest(3, 15, 0, 0, 2*time.Hour); n != 0 {
 			t.Fatalf("%g tills are opened though waiting costs nothing", n)
 		}
-		if n := q.cheapest(3, 0, 26, 2*time.Hour); q.waits(n, 2*time.Hour) > q.waits(3, 2*time.Hour)+1e-9 {
+		waited := func(more float64) float64 { w, _ := q.waits(more, 2*time.Hour); return w }
+		if n := q.cheapest(3, 0, 26, 0, 2*time.Hour); waited(n) > waited(3)+1e-9 {
 			t.Fatalf("%g tills are opened though a till costs nothing and more would shorten the waiting", n)
 		}
 	})
@@ -49,7 +50,7 @@ func TestAPartyIsForeseenBeforeItStandsAtTheTills(t *testing.T) {
 		{"one hand is free", coach, 1, 1},
 		{"no hand is free", coach, 0, 0},
 	} {
-		if got := c.q.cheapest(c.most, 15, 26, 2*time.Hour); got != c.want {
+		if got := c.q.cheapest(c.most, 15, 26, 7, 2*time.Hour); got != c.want {
 			t.Errorf("%s: %g more tills, want %g", c.name, got, c.want)
 		}
 	}
@@ -99,7 +100,8 @@ func TestTillsWaitUntilAPartyIsIn(t *testing.T) {
 		line       float64
 		tills      int
 	}{
-		{"a small party", func(m int) float64 { return map[int]float64{1: 8, 2: 8, 3: 6}[m] }, 5, 6, 12, 1},
+		{"a handful", func(m int) float64 { return map[int]float64{1: 5, 2: 4}[m] }, 4, 5, 7, 1},
+		{"a small party", func(m int) float64 { return map[int]float64{1: 8, 2: 8, 3: 6}[m] }, 5, 6, 12, 2}, // for a while: they are shut when it has gone
 		{"a large party", func(m int) float64 { return map[int]float64{1: 12, 2: 12, 3: 12, 4: 12}[m] }, 6, 7, 12, 2},
 		{"people without end", func(int) float64 { return 8 }, 6, 7, 12, 2},
 		{"a queue that nobody is seen to join", func(int) float64 { return 0 }, 1, 3, 40, 2},

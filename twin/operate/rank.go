@@ -154,7 +154,7 @@ const (
 // learn takes in how much of a disturbance an action took away, seen at the end
 // of its watch against its forecast.
 func (b *book) learn(c *dossier, out twin.Outcome) {
-	if c.Proposal == nil || c.Proposal.ID != out.Proposal || c.interrupted {
+	if c.Proposal == nil || c.Proposal.ID != out.Proposal || c.interrupted || c.Proposal.Back {
 		return
 	}
 	switch out.Result {

@@ -34,6 +34,7 @@ type Remedy struct {
 	Stake   float64       // what leaving the fault costs, the site's currency; 0: goods, by how severe it is
 	Becomes []Becoming    // what it brings about, where no signal shows the fault yet; the first that is otherwise now
 	Delay   time.Duration // before the effect can come: somebody must go there
+	Again   time.Duration // between two looks at whether more or less of it is needed, once it worked; 0: it is done once
 }
 
 // Becoming is a signal that an action brings to a value.
@@ -54,8 +55,11 @@ type RemedyWrite struct {
 	Hold    bool   // true: it stays until it is written again; false: a command that the plant resets
 	Of      string // class of all the assets that are written to; "": the one at fault
 	Most    string // expression: how many of these, of those that stand otherwise; "": all
+	Spare   string // expression: how many of those that the twin wrote are needed no more; "": they stay
+	Keep    string // expression: how many at least must stand as written, whoever wrote it; "": none
+	Busy    string // expression: what must be false of an asset before it is given back; "": nothing
 
-	program, most *vm.Program // of Compute and Most
+	program, most, spare, keep, busy *vm.Program // of Compute, Most, Spare, Keep and Busy
 }
 
 // whole is the share of an action that mends the fault itself.
@@ -87,6 +91,9 @@ type actionForm struct {
 		Signal string    `yaml:"signal"`
 		Of     string    `yaml:"of"`
 		Most   string    `yaml:"most"`
+		Spare  string    `yaml:"spare"`
+		Keep   string    `yaml:"keep"`
+		Busy   string    `yaml:"busy"`
 		Value  yaml.Node `yaml:"value"`
 		Hold   bool      `yaml:"hold"`
 	} `yaml:"writes"`
@@ -98,6 +105,7 @@ type actionForm struct {
 	} `yaml:"becomes"`
 	Gone  bool          `yaml:"gone"`
 	Delay time.Duration `yaml:"delay"`
+	Again time.Duration `yaml:"again"`
 	Power float64       `yaml:"power"`
 	Cost  float64       `yaml:"cost"`
 	Risk  float64       `yaml:"risk"`
@@ -149,12 +157,14 @@ func (f actionForm) remedies() ([]Remedy, error) {
 		return nil, errors.New("say what it answers, writes and shows in")
 	case f.Delay < 0 || f.Delay > delayMost:
 		return nil, fmt.Errorf("a delay of %s: give 0 to %s", f.Delay, delayMost)
+	case f.Again < 0 || f.Again > delayMost || f.Again > 0 && f.Again < againLeast:
+		return nil, fmt.Errorf("it is looked at again after %s: give 0, for never, or %s to %s", f.Again, againLeast, delayMost)
 	case !(f.Risk >= 0 && f.Risk <= 1):
 		return nil, fmt.Errorf("a risk of %v is not from 0 to 1", f.Risk)
 	case !(f.Power >= 0 && f.Power <= 1e6) || !(f.Cost >= 0 && f.Cost <= 1e9):
 		return nil, errors.New("power and cost are 0 or more")
 	}
-	base := Remedy{Class: f.Action, Effects: f.Shows, Risk: f.Risk, Power: f.Power, Money: f.Cost, Delay: f.Delay}
+	base := Remedy{Class: f.Action, Effects: f.Shows, Risk: f.Risk, Power: f.Power, Money: f.Cost, Delay: f.Delay, Again: f.Again}
 	for _, b := range f.Becomes {
 		if b.Signal == "" || math.IsNaN(b.Value) || math.IsInf(b.Value, 0) || !(b.Within >= 0 && b.Within < math.Inf(1)) {
 			return nil, fmt.Errorf("%.60q becomes %v within %v: name a signal, a number and how near", b.Signal, b.Value, b.Within)
@@ -162,7 +172,10 @@ func (f actionForm) remedies() ([]Remedy, error) {
 		base.Becomes = append(base.Becomes, Becoming{b.Signal, b.Value, b.Within})
 	}
 	for _, w := range f.Writes {
-		write := RemedyWrite{Signal: w.Signal, Hold: w.Hold, Of: w.Of, Most: w.Most}
+		write := RemedyWrite{Signal: w.Signal, Hold: w.Hold, Of: w.Of, Most: w.Most, Spare: w.Spare, Keep: w.Keep, Busy: w.Busy}
+		if w.Spare == "" && w.Keep+w.Busy != "" || w.Spare != "" && (!w.Hold || f.Again == 0) {
+			return nil, fmt.Errorf("%.60q tells what of it is to spare: only what stays and is looked at again can be given back", w.Signal)
+		}
 		if err := w.Value.Decode(&write.Value); err != nil || w.Value.IsZero() {
 			if write.Compute = w.Value.Value; write.Compute == "" {
 				return nil, fmt.Errorf("%.60q is written without a value", w.Signal)
@@ -194,6 +207,10 @@ func (f actionForm) remedies() ([]Remedy, error) {
 	}
 	return out, nil
 }
+
+// againLeast bounds how often an answer is looked at again: a plant is not to be
+// moved to and fro.
+const againLeast = 2 * time.Minute
 
 // delayMost bounds how long an effect may be waited for: what a State keeps.
 const delayMost = twin.HistoryKept + 30*time.Minute
@@ -243,19 +260,20 @@ func compileRemedies(list []Remedy) ([]Remedy, error) {
 		out[i] = r
 		out[i].Writes = append([]RemedyWrite(nil), r.Writes...)
 		for k, w := range out[i].Writes {
-			if w.Compute != "" {
-				p, err := compileValue(w.Compute)
-				if err != nil {
-					return nil, fmt.Errorf("action %q computes %s: %w", r.Class, w.Signal, err)
+			x := &out[i].Writes[k]
+			for _, text := range []struct {
+				expression, does string
+				into             **vm.Program
+			}{{w.Compute, "computes", &x.program}, {w.Most, "counts what it is written to of", &x.most}, {w.Spare, "counts what is to spare of", &x.spare},
+				{w.Keep, "counts what is to stay of", &x.keep}, {w.Busy, "tells who still needs", &x.busy}} {
+				if text.expression == "" {
+					continue
 				}
-				out[i].Writes[k].program = p
-			}
-			if w.Most != "" {
-				p, err := compileValue(w.Most)
+				p, err := compileValue(text.expression)
 				if err != nil {
-					return nil, fmt.Errorf("action %q counts what %s is written to: %w", r.Class, w.Signal, err)
+					return nil, fmt.Errorf("action %q %s %s: %w", r.Class, text.does, w.Signal, err)
 				}
-				out[i].Writes[k].most = p
+				*text.into = p
 			}
 		}
 	}

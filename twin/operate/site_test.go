@@ -2,6 +2,7 @@ package operate
 
 import (
 	"context"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -129,15 +130,108 @@ func TestASituationOfASiteIsAnswered(t *testing.T) {
 		t.Errorf("doing nothing was not weighed: %+v", cases[0].Proposal.Ranking)
 	}
 	eyes.list = nil
+	h.values["checkout-1/queue-length"], h.values["checkout-3/queue-length"] = 0, 3
 	for range 40 {
 		minute()
 	}
 	c := o.Cases()[0]
-	if c.Ended.IsZero() || c.Outcome == nil || c.Outcome.Result != twin.Verified {
+	if !c.Ended.IsZero() || len(h.wrote) != 3 || h.wrote[2].Signal != "checkout-2/open" || h.wrote[2].Value != 0 {
+		t.Errorf("people stand at the third till alone: it ended %s, written %+v", c.Ended, h.wrote)
+	}
+	h.values["checkout-3/queue-length"] = 0
+	for range 40 {
+		minute()
+	}
+	c = o.Cases()[0]
+	if c.Ended.IsZero() || c.Outcome == nil || c.Outcome.Result != twin.Verified || !c.Proposal.Back {
 		t.Errorf("it ended %s with %+v", c.Ended, c.Outcome)
 	}
-	if len(h.wrote) != 2 {
-		t.Errorf("written %d times", len(h.wrote))
+	if len(h.wrote) != 4 || h.wrote[3].Signal != "checkout-3/open" || h.wrote[3].Value != 0 {
+		t.Errorf("written: %+v", h.wrote)
+	}
+	if r := o.Records(); len(r) == 0 || slices.IndexFunc(r, func(x twin.Record) bool { return x.Class == "open-tills" && x.Proposals == 1 && x.Verified == 1 }) < 0 {
+		t.Errorf("to shut tills again counts as if it had proved something: %+v", r)
+	}
+}
+
+// What somebody else has set since is his: the twin gives none of it back. And what
+// is asked of a person is written only when he agrees, opened or shut.
+func TestWhatIsNeededNoMoreIsLeftToWhoeverChangedIt(t *testing.T) {
+	for _, mode := range []twin.Mode{twin.Auto, twin.Approve} {
+		h, eyes, journal := &hall{values: map[twin.SignalID]float64{}, now: dawn}, &teller{}, &diary{}
+		site := &twin.Site{ID: "shop", Modes: map[twin.ActionClass]twin.Mode{"open-tills": mode}}
+		add := func(id twin.AssetID, class string, names ...string) {
+			site.Assets = append(site.Assets, twin.Asset{ID: id, Class: class})
+			for _, name := range names {
+				site.Signals = append(site.Signals, twin.Signal{ID: twin.SignalOf(id, name), Asset: id, Name: name, Writable: name == "open", Range: [2]float64{0, 50}})
+				h.values[twin.SignalOf(id, name)] = 0
+			}
+		}
+		for _, id := range []twin.AssetID{"checkout-1", "checkout-2", "checkout-3"} {
+			add(id, "checkout", "open", "queue-length")
+		}
+		add("staff-1", "staff-terminal", "available")
+		h.values["checkout-1/open"], h.values["checkout-1/queue-length"], h.values["staff-1/available"] = 1, 45, 2
+		watch := DefaultWatch()
+		watch.Runs = 2
+		o, err := New(Config{Site: site, Plant: h, Journal: journal, Perceiver: eyes, Watch: &watch})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if err := o.Resume(t.Context()); err != nil {
+			t.Fatal(err)
+		}
+		run := func(minutes int) {
+			for range minutes {
+				h.now = h.now.Add(time.Minute)
+				var all []twin.Sample
+				for id, v := range h.values {
+					all = append(all, twin.Sample{Signal: id, At: h.now, Value: v, Quality: twin.Good})
+				}
+				o.Observe(all)
+				for range 6 {
+					if err := o.Tick(t.Context()); err != nil {
+						t.Fatal(err)
+					}
+				}
+			}
+		}
+		approve := func(wrote int) {
+			if mode != twin.Approve {
+				return
+			}
+			if len(h.wrote) != wrote {
+				t.Fatalf("%+v was written before anybody agreed", h.wrote)
+			}
+			if err := o.Approve(t.Context(), o.Cases()[0].Proposal.ID, "mina"); err != nil {
+				t.Fatal(err)
+			}
+			run(1)
+		}
+		eyes.list = []Perception{{
+			Situation: twin.Situation{Class: "queue-surge", Asset: "checkout-1", Onset: dawn, Severity: 0.5},
+			Diagnosis: twin.Diagnosis{Causes: []twin.Cause{{Class: "queue-surge", Part: "queue", Probability: 0.9}}},
+		}}
+		run(5)
+		approve(0)
+		if len(h.wrote) != 2 {
+			t.Fatalf("%s: opened %+v", mode, h.wrote)
+		}
+		eyes.list, h.values["checkout-1/queue-length"] = nil, 0
+		if mode == twin.Auto {
+			run(5)
+			h.values["checkout-3/open"] = 0 // by who is in charge of the tills
+			run(60)
+			if len(h.wrote) != 2 || o.Cases()[0].Ended.IsZero() {
+				t.Errorf("after somebody else has shut one: %+v", h.wrote)
+			}
+			continue
+		}
+		run(40)
+		approve(2)
+		if len(h.wrote) != 4 || h.values["checkout-2/open"] != 0 || h.values["checkout-3/open"] != 0 {
+			t.Errorf("shut: %+v", h.wrote)
+		}
 	}
 }
 

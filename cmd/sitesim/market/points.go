@@ -57,6 +57,7 @@ func (m *Market) Points() []point.Point {
 		case "staff-terminal":
 			all = append(all, point.Count(d.ID, "OnDuty", 50, func() float64 { return float64(m.Staff.OnDuty) }),
 				point.Count(d.ID, "Available", 50, func() float64 { return float64(m.available()) }),
+				point.Count(d.ID, "TillsPlanned", 50, func() float64 { return float64(m.Staff.Plan) }),
 				point.Point{Device: d.ID, Name: "ClearAisleCommand", Kind: point.Int, High: store.AislesMax, Momentary: true,
 					Get: func() float64 { return 0 }, Set: m.clearAisle})
 		case store.Meter:
