@@ -2,11 +2,13 @@ package opcua_test
 
 import (
 	"context"
+	"encoding/json"
 	"io"
 	"net"
 	"slices"
 	"strings"
 	"sync"
+	"syscall"
 	"testing"
 	"time"
 
@@ -105,13 +107,17 @@ func (f *ferry) lost() int {
 
 // pages is a journal in memory, sealed as on a disk.
 type pages struct {
-	chain  twin.Chain
-	events []twin.Event
+	chain    twin.Chain
+	events   []twin.Event
+	intended func() // called when an intention is durable, before anything is written
 }
 
 func (p *pages) Append(_ context.Context, e twin.Event) (twin.Event, error) {
 	e = p.chain.Seal(e, time.Now())
 	p.events = append(p.events, e)
+	if e.Kind == twin.ActionIntended && p.intended != nil {
+		p.intended()
+	}
 	return e, nil
 }
 
@@ -170,7 +176,8 @@ func TestALinkIsCutInTheMiddleOfAWrite(t *testing.T) {
 			wrote := "freezer-2/" + c.write.Signal + " written"
 			before := p.told(t, wrote)
 			way.after(func() bool { return p.told(t, wrote) > before })
-			journal := operated(t, link, &e, config.Signals, c.write)
+			journal := &pages{}
+			operated(t, link, &e, journal, config.Signals, c.write, func() {})
 			if way.lost() != 1 {
 				t.Fatalf("the line was cut %d times", way.lost())
 			}
@@ -201,7 +208,8 @@ func TestALinkIsCutInTheMiddleOfAWrite(t *testing.T) {
 
 // operated runs an operator over a link on a cabinet that falls ill at air that no
 // plant has, and gets well when it was acted on, until an hour and a half after that.
-func operated(t *testing.T, link *opcua.Link, e *ear, signals []twin.Signal, write operate.RemedyWrite) *pages {
+// What was intended is followed by meanwhile, before the link is waited for.
+func operated(t *testing.T, link *opcua.Link, e *ear, journal *pages, signals []twin.Signal, write operate.RemedyWrite, meanwhile func()) {
 	t.Helper()
 	const asset, fault = "freezer-2", "made-up"
 	site := &twin.Site{ID: "store", Name: "Store", Kind: "store", Assets: []twin.Asset{{ID: asset, Class: "freezer"}},
@@ -211,7 +219,6 @@ func operated(t *testing.T, link *opcua.Link, e *ear, signals []twin.Signal, wri
 	}
 	watch := operate.DefaultWatch()
 	watch.Temperature, watch.SetPoint, watch.Defrost, watch.Evidence = "made-up-air", "made-up-aim", "", []string{"made-up-air"}
-	journal := &pages{}
 	op, err := operate.New(operate.Config{Site: site, Plant: link, Journal: journal, Diagnoser: sick(fault), Watch: &watch,
 		Remedies: []operate.Remedy{{Fault: fault, Class: "made-up", Effects: []string{"made-up-air"}, Writes: []operate.RemedyWrite{write}}}})
 	if err != nil {
@@ -240,13 +247,142 @@ func operated(t *testing.T, link *opcua.Link, e *ear, signals []twin.Signal, wri
 			t.Logf("%s: %v", past, err)
 		}
 		if journal.count(twin.ActionIntended) > intended {
+			meanwhile()
 			e.await(t, "the link to be back", conntest.Patience(backMax), isUp)
 			time.Sleep(askAgain)
 		}
 	}
-	return journal
 }
 
 // askAgain is after how long an operator asks the plant again that did not answer,
 // and a little.
 const askAgain = 5*time.Second + 200*time.Millisecond
+
+// The plant itself dies in the middle of a write, and comes back as it last saved
+// itself: killed when it is asked for the first time about a write, or when it has taken
+// it and its answer is on the way. Each proposal is carried out at most once in
+// each life of the plant, each has its end in the journal, which verifies; a value that
+// the plant lost with its life is proposed anew and stands in the end, and a command
+// that may have been carried out is not given again by itself.
+func TestAPlantIsKilledInTheMiddleOfAWrite(t *testing.T) {
+	t.Parallel()
+	held, command := operate.RemedyWrite{Signal: "set-point", Value: -22, Hold: true}, operate.RemedyWrite{Signal: "door-close-command", Value: 1}
+	for _, c := range []struct {
+		name  string
+		write operate.RemedyWrite
+		taken bool // before it dies
+	}{
+		{"a value that stays, not yet taken", held, false},
+		{"a value that stays, taken", held, true},
+		{"a command, not yet taken", command, false},
+		{"a command, taken", command, true},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			t.Parallel()
+			p := start(t, t.TempDir())
+			way := newFerry(t, p.endpoint)
+			config := p.reach(t)
+			config.Endpoint = "opc.tcp://" + way.Addr().String()
+			few(&config)
+			var e ear
+			e.attach(&config)
+			link := run(t, config)
+			e.await(t, "the link", backMax, isUp)
+
+			wrote := "freezer-2/" + c.write.Signal + " written"
+			before := p.told(t, wrote)
+			died, journal := make(chan struct{}), &pages{}
+			var once sync.Once
+			if c.taken {
+				way.after(func() bool {
+					if p.told(t, wrote) == before {
+						return false
+					}
+					p.kill()
+					close(died)
+					return true
+				})
+			} else {
+				journal.intended = func() {
+					once.Do(func() {
+						if err := p.cmd.Process.Signal(syscall.SIGSTOP); err != nil {
+							t.Fatal(err)
+						}
+						p.rest(t)
+						go func() {
+							defer close(died)
+							time.Sleep(time.Second) // the write waits in its socket
+							p.kill()
+						}()
+					})
+				}
+			}
+			first, lives := -1, 1
+			operated(t, link, &e, journal, config.Signals, c.write, func() {
+				if <-died; lives == 1 {
+					first = p.told(t, wrote) - before
+					p.again(t)
+					lives++
+				}
+			})
+			if want := map[bool]int{false: 0, true: 1}[c.taken]; first != want || lives != 2 {
+				t.Errorf("in its first life the plant took it %d times, want %d; it had %d lives", first, want, lives)
+			}
+			second := p.told(t, wrote) - before - first
+			ends := proven(t, journal)
+			if !c.write.Hold {
+				unsure := second == 0 && ends[0] == twin.Interrupted && journal.count(twin.ActionIntended) == 1
+				unsent := second == 1 && ends[0] == twin.Failed && journal.count(twin.ActionIntended) == 2 // the link knows that it never went out
+				if c.taken && !unsure || !unsure && !unsent {
+					t.Errorf("the command was given %d times after the plant came back; %v", second, ends)
+				}
+				return
+			}
+			got, err := link.Read(t.Context(), []twin.SignalID{"freezer-2/set-point"})
+			if err != nil || len(got) != 1 || got[0].Value != c.write.Value {
+				t.Errorf("in the end the plant has %+v: %v", got, err)
+			}
+			if second > 1 || ends[len(ends)-1] != twin.Verified {
+				t.Errorf("the plant took it %d times after it came back; %v", second, ends)
+			}
+		})
+	}
+}
+
+// proven checks a journal's chain, that no proposal was begun twice and that each that
+// was begun has an end, and returns the outcomes in turn.
+func proven(t *testing.T, journal *pages) (ends []twin.Result) {
+	t.Helper()
+	var check twin.Chain
+	begun, ended := map[twin.ProposalID]int{}, map[twin.ProposalID]bool{}
+	for _, x := range journal.events {
+		if err := check.Check(x); err != nil {
+			t.Fatal(err)
+		}
+		t.Logf("%s %s", x.Kind, x.Body)
+		switch x.Kind {
+		case twin.ActionIntended:
+			var p twin.Proposal
+			if err := json.Unmarshal(x.Body, &p); err != nil {
+				t.Fatal(err)
+			}
+			begun[p.ID]++
+		case twin.OutcomeRecorded:
+			var o twin.Outcome
+			if err := json.Unmarshal(x.Body, &o); err != nil {
+				t.Fatal(err)
+			}
+			ended[o.Proposal] = true
+			ends = append(ends, o.Result)
+		}
+	}
+	for id, n := range begun {
+		if n != 1 || !ended[id] {
+			t.Errorf("proposal %s was begun %d times; ended: %v", id, n, ended[id])
+		}
+	}
+	if len(begun) == 0 {
+		t.Error("nothing was begun")
+	}
+	return ends
+}

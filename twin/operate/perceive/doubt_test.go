@@ -93,7 +93,9 @@ func TestAClaimIsDoubtedByWhatItRestsOn(t *testing.T) {
 func cabinetsForTest(t *testing.T) *family {
 	t.Helper()
 	all := families()
-	i := slices.IndexFunc(all, func(f *family) bool { return slices.ContainsFunc(f.classes, func(c class) bool { return c.Name == "fan-failure" }) })
+	i := slices.IndexFunc(all, func(f *family) bool {
+		return slices.ContainsFunc(f.classes, func(c class) bool { return c.Name == "fan-failure" })
+	})
 	if i < 0 {
 		t.Fatal("no family tells of fans")
 	}
