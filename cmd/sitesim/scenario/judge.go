@@ -40,6 +40,9 @@ type Choice struct {
 	Regret float64    `json:"regret"` // € above the least
 	Good   bool       `json:"good"`   // its regret is at most 5 % of the least cost
 	Parts  trial.Cost `json:"parts"`
+	// Beside tells that it would pay as well had nothing befallen the site: a till more on
+	// a busy day is no answer to a sensor that errs, and not what that is measured by.
+	Beside bool `json:"beside,omitempty"`
 }
 
 // Truth is what who judges a run is told.
@@ -96,16 +99,60 @@ func Judge(p *Plan) (*Truth, error) {
 		}
 		return 0
 	})
+	if err := t.setBeside(p); err != nil {
+		return nil, fmt.Errorf("judge scenario %d: %w", p.Seed, err)
+	}
 	least := t.Choices[0].Cost
 	t.Bother = play.Bother()
 	t.Alike = alike * max(math.Abs(least), leastScale*t.Bother)
 	for i := range t.Choices {
 		c := &t.Choices[i]
 		c.Regret = c.Cost - least
-		c.Good = c.Regret <= t.Alike
+		c.Good = c.Regret <= t.Alike && !c.Beside
 	}
 	t.Best = t.Choices[0]
 	return t, nil
+}
+
+// setBeside finds, among the choices that cost less than the situation's remedy, those
+// that pay as well at a site that nothing befell, and puts them last.
+func (t *Truth) setBeside(p *Plan) error {
+	if len(p.Situations) == 0 {
+		return nil
+	}
+	remedy := slices.IndexFunc(t.Choices, func(c Choice) bool { return c.Class == t.Plan.Situations[0].Remedy })
+	if remedy < 1 {
+		return nil
+	}
+	well := *p
+	well.Situations = nil
+	play := NewPlay(&well)
+	run(play, t.Decision)
+	idle := Choice{Action: trial.Action{Class: trial.Nothing}}
+	if err := idle.follow(play, t.Decision); err != nil {
+		return err
+	}
+	for i := range t.Choices[:remedy] {
+		c := &t.Choices[i]
+		there := Choice{Action: c.Action}
+		if c.Class == trial.Nothing {
+			continue
+		}
+		if err := there.follow(play, t.Decision); err != nil {
+			return err
+		}
+		c.Beside = there.Cost < idle.Cost
+	}
+	slices.SortStableFunc(t.Choices, func(a, b Choice) int {
+		switch {
+		case !a.Beside && b.Beside:
+			return -1
+		case a.Beside && !b.Beside:
+			return 1
+		}
+		return 0
+	})
+	return nil
 }
 
 // decision is the moment of the decision.

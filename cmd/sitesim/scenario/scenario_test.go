@@ -249,6 +249,26 @@ func TestARunLeftAlonePassesWhatNothingDoes(t *testing.T) {
 	}
 }
 
+// TestWhatPaysAnywayIsNoAnswer: on two busy days at once a till more would have paid
+// more than a sensor that errs costs; it is not what mending the sensor is measured by.
+func TestWhatPaysAnywayIsNoAnswer(t *testing.T) {
+	p, err := Draw(Options{Template: "store", Seed: 7435})
+	if err != nil {
+		t.Fatal(err)
+	}
+	truth, err := Judge(p)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if truth.Best.Class != "switch-sensor" || truth.Choices[0].Regret != 0 || !truth.Choices[0].Good || truth.Choices[0].Beside {
+		t.Errorf("the best is said to be %+v", truth.Best)
+	}
+	last := truth.Choices[len(truth.Choices)-1]
+	if last.Class != "open-tills" || !last.Beside || last.Good || last.Cost >= truth.Best.Cost {
+		t.Errorf("the last choice is %+v", last)
+	}
+}
+
 // TestTheBestIsPlayedWhenTheRunActed: how warm a cabinet gets by a defrost depends on
 // when; who defrosts sooner than the judge would have passes the limits that the best
 // passes at that moment, and costs what it costs then.
