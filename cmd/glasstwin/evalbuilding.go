@@ -23,6 +23,7 @@ type evalBuilding struct {
 	Identify int    `default:"10" help:"Days before in which set points are moved about at random to learn the building; never of those that are judged."`
 	WarmUp   int    `default:"3" help:"Days between under the FMU's own controller, as many as fit."`
 	Seed     uint64 `default:"1" help:"Of the random set points."`
+	Journal  string `type:"path" placeholder:"DIR" help:"Leave the journal of all actions there: a site folder for each start, which journal verify proves."`
 	JSON     bool   `help:"Print one JSON object."`
 
 	fmuFlags
@@ -56,7 +57,7 @@ func (e *evalBuilding) Run(ctx context.Context, out *output) error {
 	r := report{Command: "eval building", Metrics: map[string]float64{}, Inputs: map[string]any{"fmu": e.FMU, "map": e.Map, "days": e.Days, "start": e.Start,
 		"identify": e.Identify, "warm_up": e.WarmUp, "seed": e.Seed}, Notes: []string{
 		"prices and weather are forecast without error, as by the test cases of BOPTEST",
-		"actions are guarded by the map's limits and rates, not by the operator's warrants, which are bound to remedies of faults"}}
+		"each action is proposed, guarded by the map's limits and rates, decided, intended, written once under a warrant and read back, in a journal that verifies"}}
 	for _, start := range starts {
 		row, err := e.operate(ctx, u, m, start, out, &r)
 		if err != nil {
@@ -158,8 +159,17 @@ func (e *evalBuilding) operate(ctx context.Context, u *fmi.FMU, m *buildingMap, 
 		return nil, err
 	}
 	c := newController(m, model, twin.rows, baseline, start-warm)
-	if err := c.drive(ctx, twin, end); err != nil {
+	journal := &heldJournal{}
+	if err := c.drive(ctx, twin, journal, end); err != nil {
 		return nil, err
+	}
+	if err := journal.proven(); err != nil {
+		return nil, fmt.Errorf("its journal: %w", err)
+	}
+	if e.Journal != "" {
+		if err := m.keep(ctx, u, journal, e.Journal, start); err != nil {
+			return nil, fmt.Errorf("keep its journal: %w", err)
+		}
 	}
 	ours, theirs := energy.Measure(between(twin.samples, start, end), m.Area), energy.Measure(between(baseline.samples, start, end), m.Area)
 	for name, v := range map[string][2]float64{
@@ -172,6 +182,7 @@ func (e *evalBuilding) operate(ctx context.Context, u *fmi.FMU, m *buildingMap, 
 	r.Metrics["time_ratio"] += c.seconds / (end - start)
 	r.Metrics["actions"] += float64(len(c.actions))
 	r.Metrics["actions_guarded"] += float64(c.guarded)
+	r.Metrics["journal_events"] += float64(journal.len())
 	for _, v := range model.Error {
 		r.Metrics["forecast_rmse_6h_k"] += v / float64(len(model.Error))
 	}

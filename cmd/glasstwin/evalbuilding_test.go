@@ -2,13 +2,17 @@ package main
 
 import (
 	"encoding/json"
+	"errors"
 	"os"
+	"os/exec"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 
 	"github.com/glasstwin/glasstwin/connectors/fmi"
 	"github.com/glasstwin/glasstwin/testdata/fmu"
+	"github.com/glasstwin/glasstwin/twin"
 )
 
 const houseMap = "../../testdata/fmu/house.yaml"
@@ -21,8 +25,13 @@ func TestTheTwinHeatsForLess(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	text, err := program(t, "eval", "building", "--fmu", model, "--map", houseMap, "--days", "2", "--start", "12d", "--identify", "8", "--json").Output()
+	kept := filepath.Join(t.TempDir(), "kept")
+	text, err := program(t, "eval", "building", "--fmu", model, "--map", houseMap, "--days", "2", "--start", "12d", "--identify", "8", "--journal", kept, "--json").Output()
 	if err != nil {
+		var failed *exec.ExitError
+		if errors.As(err, &failed) {
+			t.Logf("%s", failed.Stderr)
+		}
 		t.Fatal(err)
 	}
 	var got struct {
@@ -46,6 +55,45 @@ func TestTheTwinHeatsForLess(t *testing.T) {
 	for _, a := range got.Rows[0].Actions {
 		if a.Why == "" || a.Set < 12 || a.Set > 26 {
 			t.Fatalf("%+v", a)
+		}
+	}
+	checkTrail(t, filepath.Join(kept, "start-12d"), got.Rows[0].Actions)
+}
+
+// checkTrail: each action stands in the journal with its reason and its guards, and was
+// decided and intended before it was written.
+func checkTrail(t *testing.T, dir string, actions []action) {
+	t.Helper()
+	store, err := openJournal(t.Context(), dir)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer store.Close(t.Context())
+	if _, err := store.Verify(t.Context()); err != nil {
+		t.Error(err)
+	}
+	var kinds []twin.EventKind
+	var made []twin.Proposal
+	if err := store.Events(t.Context(), 1, func(e twin.Event) error {
+		kinds = append(kinds, e.Kind)
+		if e.Kind == twin.ProposalMade {
+			var p twin.Proposal
+			if err := json.Unmarshal(e.Body, &p); err != nil {
+				return err
+			}
+			made = append(made, p)
+		}
+		return nil
+	}); err != nil {
+		t.Fatal(err)
+	}
+	trail := []twin.EventKind{twin.ProposalMade, twin.GuardsChecked, twin.DecisionMade, twin.ActionIntended, twin.ActionWritten, twin.OutcomeRecorded}
+	if !slices.Equal(kinds, slices.Repeat(trail, len(actions))) || len(made) != len(actions) {
+		t.Fatalf("%d actions left %d events, %d proposals", len(actions), len(kinds), len(made))
+	}
+	for i, p := range made {
+		if a := actions[i]; string(p.Asset) != a.Zone || p.Because != a.Why || len(p.Writes) != 1 || p.Writes[0].Value != a.Set {
+			t.Errorf("%+v was done; the journal tells %+v", a, p)
 		}
 	}
 }

@@ -2,12 +2,15 @@ package main
 
 import (
 	"context"
+	"fmt"
 	"math"
 	"math/rand/v2"
 	"time"
 
 	"github.com/glasstwin/glasstwin/connectors/fmi"
+	"github.com/glasstwin/glasstwin/twin"
 	"github.com/glasstwin/glasstwin/twin/energy"
+	"github.com/glasstwin/glasstwin/twin/operate"
 )
 
 // building is a run of an FMU as its map reads it.
@@ -185,6 +188,7 @@ type controller struct {
 	wishes  energy.Wishes
 	last    []float64
 	actions []action
+	steward *operate.Steward
 	guarded int
 	seconds float64 // that it computed
 	spoilt  float64 // K·h out of comfort in the day in hand
@@ -221,7 +225,9 @@ const (
 )
 
 // drive operates a building until a time.
-func (c *controller) drive(ctx context.Context, b *building, until float64) error {
+func (c *controller) drive(ctx context.Context, b *building, journal operate.Journal, until float64) error {
+	plant := &buildingPlant{building: b, spent: map[twin.ProposalID]bool{}}
+	c.steward = operate.NewSteward(plant, journal, planClass, nil)
 	for b.run.Time() < until-1 {
 		now := b.run.Time()
 		began := time.Now()
@@ -238,13 +244,13 @@ func (c *controller) drive(ctx context.Context, b *building, until float64) erro
 		reasons := c.model.Reasons(plan)
 		c.seconds += time.Since(began).Seconds()
 		for z := range c.Zones {
-			set := c.guard(z, c.wanted(plan, z, s.Temp[z]))
+			set, guards := c.guard(z, c.wanted(plan, z, s.Temp[z]))
 			if set == c.last[z] {
 				continue
 			}
 			c.last[z] = set
 			c.actions = append(c.actions, action{now, c.Zones[z].Name, set, string(reasons[z].Kind), reasons[z].Text(c.Step)})
-			if err := b.put(ctx, z, set); err != nil {
+			if err := c.audited(ctx, plant, z, set, reasons[z].Text(c.Step), guards); err != nil {
 				return err
 			}
 		}
@@ -315,17 +321,20 @@ func (c *controller) wanted(p *energy.Plan, z int, now float64) float64 {
 }
 
 // guard keeps a value within the map's limits and rate.
-func (c *controller) guard(z int, value float64) float64 {
+func (c *controller) guard(z int, value float64) (float64, []twin.GuardResult) {
 	limits, rate := c.Zones[z].Limits, c.Zones[z].Rate
 	if c.Zones[z].Level != "" && limits[0] == limits[1] {
 		limits = [2]float64{0, 1}
 	}
 	safe := min(limits[1], max(limits[0], value))
+	guards := []twin.GuardResult{{Guard: "limits", Passed: true, Detail: fmt.Sprintf("%.4g of %g to %g", safe, limits[0], limits[1])}}
 	if rate > 0 && !math.IsNaN(c.last[z]) {
 		safe = min(c.last[z]+rate, max(c.last[z]-rate, safe))
+		guards = append(guards, twin.GuardResult{Guard: "rate", Passed: true, Detail: fmt.Sprintf("%.4g from %.4g, %g at most", safe, c.last[z], rate)})
 	}
 	if safe != value {
 		c.guarded++
+		guards[0].Detail += fmt.Sprintf("; the plan wanted %.4g", value)
 	}
-	return safe
+	return safe, guards
 }
