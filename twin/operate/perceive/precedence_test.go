@@ -144,8 +144,8 @@ func TestWhatWasAnsweredIsNotToldAgain(t *testing.T) {
 // not taken for one that fails.
 func TestWhereADefrostIsNotKnownNothingIsCalm(t *testing.T) {
 	unknown := math.NaN()
-	got := calmAfter(series{0, 0, unknown, 1, unknown, 0, 0, 0}, 3)
-	want := series{1, 1, 0, 0, 0, 0, 1, 1}
+	got := calmAfter(series{0, 0, unknown, 0, 0, 1, unknown, 0, 0, 0}, 3)
+	want := series{1, 1, 0, 1, 0, 0, 0, 0, 1, 1}
 	if !slices.Equal(got, want) {
 		t.Errorf("calm %v, want %v", got, want)
 	}

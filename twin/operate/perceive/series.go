@@ -338,13 +338,16 @@ func not(on series) series {
 }
 
 // calmAfter is 1 in the minutes in which something was not for at least so long.
-// Where it is not known whether it was, it may have been.
+// Where it is not known whether it was, it may have been, and in the minute before it
+// was first seen: readings of the same minute come one late and the other not.
 func calmAfter(event series, minutes int) series {
 	out := make(series, len(event))
 	left := 0
 	for i, v := range event {
 		if v > 0.5 {
-			left = minutes
+			if left = minutes; i > 0 {
+				out[i-1] = 0
+			}
 		}
 		switch {
 		case left > 0:
