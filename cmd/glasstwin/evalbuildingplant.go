@@ -16,9 +16,9 @@ import (
 )
 
 const (
-	planClass  twin.ActionClass = "set-by-forecast"
-	planSignal                  = "set-point" // of a zone, or its share of full heat
-	planPlant                   = "fmu"
+	planClass  = twin.ActionClass("set-by-forecast")
+	planSignal = "set-point" // of a zone, or its share of full heat
+	planPlant  = "fmu"
 )
 
 // buildingYear is when the time of an FMU begins.
