@@ -54,6 +54,10 @@ type drop struct {
 
 // dropped is called when files are dropped on the window.
 func (w *window) dropped(paths []string) {
+	if w.edit != nil && w.edit.planner.Look != nil && areDrawn(paths) {
+		w.edit.panel.importThings(paths) // into the catalogue that is planned with
+		return
+	}
 	if w.opt.Dropped == nil || len(paths) == 0 {
 		return
 	}

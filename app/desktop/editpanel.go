@@ -39,6 +39,7 @@ type editPanel struct {
 	kinds   []*Kind // that the search found
 	product string  // that is to be put on boards
 	list    *widget.List
+	find    func(text string) // in the catalogue
 	looks   *fyne.Container   // of what was compared
 	side    fyne.CanvasObject // the catalogue
 	both    *container.Split  // plan and picture
@@ -171,7 +172,7 @@ func (p *editPanel) catalogue() fyne.CanvasObject {
 		k := p.kinds[i]
 		o.(*widget.Label).SetText(fmt.Sprintf("%s  %.1f × %.1f", k.title(lang), k.Size[0], k.Size[2]))
 	})
-	find := func(text string) {
+	p.find = func(text string) {
 		text = strings.ToLower(strings.TrimSpace(text))
 		p.kinds = nil
 		for i := range e.planner.Kinds {
@@ -183,16 +184,19 @@ func (p *editPanel) catalogue() fyne.CanvasObject {
 		p.list.UnselectAll()
 		p.list.Refresh()
 	}
-	search.OnChanged = find
+	search.OnChanged = p.find
 	p.list.OnSelected = func(i int) {
 		e.tool, e.adding = toolAdd, p.kinds[i]
 		e.w.tell(say("plan.add.where"))
 		e.w.win.Canvas().Unfocus()
 	}
-	find("")
+	p.find("")
 	e.w.mark("catalogue-search", search)
 	e.w.mark("catalogue", p.list)
 	top := container.NewVBox(heading(say("plan.add.title")), search)
+	if b := p.importButton(); b != nil {
+		top.Add(b)
+	}
 	return container.NewBorder(top, nil, nil, nil, p.list)
 }
 

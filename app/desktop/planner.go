@@ -25,6 +25,8 @@ type Planner struct {
 	Facts     func(twin.Asset) layout.Facts
 	Stock     func(twin.Asset) ([]Board, error)
 	Draw      func(context.Context, *twin.Site) (app.Fit, error)
+	Look      func(ctx context.Context, path string) (Drawn, error) // reads a drawn thing; nil: none can be taken
+	Import    func(context.Context, Drawn) (Kind, error)            // makes it a class of the site's catalogue
 	Versions  func() ([]string, error)
 	Load      func(name string) (layout.Layout, error)
 	Save      func(l layout.Layout) error

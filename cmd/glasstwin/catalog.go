@@ -17,9 +17,10 @@ import (
 
 // catalogCommand looks at the catalogue of classes.
 type catalogCommand struct {
-	List  catalogList  `cmd:"" help:"List all classes."`
-	Lint  catalogLint  `cmd:"" help:"Check class files: closed shapes, names, units, limits."`
-	Sheet catalogSheet `cmd:"" help:"Draw a picture of all classes."`
+	List   catalogList   `cmd:"" help:"List all classes."`
+	Lint   catalogLint   `cmd:"" help:"Check class files: closed shapes, names, units, limits."`
+	Sheet  catalogSheet  `cmd:"" help:"Draw a picture of all classes."`
+	Import catalogImport `cmd:"" help:"Make a class of a drawn thing (glTF)."`
 }
 
 // ownClasses adds the caller's class files.

@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"runtime"
 	"slices"
@@ -33,6 +34,8 @@ func (r *runningSite) plans(o *openedSite, by func() string) func(context.Contex
 		draw := r.draw(o)
 		return &desktop.Planner{
 			Plan: plan, Kinds: kindsOf(o.catalogue), Materials: o.catalogue.Materials(), Facts: furnish.Facts(o.catalogue),
+			Look:     lookAtDrawn,
+			Import:   func(ctx context.Context, d desktop.Drawn) (desktop.Kind, error) { return importDrawn(ctx, o, d) },
 			Stock:    func(a twin.Asset) ([]desktop.Board, error) { return boardsOf(o.catalogue, a) },
 			Draw:     func(ctx context.Context, s *twin.Site) (app.Fit, error) { return draw(ctx, s) },
 			Versions: func() ([]string, error) { return layout.Versions(o.dir) },
@@ -86,20 +89,58 @@ func kindsOf(cat *catalogue.Catalogue) []desktop.Kind {
 			if c.Group != group || c.Mount == catalogue.InWall || c.Mount == catalogue.Outdoors || c.Group == catalogue.People {
 				continue
 			}
-			k := desktop.Kind{Class: c.Name, Title: c.Title, Group: string(c.Group), Size: c.UsualSize(), Slots: c.Slots()}
-			switch c.Mount {
-			case catalogue.OnCeiling:
-				k.Lift = max(0, 3-c.Elevation)
-			default:
-				k.Lift = c.Elevation
-			}
-			for _, p := range c.Params {
-				k.Params = append(k.Params, desktop.KindParam{Name: p.Name, Default: p.Default, Min: p.Min, Max: p.Max})
-			}
-			out = append(out, k)
+			out = append(out, kindOf(c))
 		}
 	}
 	return out
+}
+
+func kindOf(c *catalogue.Class) desktop.Kind {
+	k := desktop.Kind{Class: c.Name, Title: c.Title, Group: string(c.Group), Size: c.UsualSize(), Slots: c.Slots()}
+	switch c.Mount {
+	case catalogue.OnCeiling:
+		k.Lift = max(0, 3-c.Elevation)
+	default:
+		k.Lift = c.Elevation
+	}
+	for _, p := range c.Params {
+		k.Params = append(k.Params, desktop.KindParam{Name: p.Name, Default: p.Default, Min: p.Min, Max: p.Max})
+	}
+	return k
+}
+
+// lookAtDrawn tells how a drawn thing is; one that is drawn in a unit of which no
+// thing is so large is told as a metre high.
+func lookAtDrawn(ctx context.Context, path string) (desktop.Drawn, error) {
+	t, err := drawnThing(ctx, path, catalogue.Fit{})
+	if errors.Is(err, catalogue.ErrUnit) {
+		t, err = drawnThing(ctx, path, catalogue.Fit{Height: 1})
+	}
+	if err != nil {
+		return desktop.Drawn{}, err
+	}
+	return desktop.Drawn{Path: path, Title: t.Title["en"], Height: t.Size[1], Size: [3]float64(t.Size), Triangles: t.model.Triangles()}, nil
+}
+
+// importDrawn takes a drawn thing into the catalogue of a site that is open.
+func importDrawn(ctx context.Context, o *openedSite, d desktop.Drawn) (desktop.Kind, error) {
+	t, err := drawnThing(ctx, d.Path, catalogue.Fit{Height: d.Height, Turn: d.Turn, ZUp: d.ZUp})
+	if err != nil {
+		return desktop.Kind{}, err
+	}
+	t.Title = map[string]string{"en": d.Title, "ko": d.Title}
+	name := t.Class
+	for n := 2; ; n++ {
+		if _, taken := o.catalogue.Class(t.Class); !taken {
+			break
+		}
+		t.Class = fmt.Sprintf("%s-%d", name, n)
+	}
+	class, err := t.put(o.catalogue, o.dir)
+	if err != nil {
+		return desktop.Kind{}, err
+	}
+	return kindOf(class), nil
 }
 
 func boardsOf(cat *catalogue.Catalogue, a twin.Asset) ([]desktop.Board, error) {

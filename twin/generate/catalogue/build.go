@@ -21,6 +21,7 @@ type Builder struct {
 	materials map[string]scene.MaterialID
 	meshes    map[[32]byte]scene.MeshID
 	shapes    map[string][]piece
+	models    map[string][]scene.MaterialID // that came with the model of a class
 	coarse    int
 	finish    map[string]string // of the asset in hand: other materials for those of its class
 }
@@ -42,7 +43,7 @@ type piece struct {
 func NewBuilder(c *Catalogue, s *scene.Scene) *Builder {
 	return &Builder{
 		catalogue: c, scene: s, materials: map[string]scene.MaterialID{},
-		meshes: map[[32]byte]scene.MeshID{}, shapes: map[string][]piece{},
+		meshes: map[[32]byte]scene.MeshID{}, shapes: map[string][]piece{}, models: map[string][]scene.MaterialID{},
 	}
 }
 
@@ -54,6 +55,10 @@ func (b *Builder) Place(a twin.Asset) error {
 	if !ok {
 		return fmt.Errorf("asset %q: no class %q in the catalogue", a.ID, a.Class)
 	}
+	return b.place(class, a)
+}
+
+func (b *Builder) place(class *Class, a twin.Asset) error {
 	b.finish = a.Finish
 	pieces, err := b.shape(class, a)
 	b.finish = nil
@@ -109,6 +114,9 @@ func (b *Builder) shape(class *Class, a twin.Asset) ([]piece, error) {
 	}
 	r := &reader{scope: sc}
 	var pieces []piece
+	if class.model != nil {
+		pieces = append(pieces, b.modelled(class, a.Size))
+	}
 	for k := range class.Parts {
 		part := &class.Parts[k]
 		times := r.count(part.Repeat)
@@ -279,7 +287,7 @@ func digest(m scene.Mesh) [32]byte {
 // try builds one asset of a class in its usual size.
 func (c *Catalogue) try(class *Class) error {
 	var s scene.Scene
-	return NewBuilder(c, &s).Place(twin.Asset{ID: "sample-1", Class: class.Name, Size: class.UsualSize()})
+	return NewBuilder(c, &s).place(class, twin.Asset{ID: "sample-1", Class: class.Name, Size: class.UsualSize()})
 }
 
 // UsualSize is the size of an asset of which no source states it, as

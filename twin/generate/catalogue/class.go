@@ -16,6 +16,7 @@ type Class struct {
 	Aliases    []string     `yaml:"aliases"` // device names that stand for it, without their number: "freezer"
 	Size       []float64    `yaml:"size"`    // W, H, D in metres, when no source says otherwise
 	Elevation  float64      `yaml:"elevation"`
+	Model      string       `yaml:"model"` // .glb beside the class file that its shape stands in, in place of or besides parts; fitted to the size
 	Params     []Param      `yaml:"params"`
 	Let        []Let        `yaml:"let"`
 	Parts      []Part       `yaml:"parts"`
@@ -28,7 +29,8 @@ type Class struct {
 	Clearance  []Clearance  `yaml:"clearance"`
 	Ports      []Port       `yaml:"ports"`
 
-	file string
+	file  string
+	model *Model // nil: its parts are all there is
 }
 
 // Text is a text in several languages, by BCP 47 tag.

@@ -58,7 +58,9 @@ func (c *Catalogue) Replace(file string, r io.Reader) (*Class, error) {
 	if err != nil {
 		return nil, err
 	}
+	c.mu.Lock()
 	delete(c.classes, class.Name)
+	c.mu.Unlock()
 	return c.Add(file, data)
 }
 
@@ -321,6 +323,9 @@ func (l *linter) solids(c *Catalogue) {
 	}
 	if r.err != nil {
 		l.add(0, "mend the expression", "%v", r.err)
+	}
+	if class.model != nil {
+		total += class.model.Triangles()
 	}
 	if total > triangleBudget {
 		l.add(0, fmt.Sprintf("stay below %d: fewer sides, fewer repeats", triangleBudget), "the class has %d triangles", total)

@@ -10,6 +10,7 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+	"sync"
 
 	"gopkg.in/yaml.v3"
 )
@@ -24,9 +25,10 @@ const (
 	sizeMax    = 60  // metres of one asset, along any axis
 )
 
-// Catalogue is all classes with the palette they are made of. Unless Add is
-// called it does not change and may be shared between goroutines.
+// Catalogue is all classes with the palette they are made of. It may be shared
+// between goroutines, and grow meanwhile; a class does not change.
 type Catalogue struct {
+	mu      sync.RWMutex
 	classes map[string]*Class
 	palette palette
 }
@@ -73,40 +75,60 @@ func (c *Catalogue) readFolder(folder Folder) error {
 		if err != nil {
 			return err
 		}
-		if _, err := c.Add(path.Join(folder.Path, name), data); err != nil {
+		if _, err := c.add(folder.Files, path.Join(folder.Path, name), data); err != nil {
 			return err
 		}
 	}
 	return nil
 }
 
-// Add reads one more class file and builds its class once. A catalogue must not
-// be added to while others use it.
-func (c *Catalogue) Add(file string, data []byte) (*Class, error) {
+// Add reads one more class file and builds its class once. One with a model of its
+// own is read by AddFrom.
+func (c *Catalogue) Add(file string, data []byte) (*Class, error) { return c.add(nil, file, data) }
+
+// AddFrom reads one more class file of a folder, and builds its class once. Others may
+// use the catalogue meanwhile.
+func (c *Catalogue) AddFrom(folder Folder, name string) (*Class, error) {
+	data, err := readFile(folder.Files, name)
+	if err != nil {
+		return nil, err
+	}
+	return c.add(folder.Files, path.Join(folder.Path, name), data)
+}
+
+func (c *Catalogue) add(beside fs.FS, file string, data []byte) (*Class, error) {
 	class, err := Parse(file, data)
 	if err != nil {
 		return nil, err
 	}
-	if have, twice := c.classes[class.Name]; twice {
+	if have, twice := c.Class(class.Name); twice {
 		return nil, placed(file, data, fmt.Errorf("class %q stands in %s already; rename one", class.Name, have.file))
 	}
-	c.classes[class.Name] = class
-	if err := c.try(class); err != nil {
-		delete(c.classes, class.Name)
+	if err := class.readModel(beside); err != nil {
 		return nil, placed(file, data, err)
 	}
+	if err := c.try(class); err != nil {
+		return nil, placed(file, data, err)
+	}
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.classes[class.Name] = class
 	return class, nil
 }
 
 // Class returns the class of that name.
 func (c *Catalogue) Class(name string) (*Class, bool) {
+	c.mu.RLock()
+	defer c.mu.RUnlock()
 	class, ok := c.classes[name]
 	return class, ok
 }
 
 // Classes lists all classes by name.
 func (c *Catalogue) Classes() []*Class {
+	c.mu.RLock()
 	out := slices.Collect(maps.Values(c.classes))
+	c.mu.RUnlock()
 	slices.SortFunc(out, func(a, b *Class) int { return strings.Compare(a.Name, b.Name) })
 	return out
 }
@@ -184,7 +206,9 @@ func (c *Class) check() error {
 		return fmt.Errorf("size has %d numbers, not W, H, D", len(c.Size))
 	case !slices.Contains([]Mount{OnFloor, OnWall, OnCeiling, InWall, Outdoors}, c.Mount):
 		return fmt.Errorf("mount %q is none of floor, wall, ceiling, opening, outdoors", c.Mount)
-	case len(c.Parts) == 0 || len(c.Parts) > partsMax:
+	case c.Model != "" && !modelForm.MatchString(c.Model):
+		return fmt.Errorf("model %q is no plain name of a .glb file beside the class file", c.Model)
+	case len(c.Parts) == 0 && c.Model == "" || len(c.Parts) > partsMax:
 		return fmt.Errorf("%d parts; between 1 and %d are expected", len(c.Parts), partsMax)
 	}
 	for _, v := range c.Size {
