@@ -22,7 +22,7 @@ type pattern struct {
 
 // placeForm is what may stand at a place of a pattern; at others, anything.
 var placeForm = map[string]string{
-	"action": `[a-z0-9-]+`, "address": `\S+`, "asset": `[^\s/]+`, "error": `[^;]+`, "fault": `[a-z0-9-]+`, "guard": `[^\s:]+`, "id": `[^\s:]+`, "mode": `[a-z]+`,
+	"action": `[a-z0-9-]+`, "address": `\S+`, "asset": `[^\s/]+`, "error": `[^;]+`, "fault": `[a-z0-9-]+`, "guard": `[^\s:]+`, "key": `[^:;]+`, "id": `[^\s:]+`, "mode": `[a-z]+`,
 	"high": `[^;()]+`, "limit": `[^;()]+`, "low": `[^;()]+`, "quality": `[a-z]+`, "signal": `[^\s/]+/[a-z0-9-]+`, "stage": `[a-z]+`, "unit": `[^,]*`,
 }
 
