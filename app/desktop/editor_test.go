@@ -106,6 +106,17 @@ func TestNothingIsPutIntoSomethingElse(t *testing.T) {
 	}
 }
 
+// F looks at a thing where the draft has it, not where it stands.
+func TestTheSelectedIsLookedAt(t *testing.T) {
+	w, e := planning(t, phrase.English)
+	e.pick("gondola-1", false)
+	e.do(e.draft.Now().Pose("gondola-1", twin.Pose{Position: geom.Vec3{5, 0, -20}}))
+	w.typed(&fyne.KeyEvent{Name: fyne.KeyF})
+	if at := w.view.frame.Camera.Target; math.Abs(at[0]-5) > 0.1 || math.Abs(at[2]+20) > 0.1 {
+		t.Errorf("it looks at %v", at)
+	}
+}
+
 func TestAFrameSelectsAndTwoPointsMeasure(t *testing.T) {
 	_, e := planning(t, phrase.Korean)
 	e.grab(geom.Vec2{8, -6}, false, 0.2)

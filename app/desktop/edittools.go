@@ -7,6 +7,7 @@ import (
 
 	"fyne.io/fyne/v2"
 
+	"github.com/glasstwin/glasstwin/render"
 	"github.com/glasstwin/glasstwin/scene/geom"
 	"github.com/glasstwin/glasstwin/scene/plan"
 	"github.com/glasstwin/glasstwin/twin"
@@ -153,6 +154,25 @@ func (e *editor) use(t tool) {
 	e.told()
 }
 
+// lookAtSelected looks at what is selected, at everything where nothing is.
+func (e *editor) lookAtSelected() {
+	box, yaw := geom.EmptyBox(), 0.0
+	for _, id := range e.selected {
+		if a, ok := e.draft.Now().Asset(id); ok {
+			lo, hi := extent(a)
+			box, yaw = box.Add(lo).Add(hi), a.Pose.Yaw
+		}
+	}
+	if box.Min[0] > box.Max[0] {
+		e.w.overview()
+		return
+	}
+	e.w.view.steer(func(c render.Camera) render.Camera {
+		c.Yaw = yaw + 0.45 // its front, seen a little from the side
+		return framing(c, box.Min, box.Max)
+	})
+}
+
 // typed does what a key is for; false when it is for the rest of the window.
 func (e *editor) typed(key *fyne.KeyEvent) bool {
 	step := gridStep
@@ -175,6 +195,8 @@ func (e *editor) typed(key *fyne.KeyEvent) bool {
 		}
 	case fyne.KeyDelete, fyne.KeyBackspace:
 		e.remove()
+	case fyne.KeyF:
+		e.lookAtSelected()
 	case fyne.KeyR:
 		e.rotate()
 	case fyne.KeyB:
