@@ -116,8 +116,8 @@ func climateSensors() *family {
 	}
 }
 
-func climateSensorRow(m *memory, t *thing, r *row) {
-	own := m.of(t.asset, "temperature")
+// besides is the middle of what the other thermometers of the hall tell.
+func besides(m *memory, t *thing) series {
 	var others []series
 	for _, a := range m.site.Assets {
 		if a.Class == t.kind && a.ID != t.asset {
@@ -126,7 +126,7 @@ func climateSensorRow(m *memory, t *thing, r *row) {
 			}
 		}
 	}
-	all := make(series, len(own))
+	all := make(series, len(m.of(t.asset, "temperature")))
 	buffer := make([]float64, 0, len(others))
 	for i := range all {
 		buffer = buffer[:0]
@@ -135,6 +135,17 @@ func climateSensorRow(m *memory, t *thing, r *row) {
 		}
 		all[i] = median(buffer)
 	}
+	return all
+}
+
+// strays is how far a thermometer has come from the others within two hours, K.
+func strays(m *memory, t *thing) float64 {
+	gap := minus(m.of(t.asset, "temperature"), besides(m, t))
+	return math.Abs(gap.mean(0, 10) - gap.mean(100, 130))
+}
+
+func climateSensorRow(m *memory, t *thing, r *row) {
+	own, all := m.of(t.asset, "temperature"), besides(m, t)
 	gap := minus(own, all)
 	r.add("above the others, 5 min", "K", "temperature", gap.few(0, 5))
 	r.add("above the others, 30 min", "K", "temperature", gap.mean(0, 30))

@@ -51,11 +51,21 @@ func (p *Perceiver) effect(c claim) bool {
 	if room := t.near["room"]; c.g.family.name == "radiator" && p.memory.of(room, "control-sensor").changed(resensed) {
 		return true
 	}
+	if c.g.family.name == "climate-sensor" && name == "sensor-drift" {
+		// What each is held against moves with the one that errs: that has come farthest.
+		for _, other := range c.g.things {
+			if other.asset != t.asset && strays(p.memory, other) > strays(p.memory, t) {
+				return true
+			}
+		}
+	}
 	for _, s := range p.standing {
 		at := s.perception.Situation
 		switch {
 		case c.g.family.name == "radiator" && at.Class == "sensor-drift" && at.Asset == t.near["room"]:
 			return true // the valve does what the wrong sensor asks
+		case c.g.family.name == "climate-sensor" && s.group.family.name == "climate-sensor" && at.Asset != t.asset && slices.Contains(misread, at.Class) && slices.Contains(misread, name):
+			return true // it moves back when that is mended
 		case at.Class == "communication-loss" && p.memory.assets[t.asset] != nil && p.memory.assets[t.asset].quiet > 0 && c.g.family.name != "gateway":
 			return true
 		case at.Class == "heat-wave" && slices.Contains(shone, name):

@@ -150,3 +150,46 @@ func TestWhereADefrostIsNotKnownNothingIsCalm(t *testing.T) {
 		t.Errorf("calm %v, want %v", got, want)
 	}
 }
+
+// Of thermometers that are held against each other the one that has come farthest is
+// told, and no other while it stands.
+func TestOneThermometerErrsAtATime(t *testing.T) {
+	site := &twin.Site{}
+	for _, id := range []twin.AssetID{"climate-1", "climate-2", "climate-3"} {
+		site.Assets = append(site.Assets, twin.Asset{ID: id, Class: "climate-sensor"})
+		for _, name := range []string{"temperature", "humidity", "co2"} {
+			site.Signals = append(site.Signals, twin.Signal{ID: twin.SignalOf(id, name), Asset: id, Name: name})
+		}
+	}
+	st, m := twin.NewState(site), newMemory(site)
+	p := &Perceiver{memory: m}
+	g := &group{family: climateSensors()}
+	for _, a := range site.Assets {
+		g.things = append(g.things, &thing{asset: a.ID, kind: a.Class, near: map[string]twin.AssetID{}})
+	}
+	now := time.Date(2026, 3, 1, 12, 0, 0, 0, time.UTC)
+	for minute := range 180 {
+		now = now.Add(time.Minute)
+		st.Advance(now)
+		for i, a := range site.Assets {
+			value := 20 + 0.1*float64(i)
+			if i == 1 {
+				value += 0.02 * float64(max(0, minute-60))
+			}
+			st.Apply(twin.Sample{Signal: twin.SignalOf(a.ID, "temperature"), At: now, Value: value, Quality: twin.Good})
+		}
+		m.read(st, now)
+	}
+	drift := 1 + slices.IndexFunc(g.family.classes, func(c class) bool { return c.Name == "sensor-drift" })
+	waits := func(when string, want ...bool) {
+		t.Helper()
+		for i := range g.things {
+			if got := p.effect(claim{g: g, thing: i, class: drift}); got != want[i] {
+				t.Errorf("%s, the claim at %s waits %v, want %v", when, g.things[i].asset, got, want[i])
+			}
+		}
+	}
+	waits("while the second drifts", true, false, true)
+	p.standing = append(p.standing, &standing{group: g, perception: operate.Perception{Situation: twin.Situation{Asset: "climate-1", Class: "sensor-drift"}}})
+	waits("while the first is told", true, true, true)
+}
