@@ -68,21 +68,27 @@ func (p *editPanel) importThings(paths []string) {
 	if len(paths) == 0 || p.e.planner.Look == nil {
 		return
 	}
-	w, say := p.e.w, p.e.w.speak.Say
 	var seen Drawn
+	p.importing(filepath.Base(paths[0]), func(ctx context.Context) (err error) {
+		seen, err = p.e.planner.Look(ctx, paths[0])
+		return err
+	}, func() { p.askDrawn(seen, func() { p.importThings(paths[1:]) }) })
+}
+
+// importing does a step of an import, and tells how it failed; then is called when
+// it did not, and nobody cancelled it.
+func (p *editPanel) importing(name string, work func(context.Context) error, then func()) {
+	w, say := p.e.w, p.e.w.speak.Say
 	w.wait(waiting{
-		Act: "act.import", Title: say("plan.import.title"), First: say("plan.import.reading", "name", filepath.Base(paths[0])), Mark: "plan-import-busy",
-		Work: func(ctx context.Context, _ func(string)) (err error) {
-			seen, err = p.e.planner.Look(ctx, paths[0])
-			return err
-		},
+		Act: "act.import", Title: say("plan.import.title"), First: say("plan.import.reading", "name", name), Mark: "plan-import-busy",
+		Work: func(ctx context.Context, _ func(string)) error { return work(ctx) },
 		Then: func(stopped bool, err error) {
 			switch {
 			case stopped:
 			case err != nil:
 				w.letter(say("plan.import.failed"), "plan-import-failed", w.speak.Told(err.Error()))
 			default:
-				p.askDrawn(seen, func() { p.importThings(paths[1:]) })
+				then()
 			}
 		},
 	})
@@ -166,25 +172,15 @@ func (p *editPanel) askDrawn(d Drawn, then func()) {
 func (p *editPanel) take(d Drawn, then func()) {
 	e, w, say := p.e, p.e.w, p.e.w.speak.Say
 	var kind Kind
-	w.wait(waiting{
-		Act: "act.import", Title: say("plan.import.title"), First: say("plan.import.reading", "name", d.Title), Mark: "plan-import-busy",
-		Work: func(ctx context.Context, _ func(string)) (err error) {
-			kind, err = e.planner.Import(ctx, d)
-			return err
-		},
-		Then: func(stopped bool, err error) {
-			switch {
-			case stopped:
-			case err != nil:
-				w.letter(say("plan.import.failed"), "plan-import-failed", w.speak.Told(err.Error()))
-			default:
-				e.planner.Kinds = append(e.planner.Kinds, kind)
-				p.find(kind.title(string(w.speak.Language())))
-				e.tool, e.adding = toolAdd, &e.planner.Kinds[len(e.planner.Kinds)-1]
-				w.tell(say("plan.add.where"))
-				then()
-			}
-		},
+	p.importing(d.Title, func(ctx context.Context) (err error) {
+		kind, err = e.planner.Import(ctx, d)
+		return err
+	}, func() {
+		e.planner.Kinds = append(e.planner.Kinds, kind)
+		p.find(kind.title(string(w.speak.Language())))
+		e.tool, e.adding = toolAdd, &e.planner.Kinds[len(e.planner.Kinds)-1]
+		w.tell(say("plan.add.where"))
+		then()
 	})
 }
 

@@ -2,7 +2,8 @@
 // builds what each looks like. A class is data: one YAML file says its names,
 // its size, the shapes of its parts as expressions in W, H and D, how parts
 // move and by which signal, what the plant tells about it, how it fails and
-// what helps. A new class is a new file; no code names one.
+// what helps. A new class is a new file; no code names one. A class may bring a
+// model besides, a .glb beside its file that somebody drew (Model).
 //
 // It must never know a site, a building or a protocol. Start reading at Class,
 // then Builder.Place; Lint tells what is wrong with a class file.
