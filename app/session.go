@@ -64,8 +64,9 @@ type Parts struct {
 // Session is one opened site that runs. Its methods are safe for concurrent
 // use.
 type Session struct {
-	parts   Parts
-	changed chan struct{}
+	parts    Parts
+	changed  chan struct{}
+	recalled chan struct{} // closed once the past is
 
 	refitting sync.Mutex // held through a whole Refit
 
@@ -102,7 +103,7 @@ func NewSession(p Parts) *Session {
 		p.Operator = onlooker{p.Site.Modes}
 	}
 	s := &Session{
-		parts: p, changed: make(chan struct{}, 1), fit: Fit{p.Site, p.Scene, p.Cutaway, p.Depict},
+		parts: p, changed: make(chan struct{}, 1), recalled: make(chan struct{}), fit: Fit{p.Site, p.Scene, p.Cutaway, p.Depict},
 		state: twin.NewState(p.Site), motion: newMotion(p.Scene),
 		linkNote: "not connected yet", lostAt: p.Now(),
 	}
@@ -111,8 +112,13 @@ func NewSession(p Parts) *Session {
 	return s
 }
 
-// Run resumes the operator from the journal and gives it its turns until ctx
-// ends. An error of one turn is shown and the next turn comes all the same.
+// Recalled is closed when Run has recalled the past. A link must not bring anything
+// before: what is older than the newest sample of its signal is dropped.
+func (s *Session) Recalled() <-chan struct{} { return s.recalled }
+
+// Run recalls the past, resumes the operator from the journal and gives it its turns
+// until ctx ends. It is called once. An error of one turn is shown and the next turn
+// comes all the same.
 func (s *Session) Run(ctx context.Context) error {
 	if err := s.recall(ctx); err != nil {
 		if ctx.Err() != nil {
@@ -120,6 +126,7 @@ func (s *Session) Run(ctx context.Context) error {
 		}
 		return err
 	}
+	close(s.recalled)
 	if err := s.parts.Operator.Resume(ctx); err != nil {
 		if ctx.Err() != nil {
 			return nil

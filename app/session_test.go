@@ -440,6 +440,59 @@ func TestRunEnds(t *testing.T) {
 	t.Errorf("%d goroutines, there were %d:\n%s", runtime.NumGoroutine(), idle, stacks[:runtime.Stack(stacks, true)])
 }
 
+// slowStore tells its history only when it is let.
+type slowStore struct {
+	*bus.Store
+	let chan struct{}
+}
+
+func (s slowStore) History(ctx context.Context, signals []twin.SignalID, from, to time.Time, fn func(twin.Sample) error) error {
+	<-s.let
+	return s.Store.History(ctx, signals, from, to, fn)
+}
+
+// A link that waits for Recalled cannot bring the present before the past is told,
+// after which the past would be dropped.
+func TestLinksWaitForThePast(t *testing.T) {
+	dir, plant := t.TempDir(), &shop{now: noon, air: -20}
+	r := start(t, dir, plant)
+	r.recall()
+	r.link(true, "")
+	r.lasts(20*time.Minute, nil)
+	r.end()
+
+	store, err := bus.Open(ctx, bus.Options{Dir: filepath.Join(dir, "journal"), Now: func() time.Time { return plant.now }})
+	if err != nil {
+		t.Fatal(err)
+	}
+	recorder, err := app.NewRecorder(ctx, store)
+	if err != nil {
+		t.Fatal(err)
+	}
+	slow := slowStore{store, make(chan struct{})}
+	s := app.NewSession(app.Parts{Site: shopSite(), Scene: shopScene(), Store: slow, Recorder: recorder, Depict: func(app.View) overlay.Set { return overlay.Set{} }})
+	ending, cancel := context.WithCancel(ctx)
+	done := make(chan error, 1)
+	go func() { done <- s.Run(ending) }()
+	select {
+	case <-s.Recalled():
+		t.Fatal("the past is known before the store told it")
+	case <-time.After(50 * time.Millisecond):
+	}
+	close(slow.let)
+	<-s.Recalled()
+	if v, err := s.View(ctx, time.Time{}); err != nil || !v.At.Equal(plant.now) {
+		t.Errorf("once the past is recalled it is %s, want %s: %v", v.At, plant.now, err)
+	}
+	cancel()
+	if err := <-done; err != nil {
+		t.Error(err)
+	}
+	if err := store.Close(ctx); err != nil {
+		t.Error(err)
+	}
+}
+
 // What is not news is neither recorded nor shown.
 func TestReceiveTakesNewsOnly(t *testing.T) {
 	plant := &shop{now: noon, air: -20}

@@ -80,7 +80,7 @@ func TestARunThatWasNotRightIsKept(t *testing.T) {
 // long.
 func checkWholeSite(t *testing.T, b *autonomyBench, dir string, at time.Time) {
 	t.Helper()
-	plant, err := startPlant(t.Context(), new(quiet), "--template", b.Site, "--seed", "205", "--start", at.Format(time.RFC3339), "--speed", "60", "--listen", "127.0.0.1:0", "--config", b.config)
+	plant, err := startPlant(t.Context(), new(quiet), "--template", b.Site, "--seed", "205", "--start", at.Format(time.RFC3339), "--speed", "20", "--listen", "127.0.0.1:0", "--config", b.config)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -98,7 +98,11 @@ func checkWholeSite(t *testing.T, b *autonomyBench, dir string, at time.Time) {
 	})
 	c, _ := caseOn(v, asset)
 	if c.Situation.Class != "battery-idle" || len(c.Explanation.Attributions) == 0 || len(v.Cases) != 1 || c.Situation.Onset.After(at) {
-		t.Errorf("%d cases; %+v", len(v.Cases), c)
+		var told []string
+		for _, c := range v.Cases {
+			told = append(told, c.Situation.Class+" at "+string(c.Situation.Asset)+" since "+c.Situation.Onset.Format(time.TimeOnly))
+		}
+		t.Errorf("told: %s", strings.Join(told, "; "))
 	}
 	if len(v.Overlays.Labels) == 0 {
 		t.Error("nothing is drawn at the battery")

@@ -87,7 +87,14 @@ func (r *runningSite) wire(ctx context.Context, o *openedSite, at plantAccess, n
 	ctx, r.stop = context.WithCancel(ctx)
 	r.start(ctx, "the twin", r.session.Run)
 	for name, link := range lines.links {
-		r.start(ctx, "the link to "+name, link.Run)
+		r.start(ctx, "the link to "+name, func(ctx context.Context) error {
+			select {
+			case <-ctx.Done():
+				return nil
+			case <-r.session.Recalled():
+			}
+			return link.Run(ctx)
+		})
 	}
 	r.start(ctx, "what other programs ask", r.takeRequests)
 	r.start(ctx, "the deletion of old positions", r.forgetOld)
