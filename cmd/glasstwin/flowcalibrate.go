@@ -6,11 +6,13 @@ import (
 	"fmt"
 	"io"
 	"io/fs"
+	"maps"
 	"math"
 	"os"
 	"path/filepath"
 	"time"
 
+	"github.com/glasstwin/glasstwin/twin"
 	"github.com/glasstwin/glasstwin/twin/flow/fit"
 	"github.com/glasstwin/glasstwin/twin/flow/shop"
 )
@@ -86,6 +88,11 @@ func (f *flowCalibrate) Run(ctx context.Context, out *output) error {
 		s.Judged = append(s.Judged, fmt.Sprintf("%s: Wasserstein distance %.3g %s, %.3g before", d.Of, d.Wasserstein, d.Unit, b.Wasserstein))
 	}
 	metrics["nearer"], metrics["distances"] = nearer, float64(len(rows))
+	s.Goods = shop.GoodsOf(site)
+	maps.DeleteFunc(s.Goods, func(id twin.AssetID, _ map[string]float64) bool {
+		_, learnt := s.Draw[string(id)]
+		return !learnt
+	})
 	data, err := s.Encode()
 	if err != nil {
 		return err
@@ -119,8 +126,9 @@ func (f *flowCalibrate) Run(ctx context.Context, out *output) error {
 
 // shoppersOf are a site's own shoppers, or the usual ones where none were
 // calibrated; perHour, when above 0, is how many come in the mean of the day,
-// however many came when it was recorded; usual is how many do otherwise.
-func shoppersOf(dir string, hours, perHour, usual float64) (o shop.Options, note string, err error) {
+// however many came when it was recorded; usual is how many do otherwise. site is
+// how the goods lie for them.
+func shoppersOf(dir string, site *twin.Site, hours, perHour, usual float64) (o shop.Options, note string, err error) {
 	path := filepath.Join(dir, filepath.FromSlash(fit.File))
 	file, err := os.Open(path)
 	switch {
@@ -141,7 +149,11 @@ func shoppersOf(dir string, hours, perHour, usual float64) (o shop.Options, note
 		if err != nil {
 			return o, "", err
 		}
+		s, followed := s.On(site)
 		o, note = s.Options(), "calibrated shoppers: "+s.Made
+		if followed > 0 {
+			note += fmt.Sprintf("; goods were laid elsewhere since, and %d draws went with them", followed)
+		}
 		for len(o.Arrivals) < int(math.Ceil(min(hours, 24*7))) {
 			o.Arrivals = append(o.Arrivals, mean(s.Arrivals))
 		}

@@ -39,7 +39,7 @@ func (s living) own(dir string, site *twin.Site, days int, draw map[string]float
 			return study, "", usageError{fmt.Errorf("--draw %s: %s has no such asset", id, site.ID)}
 		}
 	}
-	o, whose, err := shoppersOf(dir, s.Hours, 0, 0)
+	o, whose, err := shoppersOf(dir, site, s.Hours, 0, 0)
 	if err != nil {
 		return study, "", err
 	}
@@ -57,9 +57,9 @@ func (s living) own(dir string, site *twin.Site, days int, draw map[string]float
 
 // alike is a study of days whose hours are all alike, lived by the shoppers of a
 // site, and whose they are: layouts are compared in it, not hours.
-func (s living) alike(dir string, days int) (whatif.Study, string, error) {
+func (s living) alike(dir string, site *twin.Site, days int) (whatif.Study, string, error) {
 	study := s.of(days)
-	o, whose, err := shoppersOf(dir, s.Hours, s.Shoppers, 90)
+	o, whose, err := shoppersOf(dir, site, s.Hours, s.Shoppers, 90)
 	if err != nil {
 		return study, "", err
 	}
@@ -132,7 +132,7 @@ func (f *flowCompare) Run(ctx context.Context, out *output) error {
 	if whose == "" {
 		whose = f.A
 	}
-	s, told, err := f.alike(whose, f.Replications)
+	s, told, err := f.alike(whose, sites[0], f.Replications)
 	if err != nil {
 		return err
 	}

@@ -34,7 +34,7 @@ type flowSimulate struct {
 // Run is called by kong.
 func (f *flowSimulate) Run(ctx context.Context, out *output) error {
 	began := time.Now()
-	_, g, err := walkable(f.Site)
+	site, g, err := walkable(f.Site)
 	if err != nil {
 		return err
 	}
@@ -42,7 +42,7 @@ func (f *flowSimulate) Run(ctx context.Context, out *output) error {
 		return fmt.Errorf("--hours %g, --shoppers %g: give positive numbers", f.Hours, f.Shoppers)
 	}
 	step := out.steps("simulate")
-	shoppers, whose, err := shoppersOf(f.Site, f.Hours, f.Shoppers, 70)
+	shoppers, whose, err := shoppersOf(f.Site, site, f.Hours, f.Shoppers, 70)
 	if err != nil {
 		return err
 	}

@@ -72,7 +72,7 @@ func comparePlans(ctx context.Context, dir string, sites [2]*twin.Site, days int
 	if err != nil {
 		return nil, err
 	}
-	s, _, err := living{Hours: 1, Seed: 1}.alike(dir, days)
+	s, _, err := living{Hours: 1, Seed: 1}.alike(dir, sites[0], days)
 	if err != nil {
 		return nil, err
 	}

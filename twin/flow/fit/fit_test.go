@@ -130,14 +130,46 @@ func TestWhatIsNoShoppers(t *testing.T) {
 		``: "json: the file is empty; mend it", " \n": "the file is empty", "{\n\"pace\":0.8,\n": "line 2: the file ends in the middle",
 		"{\n\"pace\":0.8,\n\"items\":]": "line 3: invalid character", "{\n\"pace\":\"fast\"}": "line 2: json: cannot unmarshal",
 		`{"pace":0}`: "give a positive", `{"pace":0.8,"items":5,"stop_s":9,"service_s":1}`: "0 hours",
-		`{"pace":0.8,"items":5,"stop_s":9,"service_s":1,"arrivals_per_h":[-1]}`:                "hour 1",
-		`{"pace":0.8,"items":5,"stop_s":9,"service_s":1,"arrivals_per_h":[1],"draw":{"a":-2}}`: `"a" draws`,
+		`{"pace":0.8,"items":5,"stop_s":9,"service_s":1,"arrivals_per_h":[-1]}`:                         "hour 1",
+		`{"pace":0.8,"items":5,"stop_s":9,"service_s":1,"arrivals_per_h":[1],"draw":{"a":-2}}`:          `"a" draws`,
+		`{"pace":0.8,"items":5,"stop_s":9,"service_s":1,"arrivals_per_h":[1],"goods":{"a":{"milk":2}}}`: `"a" has 2 of its facings`,
 		`{"speed":3}`: "unknown field",
 		"{\"pace\":0.8,\"items\":5,\"stop_s\":9,\"service_s\":1,\"arrivals_per_h\":[1]}\n\n{}": "line 3: more stands after",
 	} {
 		if _, err := fit.Decode("shoppers.json", []byte(text)); err == nil || !strings.Contains(err.Error(), want) || !strings.HasPrefix(err.Error(), "shoppers.json") {
 			t.Errorf("%s: %v", text, err)
 		}
+	}
+}
+
+// Shoppers that were learnt before goods were laid elsewhere, read by a site as it
+// is now.
+func TestLearntShoppersFollowTheGoods(t *testing.T) {
+	site := &twin.Site{Assets: []twin.Asset{{ID: "a", Products: []string{"milk"}}, {ID: "b", Products: []string{"tea"}}, {ID: "stock", Products: []string{"milk"}}}}
+	goods := shop.GoodsOf(site)
+	delete(goods, "stock")
+	text, err := (&fit.Shoppers{Pace: 0.8, Items: 5, Stop: 9, Service: 1, Arrivals: []float64{10}, Draw: map[string]float64{"a": 9, "b": 0.5}, Goods: goods}).Encode()
+	if err != nil {
+		t.Fatal(err)
+	}
+	s, err := fit.Decode("shoppers.json", text)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if on, n := s.On(site); n != 0 || on.Draw["a"] != 9 || on.Draw["b"] != 0.5 || len(on.Draw) != 2 {
+		t.Errorf("nothing was laid elsewhere: %d, %v", n, on.Draw)
+	}
+	site.Assets[0].Products, site.Assets[1].Products = site.Assets[1].Products, site.Assets[0].Products
+	on, n := s.On(site)
+	if d := on.Options().Draw; n != 2 || d["a"] != 0.5 || d["b"] != 9 || len(d) != 2 {
+		t.Errorf("milk and tea changed places: %d, %v", n, d)
+	}
+	if s.Draw["a"] != 9 {
+		t.Errorf("what was learnt is changed: %v", s.Draw)
+	}
+	s.Goods = nil // of an earlier version
+	if on, n := s.On(site); n != 0 || on.Draw["a"] != 9 {
+		t.Errorf("where nobody knows how goods lay: %d, %v", n, on.Draw)
 	}
 }
 

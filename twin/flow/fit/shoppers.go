@@ -10,6 +10,7 @@ import (
 	"math"
 	"slices"
 
+	"github.com/glasstwin/glasstwin/twin"
 	"github.com/glasstwin/glasstwin/twin/flow/shop"
 )
 
@@ -18,14 +19,36 @@ const File = "models/shoppers.json"
 
 // Shoppers are those of a site.
 type Shoppers struct {
-	Made     string             `json:"made"`           // by which command, from what
-	Judged   []string           `json:"judged"`         // how far they are from the ways held back, in words
-	Pace     float64            `json:"pace"`           // times the free speed of the street
-	Items    float64            `json:"items"`          // on a list, mean
-	Stop     float64            `json:"stop_s"`         // before a shelf, mean
-	Service  float64            `json:"service_s"`      // at a till for each item, mean
-	Arrivals []float64          `json:"arrivals_per_h"` // in each hour from opening on
-	Draw     map[string]float64 `json:"draw"`           // of a front's asset, times the usual 1
+	Made     string             `json:"made"`            // by which command, from what
+	Judged   []string           `json:"judged"`          // how far they are from the ways held back, in words
+	Pace     float64            `json:"pace"`            // times the free speed of the street
+	Items    float64            `json:"items"`           // on a list, mean
+	Stop     float64            `json:"stop_s"`          // before a shelf, mean
+	Service  float64            `json:"service_s"`       // at a till for each item, mean
+	Arrivals []float64          `json:"arrivals_per_h"`  // in each hour from opening on
+	Draw     map[string]float64 `json:"draw"`            // of a front's asset, times the usual 1
+	Goods    shop.Goods         `json:"goods,omitempty"` // what lay on each when its draw was learnt
+}
+
+// On are the same shoppers where the goods lie as on a site now: what draws them
+// went with the goods. followed is how many draws are others by that.
+func (s *Shoppers) On(site *twin.Site) (on *Shoppers, followed int) {
+	now := *s
+	if len(s.Goods) == 0 {
+		return &now, 0
+	}
+	lie := shop.GoodsOf(site)
+	maps.DeleteFunc(lie, func(id twin.AssetID, _ map[string]float64) bool {
+		_, learnt := s.Draw[string(id)]
+		return !learnt // it sells nothing, or stands there since: the usual draw
+	})
+	now.Draw, now.Goods = s.Goods.Follow(lie, s.Draw), lie
+	for id, d := range now.Draw {
+		if d != s.Draw[id] {
+			followed++
+		}
+	}
+	return &now, followed
 }
 
 // Options are those of a day that these shoppers live.
@@ -87,7 +110,7 @@ func Decode(name string, data []byte) (*Shoppers, error) {
 			return nil, fmt.Errorf("%s: %s is %g: give a positive number up to 3600", name, what, v)
 		}
 	}
-	if len(s.Arrivals) == 0 || len(s.Arrivals) > 24*7 || len(s.Draw) > frontsMax {
+	if len(s.Arrivals) == 0 || len(s.Arrivals) > 24*7 || len(s.Draw) > frontsMax || len(s.Goods) > frontsMax {
 		return nil, fmt.Errorf("%s: %d hours of arrivals, %d draws: give 1 to 168 and at most %d", name, len(s.Arrivals), len(s.Draw), frontsMax)
 	}
 	for h, n := range s.Arrivals {
@@ -98,6 +121,13 @@ func Decode(name string, data []byte) (*Shoppers, error) {
 	for id, v := range s.Draw {
 		if !(v >= 0 && v <= 1e6) || math.IsNaN(v) {
 			return nil, fmt.Errorf("%s: %.60q draws %g: give 0 to 1e6", name, id, v)
+		}
+	}
+	for id, on := range s.Goods {
+		for p, share := range on {
+			if !(share > 0 && share <= 1) {
+				return nil, fmt.Errorf("%s: %.60q has %g of its facings for %.60q: give shares up to 1", name, id, share, p)
+			}
 		}
 	}
 	return &s, nil

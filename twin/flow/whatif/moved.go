@@ -1,14 +1,16 @@
 package whatif
 
 import (
+	"maps"
 	"math"
 	"slices"
 
 	"github.com/glasstwin/glasstwin/twin"
+	"github.com/glasstwin/glasstwin/twin/flow/shop"
 )
 
 // Since notes which cabinets of the scenario stand elsewhere after than before: to
-// move them takes energy; and which fixtures hold what others held.
+// move them takes energy; which fixtures hold what others held; and what lies on each.
 func (x *Scenario) Since(before, after *twin.Site) {
 	const same = 0.01 // m and rad
 	x.Moved = nil
@@ -20,6 +22,10 @@ func (x *Scenario) Since(before, after *twin.Site) {
 		}
 	}
 	x.Holds = Exchanged(before, after)
+	x.lay, x.lie = shop.GoodsOf(before), shop.GoodsOf(after)
+	if maps.EqualFunc(x.lay, x.lie, maps.Equal[map[string]float64, map[string]float64]) {
+		x.lay, x.lie = nil, nil
+	}
 }
 
 // Exchanged are the fixtures of a layout that hold what other ones of their class

@@ -28,6 +28,8 @@ type Scenario struct {
 	// wanted, sold and told of by where they were then, wherever they lie.
 	Holds map[twin.AssetID]twin.AssetID
 
+	lay, lie shop.Goods // in the baseline and now, when they differ: what draws goes with them
+
 	once sync.Once
 	open []float64 // m² of each of the ground's zones
 
@@ -139,11 +141,8 @@ func (s *Study) options(x *Scenario, day int) shop.Options {
 		}
 		o.Draw = draw
 	}
-	if len(x.Holds) > 0 { // what draws goes with the goods
-		draw := map[string]float64{}
-		for id, d := range o.Draw {
-			draw[id] = d
-		}
+	if x.lay != nil && len(o.Draw) > 0 {
+		draw := x.lay.Follow(x.lie, o.Draw)
 		for id, of := range x.Holds {
 			if d, set := o.Draw[string(of)]; set {
 				draw[string(id)] = d
