@@ -10,7 +10,7 @@ BIN   := bin
 LOCALE := $(if $(filter-out C C.% POSIX,$(LANG)),$(LANG),en_US.UTF-8)
 # Tests of what runs against the clock come after all others, so that they do not
 # wait for a busy machine: links one package at a time, then the program and the
-# page, each of which keeps one core busy.
+# page, each of which keeps one core busy; tests that mostly wait go beside each other.
 LINKS   := ./connectors/...
 WINDOWS := ./cmd/glasstwin ./app/web/page
 # A virtual screen with software GL, for tests and machines without a display.
@@ -42,7 +42,7 @@ test: prepare-test build ## the whole default suite, the real window included (a
 	@$(GO) vet $(TAGS) ./...
 	@$(XVFB) $(GO) test $(TAGS) -timeout 15m $$($(GO) list $(TAGS) ./... | grep -v -e '/connectors/' -e '/cmd/glasstwin$$' -e '/app/web/page$$')
 	@$(GO) test $(TAGS) -timeout 10m -p 1 $(LINKS)
-	@$(XVFB) $(GO) test $(TAGS) -timeout 15m -p 2 $(WINDOWS)
+	@$(XVFB) $(GO) test $(TAGS) -timeout 15m -p 2 -parallel 3 $(WINDOWS)
 
 check: prepare-test ## formatting, vet, staticcheck, race
 	@test -z "$$(gofmt -l .)" || { gofmt -l .; echo "run gofmt -w on these"; exit 1; }

@@ -53,6 +53,7 @@ func drawn(v app.View, asset string) bool {
 }
 
 func TestTheTwinFollowsItsPlant(t *testing.T) {
+	t.Parallel()
 	o, at := demoSite(t)
 	r, end := running(t, o, at)
 	until(t, r, "the link", func(v app.View) bool { return v.Linked && !v.At.IsZero() })

@@ -19,6 +19,7 @@ import (
 // TestRealPeopleThroughABroker: a people sensor tells over MQTT where the people of
 // a real hall were; the site records it, and flow analyze measures it.
 func TestRealPeopleThroughABroker(t *testing.T) {
+	t.Parallel()
 	path := filepath.Join("..", "..", "..", "shared", "data", "tracks", "edinburgh-01Jul.txt")
 	file, err := os.Open(path)
 	if err != nil {

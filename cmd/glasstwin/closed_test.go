@@ -42,6 +42,7 @@ func journalOfChanges(t *testing.T, o *openedSite) []string {
 // placed and told like one that comes while the program runs; a guarded one that
 // went is asked about, and the answer holds.
 func TestWhatChangedWhileNobodyLookedIsFollowedAtOpening(t *testing.T) {
+	t.Parallel()
 	o, at := demoSite(t)
 	maintain := maintenance(t, at)
 	bound := func(r *runningSite, id twin.SignalID) bool {

@@ -32,6 +32,7 @@ func rewrite(t *testing.T, file, old, new string) {
 // while the program runs and its plant changes; no edit is lost, neither where it
 // joins with what the plant changed nor where it contradicts that.
 func TestWhatAUserWroteWhileFollowingIsKept(t *testing.T) {
+	t.Parallel()
 	o, at := demoSite(t)
 	r, end := running(t, o, at)
 	until(t, r, "the first look at the plant", looked(r))

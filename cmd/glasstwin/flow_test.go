@@ -152,6 +152,7 @@ func TestRealCartsAreForetold(t *testing.T) {
 // Two real stores that a robot mapped: their aisles are found, people walk in
 // them, and what they did is measured aisle by aisle.
 func TestMappedStoresAreWalked(t *testing.T) {
+	t.Parallel()
 	// The laboratory's people stop at every shelf and walk in none of the aisles that
 	// are told there: no visits are asked of these, every front is.
 	for source, least := range map[string]struct {

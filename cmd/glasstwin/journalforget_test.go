@@ -63,6 +63,7 @@ func forget(t *testing.T, args journalForget) (text string, told report) {
 }
 
 func TestOldPositionsAreForgotten(t *testing.T) {
+	t.Parallel()
 	const day = 24 * time.Hour
 	dir := seenSite(t, 14*day, 20*day, 0)
 	text, _ := forget(t, journalForget{Site: dir})
@@ -90,6 +91,7 @@ func TestOldPositionsAreForgotten(t *testing.T) {
 // A site that lay closed is not emptied because this machine's clock says so, but on
 // request.
 func TestAnUnconfirmedClockIsTrustedOnRequest(t *testing.T) {
+	t.Parallel()
 	const day = 24 * time.Hour
 	dir := seenSite(t, 30*day, 100*day, 60*day)
 	text, told := forget(t, journalForget{Site: dir, JSON: true})

@@ -24,6 +24,7 @@ const faultLater = "freezer-2:door-ajar@40m:0.9"
 // plant: the command must not be written twice, and the case must not be left
 // without an outcome.
 func TestKilledInTheMiddleOfAnAction(t *testing.T) {
+	t.Parallel()
 	steps := []twin.EventKind{twin.ActionIntended}
 	if os.Getenv("GLASSTWIN_LONG") != "" {
 		steps = append(steps, twin.SituationRaised, twin.ProposalMade, twin.GuardsChecked, twin.DecisionMade, twin.ActionWritten)
@@ -96,6 +97,7 @@ func killedAt(t *testing.T, step twin.EventKind) {
 // TestThePlantIsKilledAndComesBack: the loss is told within three seconds, the
 // link comes back by itself, and no sample is lost or doubled in the history.
 func TestThePlantIsKilledAndComesBack(t *testing.T) {
+	t.Parallel()
 	state := t.TempDir()
 	o, at, kill, again := mortalSite(t, state)
 	r, end := running(t, o, at)

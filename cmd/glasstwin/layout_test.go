@@ -55,6 +55,7 @@ func plannedDemo(t *testing.T) string {
 }
 
 func TestLayoutCommands(t *testing.T) {
+	t.Parallel()
 	dir := plannedDemo(t)
 	say := func(c interface{ Run(*output) error }) string {
 		t.Helper()

@@ -14,6 +14,7 @@ import (
 )
 
 func TestWhoeverGuessesWaits(t *testing.T) {
+	t.Parallel()
 	kept, err := credential.Make("cold store 4")
 	if err != nil {
 		t.Fatal(err)
@@ -50,6 +51,7 @@ func TestWhoeverGuessesWaits(t *testing.T) {
 // The program sets a password without touching what else was written, and decides in
 // no name whose password it is not given.
 func TestPasswordsOfASite(t *testing.T) {
+	t.Parallel()
 	dir := filepath.Join(t.TempDir(), "shop")
 	site := &twin.Site{ID: "shop", Name: "Shop", Users: []twin.User{{Name: "kim", Modes: true, Release: true}}}
 	if err := sitefolder.Create(dir, site, sitefolder.Contents{}, false); err != nil {

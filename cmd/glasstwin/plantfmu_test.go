@@ -130,6 +130,7 @@ func TestAServedFMUIsBrowsed(t *testing.T) {
 // kill -9. Its clock goes on by the machine's; an FMU has no command that resets
 // itself, so another set point stands for one.
 func TestAServedFMUKeepsTheLaws(t *testing.T) {
+	t.Parallel()
 	conntest.Run(t, func(t *testing.T) *conntest.Bench {
 		s, c, site := house(t, fmu.Exchange)
 		return &conntest.Bench{
@@ -161,6 +162,7 @@ func TestAServedFMUKeepsTheLaws(t *testing.T) {
 
 // A served FMU that crashes is told, started anew and served on.
 func TestAServedFMUThatCrashesIsServedOn(t *testing.T) {
+	t.Parallel()
 	dir := t.TempDir()
 	model, err := fmu.Build(dir, fmu.Plan{Model: "ball", Interfaces: fmu.Simulation})
 	if err != nil {
@@ -190,6 +192,7 @@ func TestAServedFMUThatCrashesIsServedOn(t *testing.T) {
 
 // An FMU that takes equal steps only is served at a beat that is none of its own.
 func TestAServedFMUOfEqualSteps(t *testing.T) {
+	t.Parallel()
 	dir := t.TempDir()
 	model, err := fmu.Build(dir, fmu.Plan{Model: "ball", Interfaces: fmu.Simulation, Replace: map[string]string{`canHandleVariableCommunicationStepSize="true"`: ""}})
 	if err != nil {

@@ -13,6 +13,7 @@ import (
 // TestASiteIsRenewedAndKeepsItsEdits: a shelf that the user moved stays where
 // he put it, what the new planogram tells comes in, and the journal stays.
 func TestASiteIsRenewedAndKeepsItsEdits(t *testing.T) {
+	t.Parallel()
 	dir := filepath.Join(t.TempDir(), "site")
 	list := filepath.Join(t.TempDir(), "planogram.csv")
 	planogram := func(rows string) {
