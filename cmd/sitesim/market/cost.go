@@ -23,7 +23,7 @@ const (
 	badAir         = 14.0 // 100 ppm and hour beyond
 	queueFine      = 3    // people at an open till that nobody minds
 	waiting        = 26.0 // an hour of each person beyond
-	tillWage       = 15.0 // an hour of each till open beyond the first
+	tillWage       = 15.0 // an hour of each till that somebody sits at, beyond the first
 	errand         = 2.5  // given up because of a pallet
 	unseen         = 12.0 // an hour of a multideck behind its night blind
 	shaded         = 0.4  // an hour of a closed window blind
@@ -139,7 +139,7 @@ func (m *Market) payPeople(hours float64) {
 	open, at := 0, 0
 	for i := range m.TillOpen {
 		at += m.Crowd.AtTill(i)
-		open += int(one(m.TillOpen[i]))
+		open += int(one(m.staffed(i)))
 	}
 	p.Service += waiting * float64(max(0, at-queueFine*max(open, 1))) * hours
 	p.Service += tillWage * float64(max(0, open-1)) * hours

@@ -2,6 +2,7 @@ package market
 
 import (
 	"math"
+	"time"
 
 	"github.com/glasstwin/glasstwin/cmd/sitesim/store"
 )
@@ -158,12 +159,7 @@ func (m *Market) lights(attended bool) {
 
 // roster opens tills by the hour, and for queues when the supervisor looks.
 func (m *Market) roster(hour float64) {
-	plan := 1
-	if rate := m.Crowd.Rate(hour) / (1 + m.Crowd.Rush); rate > 110 {
-		plan = 3
-	} else if rate > 55 {
-		plan = 2
-	}
+	plan := m.rostered(hour)
 	waiting := 0
 	for i := range m.TillOpen {
 		waiting += m.Crowd.AtTill(i)
@@ -172,7 +168,7 @@ func (m *Market) roster(hour float64) {
 		plan = max(plan, 1+waiting/peoplePerOne)
 	}
 	plan = min(plan, m.Staff.OnDuty, len(m.TillOpen))
-	if plan != m.Staff.Plan && m.Now.Second() == 0 && m.Now.Minute()%5 == 0 {
+	if plan != m.Staff.Plan && m.Now.Second() == 0 && m.Now.Minute()%rosterEvery == 0 {
 		m.Staff.Plan = plan
 		for i := range m.TillOpen {
 			m.TillOpen[i] = i < plan
@@ -180,11 +176,47 @@ func (m *Market) roster(hour float64) {
 	}
 }
 
+// rosterEvery is how often tills are opened and shut by the roster, minutes.
+const rosterEvery = 5
+
+// rostered is how many tills the roster has open at an hour, as it was written before
+// the day.
+func (m *Market) rostered(hour float64) int {
+	plan := 1
+	if rate := m.Crowd.Rate(hour) / (1 + m.Crowd.Rush); rate > 110 {
+		plan = 3
+	} else if rate > 55 {
+		plan = 2
+	}
+	return min(plan, m.Staff.OnDuty, len(m.TillOpen))
+}
+
+// neverToday is told for the minutes to what does not come any more.
+const neverToday = 1440
+
+// rosterNext is how many tills the roster has open next, and in how many minutes;
+// neverToday: it stays as it is.
+func (m *Market) rosterNext() (tills, in float64) {
+	at := func(t time.Time) int { return m.rostered(float64(t.Hour()) + float64(t.Minute())/60) }
+	mark := m.Now.Truncate(rosterEvery * time.Minute)
+	now := at(mark)
+	for t := mark.Add(rosterEvery * time.Minute); t.YearDay() == m.Now.YearDay(); t = t.Add(rosterEvery * time.Minute) {
+		if n := at(t); n != now {
+			return float64(n), math.Ceil(t.Sub(m.Now).Minutes())
+		}
+	}
+	return float64(now), neverToday
+}
+
+// staffed tells whether somebody sits at a till: it is open, or was shut and there is
+// still somebody to be served.
+func (m *Market) staffed(till int) bool { return m.TillOpen[till] || m.Crowd.AtTill(till) > 0 }
+
 // available are the people who could open a till now.
 func (m *Market) available() int {
 	n := m.Staff.OnDuty
-	for _, open := range m.TillOpen {
-		n -= int(one(open))
+	for i := range m.TillOpen {
+		n -= int(one(m.staffed(i)))
 	}
 	if m.Staff.Task > 0 {
 		n--
@@ -194,7 +226,7 @@ func (m *Market) available() int {
 
 // openTill opens or shuts a till; nobody opens one when no hand is free.
 func (m *Market) openTill(i int, open bool) {
-	if open && !m.TillOpen[i] && m.available() == 0 {
+	if open && !m.staffed(i) && m.available() == 0 {
 		return
 	}
 	m.TillOpen[i] = open

@@ -58,6 +58,8 @@ func (m *Market) Points() []point.Point {
 			all = append(all, point.Count(d.ID, "OnDuty", 50, func() float64 { return float64(m.Staff.OnDuty) }),
 				point.Count(d.ID, "Available", 50, func() float64 { return float64(m.available()) }),
 				point.Count(d.ID, "TillsPlanned", 50, func() float64 { return float64(m.Staff.Plan) }),
+				point.Count(d.ID, "TillsPlannedNext", 50, func() float64 { n, _ := m.rosterNext(); return n }),
+				point.Computed(d.ID, "TillsChangeIn", point.Minute, 0, neverToday, func() float64 { _, in := m.rosterNext(); return in }),
 				point.Point{Device: d.ID, Name: "ClearAisleCommand", Kind: point.Int, High: store.AislesMax, Momentary: true,
 					Get: func() float64 { return 0 }, Set: m.clearAisle})
 		case store.Meter:

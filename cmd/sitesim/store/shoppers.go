@@ -117,7 +117,7 @@ func (c *Crowd) Step(now time.Time, dt float64, open [4]bool) []Opening {
 	c.Motion[0] += dt
 	c.Motion[1] += dt
 	c.come(now, dt)
-	c.serve(dt, open)
+	c.serve(dt)
 	var opened []Opening
 	for i := range c.Shoppers {
 		if o, ok := c.act(&c.Shoppers[i], dt, open); ok {
@@ -259,11 +259,12 @@ func (c *Crowd) shortest(open [4]bool) int {
 	return max(best, 0)
 }
 
-// serve works the queues off.
-func (c *Crowd) serve(dt float64, open [4]bool) {
+// serve works the queues off, also at a till that was shut: nobody comes to it any
+// more, and who stands there already is served.
+func (c *Crowd) serve(dt float64) {
 	for i := range c.Queue {
 		c.Busy[i] = max(0, c.Busy[i]-dt)
-		if c.Busy[i] == 0 && c.Queue[i] > 0 && (open[i] || i == 0) {
+		if c.Busy[i] == 0 && c.Queue[i] > 0 {
 			c.Queue[i]--
 			c.Busy[i] = c.Lot.Named("till").Of(int64(c.Served)).Between(0.6, 1) * c.tillTime()
 			c.Served++
