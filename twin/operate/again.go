@@ -1,6 +1,7 @@
 package operate
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"maps"
@@ -74,8 +75,8 @@ func (o *Operator) againOf(c *dossier) (Remedy, bool) {
 }
 
 // toSpare are the signals that a case's answers hold and that may be given back, the
-// last first. None, where somebody else has set one of them since: he has decided
-// anew, and what stands is what he wants. Nor as many as are to stand in any case.
+// last first. None, where somebody else has set one of the newest answer since: he has
+// decided anew, and what stands is what he wants. Nor as many as are to stand in any case.
 func (o *Operator) toSpare(c *dossier) []twin.SignalID {
 	r, ok := o.againOf(c)
 	if !ok {
@@ -91,13 +92,24 @@ func (o *Operator) toSpare(c *dossier) []twin.SignalID {
 }
 
 func (o *Operator) spareOf(c *dossier, r Remedy, w RemedyWrite) []twin.SignalID {
-	var out []twin.SignalID
+	var out, mine []twin.SignalID
+	var newest twin.ProposalID // of those that wrote what is held
 	for _, id := range slices.Backward(slices.Sorted(maps.Keys(o.book.held))) {
 		h := o.book.held[id]
 		if g, _ := o.site.Signal(id); o.book.proposal[h.proposal] != c || g.Name != w.Signal {
 			continue
 		}
+		mine = append(mine, id)
+		if cmp.Or(cmp.Compare(len(h.proposal), len(newest)), cmp.Compare(h.proposal, newest)) > 0 {
+			newest = h.proposal
+		}
+	}
+	for _, id := range mine {
+		h := o.book.held[id]
 		if s := o.state.Latest(id); s.Live() && s.Value != h.value {
+			if h.proposal != newest { // what was decided after it stands
+				continue
+			}
 			return nil
 		}
 		if h.value != h.before {

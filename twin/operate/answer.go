@@ -181,7 +181,7 @@ func (o *Operator) valueEnv(c *dossier, r Remedy, id twin.SignalID, before float
 		}
 		q.again = r.Again
 		if r.Again > 0 {
-			q.opened = float64(len(o.toSpare(c)))
+			q.opened, q.decided = float64(len(o.toSpare(c))), c.Proposal != nil
 		}
 		return q.cheapest(most, wage, wait, change, time.Duration(min(max(hours, 0), 24)*float64(time.Hour)))
 	}

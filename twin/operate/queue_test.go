@@ -19,7 +19,7 @@ func TestMoreTillsNeverMakePeopleWaitLonger(t *testing.T) {
 		}
 		before := math.Inf(1)
 		for more := range 5 {
-			w, _ := q.waits(float64(more), 2*time.Hour)
+			w, _, _ := q.waits(float64(more), 2*time.Hour)
 			if math.IsNaN(w) || w < 0 || w > before+1e-9 {
 				t.Fatalf("with %d more tills %g person-hours are waited, with one less %g", more, w, before)
 			}
@@ -28,7 +28,7 @@ func TestMoreTillsNeverMakePeopleWaitLonger(t *testing.T) {
 		if n := q.cheapest(3, 15, 0, 0, 2*time.Hour); n != 0 {
 			t.Fatalf("%g tills are opened though waiting costs nothing", n)
 		}
-		waited := func(more float64) float64 { w, _ := q.waits(more, 2*time.Hour); return w }
+		waited := func(more float64) float64 { w, _, _ := q.waits(more, 2*time.Hour); return w }
 		if n := q.cheapest(3, 0, 26, 0, 2*time.Hour); waited(n) > waited(3)+1e-9 {
 			t.Fatalf("%g tills are opened though a till costs nothing and more would shorten the waiting", n)
 		}
