@@ -11,14 +11,16 @@ import (
 	"github.com/glasstwin/glasstwin/xai"
 )
 
-// columns are what the model reads, in this order. Temperature, humidity, CO2,
-// their changes and the time of day were tried too: days that are left out are
-// told no better with them, and what they add does not hold in the test files'
-// weeks.
+// columns are what the model reads, in this order. Temperature, humidity, CO2 and
+// their changes were tried too: days that are left out are told no better with
+// them, and what they add does not hold in the test files' weeks.
 var columns = []xai.Column{
 	{Name: "light", Unit: "lx"},
 	{Name: "weekend"},
+	{Name: timeOfDay, Unit: "h"},
 }
+
+const timeOfDay = "time of day"
 
 // classes of the label.
 var classes = []string{"empty", "occupied"}
@@ -50,7 +52,7 @@ func read(path string) (*xai.Table, []time.Time, error) {
 		if d := at[i].Weekday(); d == time.Saturday || d == time.Sunday {
 			weekend = 1
 		}
-		t.Rows = append(t.Rows, []float64{light[i], weekend})
+		t.Rows = append(t.Rows, []float64{light[i], weekend, at[i].Sub(at[i].Truncate(24 * time.Hour)).Hours()})
 		t.Labels = append(t.Labels, int(occupied[i]))
 		t.Groups = append(t.Groups, at[i].Format(time.DateOnly))
 	}

@@ -5,6 +5,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"math"
 	"math/rand/v2"
 	"os"
 	"path/filepath"
@@ -15,6 +16,7 @@ import (
 
 	"github.com/glasstwin/glasstwin/assets"
 	"github.com/glasstwin/glasstwin/study"
+	"github.com/glasstwin/glasstwin/xai/ebm"
 )
 
 // office writes days of a room whose lamps give 430 lx when people are in, from
@@ -75,15 +77,32 @@ func TestARoomNeverSeenIsLearned(t *testing.T) {
 	}
 	last := -100.0
 	for light := 0.0; light < 800; light += 5 {
-		s := m.Score([]float64{light, 0})[0]
+		s := m.Score([]float64{light, 0, 12})[0]
 		if s < last {
 			t.Errorf("the score falls at %g lx", light)
 		}
 		last = s
 	}
+	smoothInTime(t, m)
 	office(t, filepath.Join(dir, "datatest.txt"), monday.AddDate(0, 0, 6), 4)
 	if _, err := Study().Judge(context.Background(), f, dir); err == nil || !strings.Contains(err.Error(), "training") {
 		t.Errorf("got %v: days of training are judged", err)
+	}
+}
+
+// smoothInTime: within a quarter of an hour the score bends by little beside what it
+// moves by over a day.
+func smoothInTime(t *testing.T, m *ebm.Model) {
+	t.Helper()
+	const quarter = 0.25
+	low, high, bend := math.Inf(1), math.Inf(-1), 0.0
+	for h := 0.0; h < 24; h += 1.0 / 12 {
+		at := func(h float64) float64 { return m.Score([]float64{200, 0, math.Mod(h+24, 24)})[0] } // over midnight too
+		low, high = min(low, at(h)), max(high, at(h))
+		bend = max(bend, math.Abs(at(h-quarter)-2*at(h)+at(h+quarter)))
+	}
+	if high-low < 0.1 || bend > 0.1*(high-low) {
+		t.Errorf("over a day the score moves by %.2f, and bends by %.3f within a quarter of an hour", high-low, bend)
 	}
 }
 
@@ -113,6 +132,19 @@ func TestTheStoredModelHoldsItsBars(t *testing.T) {
 	f, err := study.Decode(data, name)
 	if err != nil {
 		t.Fatal(err)
+	}
+	m, _, err := load(f, partModel)
+	if err != nil {
+		t.Fatal(err)
+	}
+	smoothInTime(t, m)
+	last := math.Inf(-1)
+	for light := 0.0; light < 2000; light++ {
+		s := m.Score([]float64{light, 0, 9})[0]
+		if s < last {
+			t.Fatalf("the score falls at %g lx", light)
+		}
+		last = s
 	}
 	j, err := Study().Judge(context.Background(), f, dir)
 	if err != nil {

@@ -20,6 +20,9 @@ type bag struct {
 	train, held   *batch
 	counts        [][]int // rows of each bin of each feature, of train
 	monotone      []int
+	smooth        []float64 // bins under which bumps of each feature are flattened; 0: none are
+	penalty       []float64 // that does it
+	cyclic        []bool    // its last bin is beside its first
 	intercept     []float64
 	singles       [][]float64 // table of each feature
 	pairs         [][]float64 // table of each pair, in the order they were given
@@ -50,6 +53,8 @@ func newBag(g *grid, t *xai.Table, opt Options, number int) (*bag, error) {
 		b.counts = append(b.counts, count)
 		b.singles = append(b.singles, make([]float64, len(count)*b.width))
 		b.monotone = append(b.monotone, opt.Monotone[t.Columns[j].Name])
+		b.smooth = append(b.smooth, opt.Smooth[t.Columns[j].Name])
+		b.cyclic = append(b.cyclic, opt.Cyclic[t.Columns[j].Name])
 	}
 	b.intercept = startOf(b.train)
 	b.train.addConstant(b.intercept)
@@ -72,6 +77,7 @@ func (b *bag) boostFeatures(ctx context.Context) error {
 	best := copyTables(b.singles)
 	b.loss = b.held.loss()
 	b.train.advance(nil, nil, b.train.bins[0], hist[:len(b.singles[0])])
+	b.penalty = make([]float64, len(b.singles))
 	for round, since := 1, 0; round <= b.opt.MaxRounds && since < b.opt.EarlyStop; round++ {
 		if err := ctx.Err(); err != nil {
 			return fmt.Errorf("boost the features: %w", err)
@@ -81,10 +87,7 @@ func (b *bag) boostFeatures(ctx context.Context) error {
 			rng = b.rng
 		}
 		for j, table := range b.singles {
-			grow := tree{b.opt.Leaves, b.opt.MinLeaf, b.opt.LearningRate, b.monotone[j], b.width}
-			for k := range b.width {
-				grow.grow(hist, b.counts[j], k, update, rng)
-			}
+			b.step(j, hist[:len(table)], update[:len(table)], rng)
 			for c := range table {
 				table[c] += update[c]
 			}
@@ -105,6 +108,24 @@ func (b *bag) boostFeatures(ctx context.Context) error {
 	b.afterFeatures.train = append([]float64(nil), b.train.score...)
 	b.afterFeatures.held = append([]float64(nil), b.held.score...)
 	return nil
+}
+
+// step finds the update of a feature: a tree's, or a smooth one.
+func (b *bag) step(j int, hist []sums, update []float64, rng *rand.Rand) {
+	if bins := b.smooth[j]; bins > 0 {
+		if b.penalty[j] == 0 { // from the first round, so that it stays one for the whole fit
+			b.penalty[j] = penaltyOf(bins, hist, b.width)
+		}
+		grow := smooth{b.opt.MinLeaf, b.opt.LearningRate, b.penalty[j], b.cyclic[j], b.width}
+		for k := range b.width {
+			grow.grow(hist, b.counts[j], k, b.singles[j], update)
+		}
+		return
+	}
+	grow := tree{b.opt.Leaves, b.opt.MinLeaf, b.opt.LearningRate, b.monotone[j], b.width}
+	for k := range b.width {
+		grow.grow(hist, b.counts[j], k, update, rng)
+	}
 }
 
 // rescore sets the scores to what the single features say.

@@ -7,7 +7,8 @@
 //
 // Flow: bin (quantile cuts, a bin of its own for what is missing) → for each
 // outer bag, which holds whole groups out: boost the single features in turn
-// until the held-out loss stops falling → rank pairs by FAST on the residuals,
+// until the held-out loss stops falling (by trees of two or three leaves, monotone
+// where that is asked; by penalised steps where a shape is to be smooth) → rank pairs by FAST on the residuals,
 // boost and prune them → average the bags → purify pairs and centre every term
 // → set the temperature on held-out groups.
 //

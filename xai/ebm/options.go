@@ -30,21 +30,23 @@ const (
 // Options steer Fit. The zero Options asks for the defaults.
 type Options struct {
 	Seed          uint64
-	Bins          int            // of a single feature, the missing bin apart; default 1024
-	PairBins      int            // of each side of a pair; default 64
-	LearningRate  float64        // default 0.015, regression 0.04
-	Leaves        int            // of a tree on one feature, 2 or 3; default 3
-	MinLeaf       int            // rows in a leaf; default 4
-	Bags          int            // outer bags; default 14
-	Validation    float64        // share of groups that each bag holds out; default 0.15
-	EarlyStop     int            // rounds without gain before a bag stops; default 100
-	MaxRounds     int            // default 10000
-	SmoothRounds  int            // first rounds that cut at random, which smooths the shapes; default 0
-	Pairs         int            // most pairwise terms; default 0: none
-	Monotone      map[string]int // +1: the score never falls as the column rises; -1: never rises
-	Normal        string         // class whose medians are shown as typical; default the first
-	MinConfidence float64        // below it Explain abstains; default 0: never
-	Workers       int            // bags fitted at a time; default one for each CPU
+	Bins          int                // of a single feature, the missing bin apart; default 1024
+	PairBins      int                // of each side of a pair; default 64
+	LearningRate  float64            // default 0.015, regression 0.04
+	Leaves        int                // of a tree on one feature, 2 or 3; default 3
+	MinLeaf       int                // rows in a leaf; default 4
+	Bags          int                // outer bags; default 14
+	Validation    float64            // share of groups that each bag holds out; default 0.15
+	EarlyStop     int                // rounds without gain before a bag stops; default 100
+	MaxRounds     int                // default 10000
+	SmoothRounds  int                // first rounds that cut at random, which smooths the shapes; default 0
+	Pairs         int                // most pairwise terms; default 0: none
+	Monotone      map[string]int     // +1: the score never falls as the column rises; -1: never rises
+	Smooth        map[string]float64 // the shape is smooth: bumps narrower than so many bins are flattened
+	Cyclic        map[string]bool    // of those: the last bin is beside the first, as of a time of day
+	Normal        string             // class whose medians are shown as typical; default the first
+	MinConfidence float64            // below it Explain abstains; default 0: never
+	Workers       int                // bags fitted at a time; default one for each CPU
 	Progress      func(Progress)
 }
 
@@ -99,6 +101,19 @@ func (o Options) check(task Task) error {
 		return fmt.Errorf("validation share %g: choose between 0 and 1", o.Validation)
 	case len(o.Monotone) > 0 && task == Multiclass:
 		return fmt.Errorf("a monotone feature needs one score: use it with two classes or with regression")
+	}
+	for name := range o.Cyclic {
+		if o.Smooth[name] == 0 {
+			return fmt.Errorf("%q is cyclic: say how smooth it is to be", name)
+		}
+	}
+	for name, bins := range o.Smooth {
+		if !(bins > 0 && bins <= binsMax) {
+			return fmt.Errorf("%q is to be smooth over %g bins: choose above 0, at most %d", name, bins, binsMax)
+		}
+		if o.Monotone[name] != 0 {
+			return fmt.Errorf("%q is to be monotone and smooth: choose one", name)
+		}
 	}
 	return nil
 }
