@@ -25,7 +25,9 @@ type experiment struct {
 	goal           walk.Goal
 	line           [2]geom.Vec2 // over which the flow is counted
 	area           []geom.Vec2  // in which heads are counted
-	skip           int          // of the first and of the last people, while the crowd forms and thins out
+	headway        walk.Headway
+	radius         float64
+	skip           int // of the first and of the last people, while the crowd forms and thins out
 }
 
 // Free speeds of the archive's test persons (Seyfried et al. 2009; Zhang,
@@ -41,21 +43,23 @@ const archive = "Jülich archive of pedestrian dynamics; Seyfried et al. 2009, Z
 func experiments() []experiment {
 	list := []experiment{{
 		id: "juelich-050", name: "a bottleneck of 0.5 m", file: "juelich-bottleneck-040.txt",
-		floor: plan.Floor{Outlines: [][]geom.Vec2{rect(-3.05, -8, 3.05, 0), rect(-0.25, -0.01, 0.25, 1.1), rect(-3.5, 1.1, 3.5, 5)}},
-		goal:  line(-3, 4, 3, 4),
-		line:  [2]geom.Vec2{{-0.25, 0.5}, {0.25, 0.5}},
-		area:  rect(-0.5, -1.5, 0.5, -0.5),
-		skip:  10,
+		floor:   plan.Floor{Outlines: [][]geom.Vec2{rect(-3.05, -8, 3.05, 0), rect(-0.25, -0.01, 0.25, 1.1), rect(-3.5, 1.1, 3.5, 5)}},
+		goal:    line(-3, 4, 3, 4),
+		line:    [2]geom.Vec2{{-0.25, 0.5}, {0.25, 0.5}},
+		area:    rect(-0.5, -1.5, 0.5, -0.5),
+		skip:    10,
+		headway: walk.Pressing, radius: walk.RadiusPressing,
 	}}
 	for _, wide := range []float64{0.7, 1.2} {
 		list = append(list, experiment{
 			id: fmt.Sprintf("juelich-%03.0f", 100*wide), name: fmt.Sprintf("a corridor of 1.8 m with an exit of %.1f m", wide),
-			file:  fmt.Sprintf("juelich-corridor-uo-180-180-%03.0f.txt", 100*wide),
-			floor: plan.Floor{Outlines: [][]geom.Vec2{rect(-1, -9, 2.8, -4), rect(0, -4.01, 1.8, 4.2), rect(0.88-wide/2, 4.19, 0.88+wide/2, 4.4), rect(-3, 4.4, 5, 8)}},
-			goal:  line(-2, 7, 4, 7),
-			line:  [2]geom.Vec2{{0.88 - wide/2, 4.3}, {0.88 + wide/2, 4.3}},
-			area:  rect(0, -2, 1.8, 2),
-			skip:  30,
+			file:    fmt.Sprintf("juelich-corridor-uo-180-180-%03.0f.txt", 100*wide),
+			floor:   plan.Floor{Outlines: [][]geom.Vec2{rect(-1, -9, 2.8, -4), rect(0, -4.01, 1.8, 4.2), rect(0.88-wide/2, 4.19, 0.88+wide/2, 4.4), rect(-3, 4.4, 5, 8)}},
+			goal:    line(-2, 7, 4, 7),
+			line:    [2]geom.Vec2{{0.88 - wide/2, 4.3}, {0.88 + wide/2, 4.3}},
+			area:    rect(0, -2, 1.8, 2),
+			skip:    30,
+			headway: walk.Queueing, radius: walk.RadiusQueueing,
 		})
 	}
 	return list
@@ -68,8 +72,17 @@ type seen struct {
 	people  int
 }
 
+// part is of whom figures are taken.
+type part int
+
+const (
+	whole   part = iota
+	earlier      // half of them, by which the headways were set
+	later        // half of them, which judge what was set
+)
+
 // judge takes the figures of ways.
-func (e *experiment) judge(people []twin.Trajectory) (seen, error) {
+func (e *experiment) judge(people []twin.Trajectory, of part) (seen, error) {
 	list := measure.Crossings(people, e.line[0].Sub(e.line[1]).Mul(0.2).Add(e.line[0]), e.line[1].Sub(e.line[0]).Mul(0.2).Add(e.line[1]))
 	passed := map[string]bool{}
 	list = slices.DeleteFunc(list, func(c measure.Crossing) bool {
@@ -82,6 +95,13 @@ func (e *experiment) judge(people []twin.Trajectory) (seen, error) {
 		return s, fmt.Errorf("%s: only %d people go over the line of the flow", e.file, len(list))
 	}
 	list = list[e.skip : len(list)-e.skip]
+	switch of {
+	case earlier:
+		list = list[:len(list)/2]
+	case later:
+		list = list[len(list)/2:]
+	}
+	s.people = len(list)
 	s.flow = measure.Flow(list)
 	n := 0.0
 	for t := list[0].T; t < list[len(list)-1].T; t += 0.5 {
@@ -94,7 +114,7 @@ func (e *experiment) judge(people []twin.Trajectory) (seen, error) {
 
 // again walks the people of a recording.
 func (e *experiment) again(ctx context.Context, o Options, recorded []twin.Trajectory) ([]twin.Trajectory, error) {
-	w, err := walk.New(ctx, e.floor, walk.Options{Seed: o.Seed, Headway: walk.Hurried})
+	w, err := walk.New(ctx, e.floor, walk.Options{Seed: o.Seed, Headway: e.headway})
 	if err != nil {
 		return nil, err
 	}
@@ -107,7 +127,7 @@ func (e *experiment) again(ctx context.Context, o Options, recorded []twin.Traje
 		}
 		for next < len(recorded) && recorded[next].Fixes[0].T <= w.Time() {
 			f := recorded[next].Fixes[0]
-			p := walk.Person{At: geom.Vec2{f.X, f.Z}, Speed: labSpeed + labSpread*min(2.5, max(-2.5, dice.NormFloat64())), Heading: geom.Vec2{0, 1}}
+			p := walk.Person{Radius: e.radius, At: geom.Vec2{f.X, f.Z}, Speed: labSpeed + labSpread*min(2.5, max(-2.5, dice.NormFloat64())), Heading: geom.Vec2{0, 1}}
 			// A head may be recorded nearer to a wall or to another than a body is:
 			// then the nearest place with room is taken.
 			id, err := w.Enter(p)
@@ -148,14 +168,15 @@ func (e *experiment) again(ctx context.Context, o Options, recorded []twin.Traje
 }
 
 // Recorded lists the tests against recordings, for those that lie in a folder:
-// flow and density, each within 15 % of what was recorded.
+// flow and density, each within 15 % of what was recorded; of all people, and of
+// the later half alone, by which nothing was set.
 func Recorded(folder fs.FS) []Test {
 	var out []Test
 	for _, e := range experiments() {
 		if _, err := fs.Stat(folder, e.file); err != nil {
 			continue
 		}
-		var was, is seen
+		var was, is [later + 1]seen
 		known := false
 		both := func(ctx context.Context, o Options) error {
 			if known {
@@ -170,8 +191,10 @@ func Recorded(folder fs.FS) []Test {
 			if err != nil {
 				return err
 			}
-			if was, err = e.judge(rec.People); err != nil {
-				return err
+			for of := range was {
+				if was[of], err = e.judge(rec.People, part(of)); err != nil {
+					return err
+				}
 			}
 			const runs = 8 // an arch more or less makes much of one run
 			for k := range uint64(runs) {
@@ -179,27 +202,35 @@ func Recorded(folder fs.FS) []Test {
 				if err != nil {
 					return err
 				}
-				one, err := e.judge(people)
-				if err != nil {
-					return err
+				for of := range is {
+					one, err := e.judge(people, part(of))
+					if err != nil {
+						return err
+					}
+					s := &is[of]
+					s.flow, s.density, s.people = s.flow+one.flow/runs, s.density+one.density/runs, one.people
 				}
-				is.flow, is.density, is.people = is.flow+one.flow/runs, is.density+one.density/runs, one.people
 			}
 			known = true
 			return nil
 		}
-		within := func(id, name, unit string, of func(s *seen) float64) Test {
+		within := func(id, name, unit string, who part, of func(s *seen) float64) Test {
 			return Test{e.id + "-" + id, name + " of " + e.name, archive, func(ctx context.Context, o Options) (Result, error) {
 				if err := both(ctx, o); err != nil {
 					return Result{}, err
 				}
-				off := 100 * math.Abs(of(&is)/of(&was)-1)
-				return between(0, 15, off, "within 15 % of the recording", "%.1f %% off: %.2f of %.2f %s, %d people", off, of(&is), of(&was), unit, is.people), nil
+				is, was := &is[who], &was[who]
+				off := 100 * math.Abs(of(is)/of(was)-1)
+				return between(0, 15, off, "within 15 % of the recording", "%.1f %% off: %.2f of %.2f %s, %d people", off, of(is), of(was), unit, is.people), nil
 			}}
 		}
+		flow := func(s *seen) float64 { return s.flow }
+		density := func(s *seen) float64 { return s.density }
 		out = append(out,
-			within("flow", "flow", "persons per second", func(s *seen) float64 { return s.flow }),
-			within("density", "density", "persons per m²", func(s *seen) float64 { return s.density }))
+			within("flow", "flow", "persons per second", whole, flow),
+			within("density", "density", "persons per m²", whole, density),
+			within("flow-later", "flow of the later half", "persons per second", later, flow),
+			within("density-later", "density of the later half", "persons per m²", later, density))
 	}
 	return out
 }

@@ -4,19 +4,18 @@ import (
 	"context"
 	"os"
 	"path/filepath"
-	"strings"
 	"testing"
 
 	"github.com/glasstwin/glasstwin/twin/flow/verify"
 )
 
-// The flows of three recorded bottlenecks. Their densities are measured, too,
-// and told: the model's crowds are denser than the recorded ones by more than
-// 15 %, which docs/flow.md says.
-func TestRecordedFlows(t *testing.T) {
+// Flow and density of three recorded bottlenecks. Of the later half of the people,
+// by which nothing was set, two figures are farther off than 15 %, which docs/flow.md
+// says; they must not come to be more.
+func TestRecordedCrowds(t *testing.T) {
 	folder := filepath.Join("..", "..", "..", "..", "shared", "data", "tracks")
 	tests := verify.Recorded(os.DirFS(folder))
-	if len(tests) < 6 {
+	if len(tests) < 12 {
 		if os.Getenv("CI") == "true" {
 			t.Fatalf("only %d tests find their recordings in %s", len(tests), folder)
 		}
@@ -28,7 +27,8 @@ func TestRecordedFlows(t *testing.T) {
 			t.Fatal(err)
 		}
 		t.Logf("%s: %s", r.ID, r.Measured)
-		if strings.HasSuffix(test.ID, "-flow") && !r.Passed {
+		known := r.ID == "juelich-120-flow-later" || r.ID == "juelich-050-density-later"
+		if !r.Passed && !known || r.Value > 30 {
 			t.Errorf("%s: %s: %s", r.ID, r.Required, r.Measured)
 		}
 	}

@@ -15,20 +15,40 @@ type Headway struct {
 	Gap   float64 // seconds that a gap is walked in (Tordeux et al. 2015); 0: Weidmann's curve
 	Stand float64 // metres of gap at which one stands; of no meaning to Weidmann's curve
 	Wall  float64 // metres before a wall from which it is followed; 0: 0.1
+	Side  float64 // widths of a body: whoever is before in a strip so wide slows one down; 0: 1
 }
 
-// Hurried are people who want to be through, as the test persons of the Jülich
-// archive. Its figures were set by the flows of the bottlenecks of 0.5 and 0.7 m
-// there, and settings that broke the one of 1.2 m were passed over
-// (verify.Recorded). The crowd in a corridor before a bottleneck comes out denser
-// than it was.
-var Hurried = Headway{Gap: 0.38, Stand: 0.13, Wall: 0.06}
+// People who want to be through, as two groups of test persons of the Jülich
+// archive did (verify.Recorded). A crowd in the open before a door presses; in a
+// corridor people queue and leave room to all sides (Adrian, Seyfried and Sieben,
+// "Crowds in front of bottlenecks at entrances", J. R. Soc. Interface 17, 2020):
+// one setting for both is too dense for the corridor and too loose for the open.
+// The figures of each were set by flow and density of the earlier half of the
+// people of its recordings; bodies are of the radius beside it.
+var (
+	Pressing = Headway{Gap: 0.36, Stand: 0.07, Wall: 0.08}
+	Queueing = Headway{Gap: 0.39, Stand: 0.23, Wall: 0.01, Side: 2.37}
+)
+
+// Radii of those who press and who queue, metres: a shoulder goes before the other
+// where it is dense, and room to the sides is Queueing.Side.
+const (
+	RadiusPressing = 0.14
+	RadiusQueueing = 0.11
+)
 
 func (h Headway) buffer() float64 {
 	if h.Wall > 0 {
 		return h.Wall
 	}
 	return bufferUsual
+}
+
+func (h Headway) side() float64 {
+	if h.Side > 0 {
+		return h.Side
+	}
+	return 1
 }
 
 func (h Headway) speed(full, gap float64) float64 {

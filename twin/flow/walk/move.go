@@ -288,10 +288,10 @@ func away(wall *[2]geom.Vec2, x, z float64) (nx, nz, d float64) {
 // pace is the speed that the nearest body in the strip before allows, of those
 // that go first: else two would wait for each other.
 func (w *World) pace(seen []close, dx, dz, full float64) float64 {
-	gap := closeBy
+	gap, side := closeBy, w.options.Headway.side()
 	for k := range seen {
 		c := &seen[k]
-		if (c.first || c.against) && c.gap < gap && dx*c.x+dz*c.z >= 0 && math.Abs(dx*c.z-dz*c.x) <= c.dist-c.gap {
+		if (c.first || c.against) && c.gap < gap && dx*c.x+dz*c.z >= 0 && math.Abs(dx*c.z-dz*c.x) <= side*(c.dist-c.gap) {
 			gap = c.gap
 		}
 	}
