@@ -59,6 +59,16 @@ func floorRow(m *memory, t *thing, r *row) {
 	r.add("people, 30 to 60 min ago", "", "occupancy", inside.mean(30, 60))
 	r.add("people, against past", "", "occupancy", inside.mean(0, 5)-inside.past())
 	r.add("people in an hour, usual", "", "in", (in.window(10, 70).now()-in.window(69, 70).few(0, 1))/1)
+	chance, party := together(in, 0)
+	lately := chance
+	for ago := 1; ago < partyKnown; ago++ {
+		if c, p := together(in, ago); !(c <= lately) {
+			lately, party = c, p
+		}
+	}
+	r.add("people in beyond chance", "", "in", chance)
+	r.add("people in beyond chance, 12 min", "", "in", lately)
+	r.add("people who came in together, 12 min", "", "in", party)
 	r.add("carbon dioxide, 5 min", "ppm", "climate/co2", middle(m, "climate-sensor", "co2", 0, 5))
 	r.add("carbon dioxide, change in 10 min", "ppm", "climate/co2", middle(m, "climate-sensor", "co2", 0, 3)-middle(m, "climate-sensor", "co2", 10, 13))
 	r.add("carbon dioxide, change in half an hour", "ppm", "climate/co2", middle(m, "climate-sensor", "co2", 0, 3)-middle(m, "climate-sensor", "co2", 30, 35))
@@ -74,6 +84,61 @@ func floorRow(m *memory, t *thing, r *row) {
 	r.add("people on the floor for a till", "", "occupancy", ratio(inside.now(), tills))
 	r.add("staff free", "", "available", total(m, "staff-terminal", "available", 0, 1))
 	r.add("fresh air dampers", "%", "damper-position", middle(m, "hvac-unit", "damper-position", 0, 5))
+}
+
+const (
+	partyIn    = 6   // minutes at most in which a party comes in
+	partyKnown = 12  // minutes for which it is told of
+	comeLeast  = 0.3 // people a minute: fewer than usual come when a shop has just opened
+)
+
+// together tells of those who came in just before some minutes ago how unlikely it is
+// that chance alone brought so many at once (decades, of a Poisson process at the rate
+// of the hour before), and how many came beyond the usual, over those minutes of which
+// it is least likely. NaN where it is not known who came.
+func together(in series, ago int) (chance, party float64) {
+	n := len(in) - ago
+	if n <= 0 {
+		return math.NaN(), math.NaN()
+	}
+	s := in[:n]
+	now := s.now()
+	before := s.window(10, 70)
+	first := slices.IndexFunc(before, func(v float64) bool { return v == v })
+	if now != now || first < 0 {
+		return math.NaN(), math.NaN()
+	}
+	last := len(before) - 1
+	for before[last] != before[last] {
+		last--
+	}
+	usual := comeLeast
+	if last > first && before[last] >= before[first] {
+		usual = max(usual, (before[last]-before[first])/float64(last-first))
+	}
+	for b := 2; b <= partyIn; b++ {
+		then := s.window(b, b+1).now()
+		if came, mean := now-then, usual*float64(b); came > mean {
+			if d := surprise(came, mean); d > chance {
+				chance, party = d, came-mean
+			}
+		}
+	}
+	return chance, party
+}
+
+// surprise is the negative decimal logarithm of how likely a Poisson variable of a
+// mean is so large or larger.
+func surprise(came, mean float64) float64 {
+	k := math.Ceil(came)
+	gamma, _ := math.Lgamma(k + 1)
+	first := k*math.Log(mean) - mean - gamma
+	sum, term := 1.0, 1.0
+	for i := k + 1; term > 1e-6*sum; i++ {
+		term *= mean / i
+		sum += term
+	}
+	return max(0, -(first+math.Log(sum))/math.Ln10)
 }
 
 func minutes(n int) string {
