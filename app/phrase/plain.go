@@ -39,7 +39,9 @@ func (s *Speaker) Plain(asset twin.Asset, c app.Case, zone *time.Location) strin
 	if x.Confidence < plainSure {
 		form = "plain.probably"
 	}
-	return s.Say(form, "asset", s.AssetName(asset), "symptom", s.named("symptom", symptom(c)+was), "cause", cause)
+	what, signal := symptom(c)
+	key = "symptom." + what + was
+	return s.Say(form, "asset", s.AssetName(asset), "symptom", s.Say(key, "signal", s.signalWord(signal)), "cause", cause)
 }
 
 // hour is a time of day to the minute.
@@ -61,9 +63,20 @@ func Moment(at time.Time, zone *time.Location) string {
 // symptomLeast is by how much a temperature must have moved to be said to, K.
 const symptomLeast = 1
 
-// symptom is what a case shows in its first temperature: before the onset
+// warms tells whether a signal is of what a thing keeps cold or warm. Of others it
+// cannot be said that the thing warms: a condensing unit does not whose condensing
+// temperature rises.
+func warms(signal twin.SignalID) bool {
+	switch name := string(signal); name[strings.LastIndexByte(name, '/')+1:] {
+	case "air-temperature", "product-temperature", "temperature":
+		return true
+	}
+	return false
+}
+
+// symptom is what a case shows in its first temperature, with that: before the onset
 // against the newest sixth of what came after, until it was acted on.
-func symptom(c app.Case) string {
+func symptom(c app.Case) (what string, signal twin.SignalID) {
 	for _, curve := range c.Evidence {
 		if curve.Unit != "°C" {
 			continue
@@ -82,15 +95,19 @@ func symptom(c app.Case) string {
 			continue
 		}
 		off := mean(after[len(after)*5/6:]) - mean(before)
-		switch {
+		switch own := warms(curve.Signal); {
+		case off > symptomLeast && own:
+			return "warming", curve.Signal
 		case off > symptomLeast:
-			return "warming"
+			return "rising", curve.Signal
+		case off < -symptomLeast && own:
+			return "cooling", curve.Signal
 		case off < -symptomLeast:
-			return "cooling"
+			return "falling", curve.Signal
 		}
-		return "odd"
+		return "odd", curve.Signal
 	}
-	return "odd"
+	return "odd", ""
 }
 
 func mean(v []float64) float64 {

@@ -1,0 +1,44 @@
+package phrase
+
+import (
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/glasstwin/glasstwin/app"
+	"github.com/glasstwin/glasstwin/twin"
+	"github.com/glasstwin/glasstwin/xai"
+)
+
+// TestWhatRisesIsNamed: a freezer warms when its air does; a condensing unit does not
+// when its condensing temperature rises, which is named instead.
+func TestWhatRisesIsNamed(t *testing.T) {
+	onset := time.Date(2026, 3, 2, 14, 2, 0, 0, time.UTC)
+	told := func(l Language, signal twin.SignalID, before, after float64, ended bool) string {
+		c := app.Case{Explanation: &xai.Explanation{Claim: "blocked-condenser", Confidence: 0.97}}
+		c.Situation.Onset = onset
+		if ended {
+			c.EndedAt = onset.Add(time.Hour)
+		}
+		c.Evidence = []app.Curve{{Signal: signal, Unit: "°C", Points: []twin.Point{{At: onset.Add(-time.Minute), Value: before}, {At: onset.Add(time.Minute), Value: after}}}}
+		return speaker(t, l).Plain(twin.Asset{ID: "rack-1", Name: "Rack 1"}, c, time.UTC)
+	}
+	for _, c := range []struct {
+		language      Language
+		signal        twin.SignalID
+		before, after float64
+		ended         bool
+		want          string
+	}{
+		{English, "rack-1/condensing-temperature", 30, 45, false, "Rack 1 shows a rising condensing temperature because "},
+		{English, "rack-1/condensing-temperature", 30, 45, true, "Rack 1 showed a rising condensing temperature because "},
+		{English, "rack-1/suction-temperature", -8, -12, false, "Rack 1 shows a falling suction temperature because "},
+		{English, "freezer-2/air-temperature", -20, -12, false, "Rack 1 is warming because "},
+		{English, "rack-1/condensing-temperature", 30, 30.2, false, "Rack 1 behaves unusually because "},
+		{Korean, "rack-1/condensing-temperature", 30, 45, false, "Rack 1의 응축 온도가 오르고 있습니다."},
+	} {
+		if got := told(c.language, c.signal, c.before, c.after, c.ended); !strings.Contains(got, c.want) {
+			t.Errorf("%q, want %q in it", got, c.want)
+		}
+	}
+}
