@@ -140,6 +140,7 @@ var families = []family{
 	{name: "heat pump", template: "home", classes: []string{"heat-pump"},
 		channels: []channel{
 			{"heat for the power", runs.Ratio(runs.Own("heat-power"), runs.Own("power")), false},
+			{"heat for the power over what is usual, of the last hour", runs.Hourly(runs.Ratio(runs.Own("heat-power"), runs.Own("power"))), true},
 			{"heat", runs.Own("heat-power"), true},
 			{"power", runs.Own("power"), true},
 			{"compressor running", runs.Own("compressor-running"), false},
@@ -151,7 +152,7 @@ var families = []family{
 			{"fan speed", runs.Own("fan-speed"), true},
 		},
 		faults: map[string][]string{
-			"heat-pump-degraded": {"heat for the power", "heat", "power", "flow over return temperature", "flow temperature over set point"},
+			"heat-pump-degraded": {"heat for the power", "heat for the power over what is usual, of the last hour", "heat", "power", "flow over return temperature", "flow temperature over set point"},
 		}},
 }
 

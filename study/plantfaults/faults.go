@@ -1,6 +1,6 @@
 // Package plantfaults finds faults in the series of an emulated plant's machines: for
 // each family of them (cabinets, multidecks, the rack, air handling units, rooms, heat
-// pumps) a small convolutional network over the last ninety minutes. Why it claims a
+// pumps) a committee of small convolutional networks over the last ninety minutes. Why it claims a
 // fault is told by integrated gradients from a window in which all is fine, as a
 // heatmap of time and signal; whether that names the part that truly failed is
 // measured, since on the emulated plant it is known.
@@ -12,14 +12,18 @@ package plantfaults
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"math"
 	"math/rand/v2"
+	"runtime"
 	"slices"
+	"sync"
 
 	"github.com/glasstwin/glasstwin/study"
 	"github.com/glasstwin/glasstwin/study/runs"
 	"github.com/glasstwin/glasstwin/xai"
+	"github.com/glasstwin/glasstwin/xai/calibrate"
 	"github.com/glasstwin/glasstwin/xai/neural"
 )
 
@@ -29,6 +33,7 @@ const (
 	heldEvery = 5 // of the learned seeds, every so many set threshold and confidence
 	scrambled = ", labels dealt anew"
 	again     = ", another seed"
+	committee = 5 // networks: shares of one alone depend on its seed
 )
 
 // Study is the task, judged on runs of those seeds.
@@ -102,8 +107,8 @@ func train(ctx context.Context, o study.Order, judged runs.Seeds) (*study.File, 
 	return f, nil
 }
 
-// fit adds the network of a family, one from another seed, and one on labels that
-// were dealt anew: explanations of the last must be others.
+// fit adds the committee of a family, one from other seeds, and a network on labels
+// that were dealt anew: explanations of the last must be others.
 func fit(ctx context.Context, f *study.File, of *family, learn, held []window, o study.Order) error {
 	t, h := of.table(learn), of.table(held)
 	if !slices.Contains(t.Labels, 1) || !slices.Contains(h.Labels, 1) {
@@ -115,26 +120,37 @@ func fit(ctx context.Context, f *study.File, of *family, learn, held []window, o
 		whole = append(whole, fine...)
 	}
 	t.Rows, h.Rows = known(t.Rows, whole), known(h.Rows, whole)
+	var telling sync.Mutex
 	for k, what := range []string{"", again, scrambled} {
-		use := *t
-		opt := neural.Options{Seed: o.Seed + uint64(k), Epochs: 10, Filters: 10, Balance: true, Decay: 2e-3, Validation: h, EarlyStop: 4}
+		use, opt, networks := *t, neural.Options{Epochs: 10, Filters: 10, Balance: true, Decay: 2e-3, Validation: h, EarlyStop: 4}, committee
 		if what == scrambled {
 			use.Labels = slices.Clone(t.Labels)
 			rng := rand.New(rand.NewPCG(o.Seed, 0x5c))
 			rng.Shuffle(len(use.Labels), func(a, b int) { use.Labels[a], use.Labels[b] = use.Labels[b], use.Labels[a] })
-			opt.Validation, opt.Epochs = nil, 4
+			opt.Validation, opt.Epochs, networks = nil, 4, 1
 		}
-		opt.Progress = func(p neural.Progress) {
-			o.Progress("%s%s: epoch %d of %d: loss %.4f, held %.4f", of.name, what, p.Epoch, p.Epochs, p.Loss, p.Held)
-		}
-		net, err := neural.Fit(ctx, &use, of.names(), opt)
-		if err != nil {
+		d := &detector{family: of, nets: make([]*neural.Model, networks), temperature: 1, fine: whole, at: 0.5}
+		if err := together(len(d.nets), func(i int) (err error) {
+			opt := opt
+			opt.Seed = o.Seed + uint64(k*committee+i)
+			opt.Progress = func(p neural.Progress) {
+				telling.Lock()
+				defer telling.Unlock()
+				o.Progress("%s%s, network %d of %d: epoch %d of %d: loss %.4f, held %.4f", of.name, what, i+1, networks, p.Epoch, p.Epochs, p.Loss, p.Held)
+			}
+			d.nets[i], err = neural.Fit(ctx, &use, of.names(), opt)
+			return err
+		}); err != nil {
 			return fmt.Errorf("%s: %w", of.name, err)
 		}
-		if net, err = net.Calibrate(h); err != nil {
+		var outputs [][]float64
+		for _, m := range d.odds(h.Rows) {
+			outputs = append(outputs, []float64{0, m})
+		}
+		var err error
+		if d.temperature, err = calibrate.Temperature(outputs, h.Labels); err != nil {
 			return fmt.Errorf("%s: %w", of.name, err)
 		}
-		d := &detector{family: of, net: net, fine: whole, at: 0.5}
 		if what != scrambled {
 			d.at = threshold(d.probability(h.Rows), held)
 		}
@@ -143,6 +159,27 @@ func fit(ctx context.Context, f *study.File, of *family, learn, held []window, o
 		}
 	}
 	return nil
+}
+
+// together does so many things, as many at a time as there are processors, and waits
+// for all.
+func together(n int, do func(int) error) error {
+	errs := make([]error, n)
+	work := make(chan int)
+	var wg sync.WaitGroup
+	for range min(n, runtime.GOMAXPROCS(0)) {
+		wg.Go(func() {
+			for i := range work {
+				errs[i] = do(i)
+			}
+		})
+	}
+	for i := range n {
+		work <- i
+	}
+	close(work)
+	wg.Wait()
+	return errors.Join(errs...)
 }
 
 // ofFine is the mean of each signal over the windows in which nothing is wrong.
@@ -216,16 +253,16 @@ func (c *counts) balanced() float64 {
 }
 
 func card(f *study.File) (study.Card, error) {
-	c := study.Card{What: "For each family of machines a network of two convolutions along time over the last 90 minutes, in steps of three. Why it claims a fault is told by integrated gradients from a fine window, as a heatmap of time and signal.",
+	c := study.Card{What: "For each family of machines five networks, alike but for their seeds, of two convolutions along time over the last 90 minutes, in steps of three; their mean tells. Why it claims a fault is told by integrated gradients from a fine window, as a heatmap of time and signal.",
 		Limits: "It knows the faults of the emulated plant, of which real ones may differ. A run's first 55 minutes must be without fault, since they say what is usual. What a lost link hides is not judged. Faults that have just begun are found later than at the time that is judged."}
 	all, err := load(f)
 	if err != nil {
 		return c, fmt.Errorf("card of %s: %w", name, err)
 	}
-	c.Inside = "| family | signals | filters × steps | called a fault above |\n| --- | --- | --- | --- |\n"
+	c.Inside = "| family | networks | signals | filters × steps | called a fault above |\n| --- | --- | --- | --- | --- |\n"
 	for _, d := range all {
-		c.Inside += fmt.Sprintf("| %s | %d | %d × %d | %.2f |\n", d.family.name, len(d.net.Signals), d.net.Filters, d.net.Kernel, d.at)
-		for _, s := range d.net.Signals {
+		c.Inside += fmt.Sprintf("| %s | %d | %d | %d × %d | %.2f |\n", d.family.name, len(d.nets), len(d.nets[0].Signals), d.nets[0].Filters, d.nets[0].Kernel, d.at)
+		for _, s := range d.nets[0].Signals {
 			c.Columns = append(c.Columns, d.family.name+": "+s)
 		}
 	}

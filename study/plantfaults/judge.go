@@ -240,9 +240,12 @@ func (d *detector) faithful(ctx context.Context, f *study.File, claims, fine [][
 		return nil, err
 	}
 	dealt := *d
-	dealt.net = d.net.Scrambled(rng)
-	dealt.net.Temperature, shuffled.net.Temperature = d.net.Temperature, d.net.Temperature
+	dealt.nets = nil
+	for _, net := range d.nets {
+		dealt.nets = append(dealt.nets, net.Scrambled(rng))
+	}
+	shuffled.temperature = d.temperature // that shares are of one scale
 	// Parts are signals in thirds of the window; Remains compares whole shares.
-	return faith.Measure(ctx, faith.Subject{Score: d.score, Probability: d.probability, Attribute: d.attribute, Background: known(fine, d.fine), Parts: d.net.Parts(3)},
+	return faith.Measure(ctx, faith.Subject{Score: d.score, Probability: d.probability, Attribute: d.attribute, Background: known(fine, d.fine), Parts: d.nets[0].Parts(3)},
 		known(claims, d.fine), faith.Options{Seed: 1, Rows: explained, Unknowns: 20, Neighbours: 3, Parameters: dealt.attribute, Shuffled: shuffled.attribute, Rerun: rerun.attribute})
 }
