@@ -106,7 +106,11 @@ func (o *Operator) draft(ctx context.Context, c *dossier, v *vigil) (p twin.Prop
 	best, ranking := choose(all)
 	c.weighAt = v.found.at.Add(time.Nanosecond)
 	if best == nil && slices.ContainsFunc(all, func(x option) bool { return x.ready }) {
-		c.weighAt = v.found.at.Add(weighEvery) // it was rolled forward, and is worth nothing
+		wait := weighEvery // it was rolled forward, and is worth nothing
+		if slices.ContainsFunc(o.remedies, func(r Remedy) bool { return r.Again > 0 && o.answers(r, cause, c.Situation.Asset, c.detail) }) {
+			wait = busyLook // people come and tills are shut from one minute to the next
+		}
+		c.weighAt = v.found.at.Add(wait)
 	}
 	c.Weighed = ranking
 	if best != nil {

@@ -102,6 +102,9 @@ func (o *Operator) queueOf(onset time.Time) queue {
 	q.filling = q.behind-chance > chanceSpread*math.Sqrt(max(chance, 1)) && now.Sub(onset) < partyIn
 	q.behind = followShare * max(0, q.behind-chance)
 	q.serves = o.served(from, now)
+	if planned, fewer := o.shrunk(); fewer {
+		q.coming = min(q.coming, easily*planned*q.serves) // as many came before, and who wrote the roster knew that fewer would
+	}
 	return q
 }
 
@@ -135,6 +138,18 @@ func (o *Operator) roster() (tills float64, in time.Duration) {
 		}
 	}
 	return 0, 0
+}
+
+// shrunk tells that the roster has come to have fewer tills open lately, and how many.
+func (o *Operator) shrunk() (planned float64, lately bool) {
+	for _, id := range o.signalsOf("", "staff-terminal:tills-planned") {
+		is := o.state.Latest(id)
+		for _, was := range o.state.Window(id, o.state.Now().Add(-halfForgotten), o.state.Now()) {
+			lately = lately || is.Live() && was.Live() && was.Value > is.Value
+		}
+		planned += is.Value
+	}
+	return planned, lately
 }
 
 // served is how many people an hour an open till has served while somebody waited.
@@ -229,6 +244,9 @@ func (q queue) rolled(more float64, span time.Duration) (waited, open, sent floa
 func (q queue) cheapest(most, wage, wait, change float64, span time.Duration) float64 {
 	if wage > 0 {
 		q.worth = change / wage
+	}
+	if q.decided && q.opened == 0 {
+		q.unsure = 0 // if more come than now, the next look sees them; nothing is to be shut that would then be missed
 	}
 	best, least := 0.0, math.Inf(1)
 	var opening []float64 // what each number of more tills, from none on, comes to
