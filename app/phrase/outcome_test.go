@@ -107,6 +107,7 @@ func TestTheTwinsReasonsAreRetold(t *testing.T) {
 		"approve proposal c1/1: a guard forbids it: guard link-up: the link to the plant is lost": "안전 조건에 막혔습니다: 설비가 연결되어 있어야 함: 설비 연결이 끊겼습니다",
 		"door open share is 91 %, above the highest seen in training (80)":                        "문 열림 시간 비율 91 %: 학습 범위의 최댓값(80)보다 높음",
 		"the model abstains: what it looks at is not what it was trained on (climate-2/temperature reads 70.93, while training knew 11.56 to 28.45; so is it with climate-2/humidity)": "모델이 원인 판단을 보류함: 입력이 학습한 것과 다름 (온도 값이 70.93. 학습 때는 11.56~28.45 범위; 습도도 마찬가지)",
+		"the model alone would tell sensor-bias: the probe among the goods, which follows the air, tells otherwise":                                                                    "다른 값만 보면 센서 편차이지만 공기 온도를 따라 변하는 상품 온도는 그렇지 않음",
 		"something new":                "something new",
 		strings.Repeat("a; ", 100_000): strings.Repeat("a; ", 100_000),
 	} {

@@ -39,12 +39,24 @@ func (t *Trees) Quick(row []float64) (xai.Explanation, error) {
 	if len(row) != len(m.Columns) {
 		return xai.Explanation{}, fmt.Errorf("explain: the row has %d values, model %s takes %d", len(row), m.Name, len(m.Columns))
 	}
-	claim := m.Predict(row)
+	var p []float64
+	if m.Task != tree.Regression {
+		p = m.Probabilities([][]float64{row})[0]
+	}
+	return t.About(row, m.Predict(row), p)
+}
+
+// About tells the same of a claim that is made by other probabilities of the classes than
+// the trees': where another witness was asked besides.
+func (t *Trees) About(row []float64, claim int, p []float64) (xai.Explanation, error) {
+	m := t.Model
+	if len(row) != len(m.Columns) || m.Task != tree.Regression && (len(p) != len(m.Classes) || claim < 0 || claim >= len(p)) {
+		return xai.Explanation{}, fmt.Errorf("explain: the row has %d values and %d probabilities, claim %d; model %s takes %d and tells %d", len(row), len(p), claim, m.Name, len(m.Columns), len(m.Classes))
+	}
 	shares := t.Shares.Shares([][]float64{row}, []int{claim})[0]
 	x := xai.Explanation{Method: t.Shares.Method(), Model: m.Name, Version: m.Version, Additive: true, Faithfulness: m.Faithfulness,
 		Score: m.Outputs([][]float64{row})[0][claim], Base: shares.Base, Confidence: 1}
 	if m.Task != tree.Regression {
-		p := m.Probabilities([][]float64{row})[0]
 		x.Claim, x.Confidence = m.Classes[claim], p[claim]
 		for k, name := range m.Classes {
 			if k != claim {

@@ -30,7 +30,8 @@ func cabinets() *family {
 			}
 			return all
 		},
-		of: cabinetRow,
+		of:    cabinetRow,
+		weigh: weighProbe,
 		like: []string{"air above set point, 30 min", "goods above set point, 30 min", "air above goods, 30 min", "air above coil while running, 30 min", "running share, 30 min",
 			"fan power, 5 min", "superheat, 30 min", "valve, 30 min", "condensing above room, 15 min", "air swing, 30 min", "air flicker, 15 min", "coil, 30 min"},
 	}

@@ -2,6 +2,7 @@ package perceive
 
 import (
 	"context"
+	"slices"
 	"strings"
 
 	"github.com/glasstwin/glasstwin/twin"
@@ -13,12 +14,17 @@ import (
 // explainer is made when the first thing of a family is explained.
 type explainer = explain.Trees
 
-// explain tells why a thing's row is claimed to be of a class.
+// explain tells why a thing's row is claimed to be of a class; of none, of the likeliest.
 func (g *group) explain(ctx context.Context, site *twin.Site, thing, class int) (xai.Explanation, error) {
 	if err := g.explainable(); err != nil {
 		return xai.Explanation{}, err
 	}
-	x, err := g.expl.Quick(g.rows[thing])
+	p := g.traces[thing][len(g.traces[thing])-1]
+	claim := class
+	if claim == 0 {
+		claim = slices.Index(p, slices.Max(p))
+	}
+	x, err := g.expl.About(g.rows[thing], claim, p)
 	if err != nil {
 		return x, err
 	}

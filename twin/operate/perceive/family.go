@@ -25,6 +25,10 @@ type family struct {
 	each    bool     // its features must be computed every minute: it keeps a past of its own
 	like    []string // columns that are told against the median of the thing's kind too
 	alike   []string // situations of other families that look most like its own
+
+	// weigh corrects what the model says of a thing now, where there is a better witness; nil:
+	// there is none.
+	weigh func(m *memory, t *thing, labels []string, p []float64)
 }
 
 // class is a situation that a family can have.

@@ -81,6 +81,11 @@ func (p *Perceiver) Perceive(ctx context.Context, st *twin.State, now time.Time)
 		g.score(p.memory)
 	}
 	p.end()
+	for _, s := range p.standing {
+		if err := p.surer(ctx, s, now); err != nil {
+			return nil, err
+		}
+	}
 	if err := p.raise(ctx, now); err != nil {
 		return nil, err
 	}
@@ -104,7 +109,11 @@ func (g *group) score(m *memory) {
 		if g.family.unknown(m, t) {
 			continue
 		}
-		g.traces[i] = append(g.traces[i], g.part.trees.Probabilities(g.rows[i : i+1])[0])
+		p := g.part.trees.Probabilities(g.rows[i : i+1])[0]
+		if g.family.weigh != nil {
+			g.family.weigh(m, t, g.family.labels(), p)
+		}
+		g.traces[i] = append(g.traces[i], p)
 		if n := len(g.traces[i]); n > 2*minutesMax {
 			g.traces[i] = append(g.traces[i][:0:0], g.traces[i][n-minutesMax:]...)
 		}
@@ -219,26 +228,51 @@ func (p *Perceiver) tell(ctx context.Context, c claim, now time.Time) (*standing
 	x.Situation = twin.Situation{Class: cl.Name, Asset: root, Detected: now, Onset: now.Add(-time.Duration(begun) * time.Minute), From: now.Add(-90 * time.Minute), To: now}
 	probabilities := g.traces[c.thing][len(g.traces[c.thing])-1]
 	x.Situation.Severity = math.Round(100*probabilities[c.class]) / 100
-	x.Diagnosis = g.diagnosis(probabilities, c.class)
-	x.Diagnosis.Model, x.Diagnosis.Version = ModelName, p.model.Version
 	x.Effects = p.effects(c)
+	return s, p.reason(ctx, s, now)
+}
+
+// surerBy is by how much what stands must have become likelier to be told anew.
+const surerBy = 0.1
+
+// surer tells anew of what stands, with its reasons, when it has become clearer: what was
+// raised while it was little likelier than not may since be beyond doubt. A minute in
+// which it is less likely tells nothing; it ends when it has been unlikely for long.
+func (p *Perceiver) surer(ctx context.Context, s *standing, now time.Time) error {
+	t := s.group.traces[s.thing]
+	if n := len(t); n == 0 || t[n-1][s.class] < s.perception.Diagnosis.Causes[0].Probability+surerBy {
+		return nil
+	}
+	return p.reason(ctx, s, now)
+}
+
+// reason says how sure a situation is by now, and why.
+func (p *Perceiver) reason(ctx context.Context, s *standing, now time.Time) error {
+	g, x := s.group, &s.perception
+	cl, root := g.family.classes[s.class-1], x.Situation.Asset
+	probabilities := g.traces[s.thing][len(g.traces[s.thing])-1]
+	x.Diagnosis = g.diagnosis(probabilities, s.class)
+	x.Diagnosis.Model, x.Diagnosis.Version = ModelName, p.model.Version
 	if p.quiet {
-		return s, nil
+		return nil
 	}
 	var err error
-	if x.Explanation, err = g.explain(ctx, p.memory.site, c.thing, c.class); err != nil {
-		return nil, fmt.Errorf("explain %s of %s: %w", cl.Name, root, err)
+	if x.Explanation, err = g.explain(ctx, p.memory.site, s.thing, s.class); err != nil {
+		return fmt.Errorf("explain %s of %s: %w", cl.Name, root, err)
 	}
 	x.Explanation.From, x.Explanation.To = x.Situation.From, now
+	if alone := g.part.trees.Predict(g.rows[s.thing]); g.family.weigh != nil && alone > 0 && alone != s.class {
+		x.Explanation.Limits = append(x.Explanation.Limits, fmt.Sprintf("the model alone would tell %s: the probe among the goods, which follows the air, tells otherwise", g.family.classes[alone-1].Name))
+	}
 	for _, e := range x.Effects {
-		x.Explanation.Causes = append(x.Explanation.Causes, xai.Cause{From: string(root) + "/" + cl.Part, To: string(e), Strength: probabilities[c.class]})
+		x.Explanation.Causes = append(x.Explanation.Causes, xai.Cause{From: string(root) + "/" + cl.Part, To: string(e), Strength: probabilities[s.class]})
 	}
 	for _, a := range x.Explanation.Attributions {
 		if id := twin.SignalID(a.Source); a.Share > 0 && len(x.Situation.Evidence) < evidenceMax && !slices.Contains(x.Situation.Evidence, id) && p.memory.tracks[id] != nil {
 			x.Situation.Evidence = append(x.Situation.Evidence, id)
 		}
 	}
-	return s, nil
+	return nil
 }
 
 const evidenceMax = 5
