@@ -138,10 +138,26 @@ func besides(m *memory, t *thing) series {
 	return all
 }
 
-// strays is how far a thermometer has come from the others within two hours, K.
+// strays is how far a thermometer has come from the others within two hours, or since it is
+// read, K: how much more it has changed than the middle one of them. Where they stand apart
+// from each other, the middle of what they tell moves with the one that errs; that of their
+// changes hardly does.
 func strays(m *memory, t *thing) float64 {
-	gap := minus(m.of(t.asset, "temperature"), besides(m, t))
-	return math.Abs(gap.mean(0, 10) - gap.mean(100, 130))
+	changed := func(a twin.AssetID) float64 {
+		s := m.of(a, "temperature")
+		then := s.mean(100, 130)
+		if then != then {
+			then = s[:min(len(s)/3, 30)].mean(0, 30)
+		}
+		return s.mean(0, 10) - then
+	}
+	var others []float64
+	for _, a := range m.site.Assets {
+		if a.Class == t.kind && a.ID != t.asset && m.of(a.ID, "temperature") != nil {
+			others = append(others, changed(a.ID))
+		}
+	}
+	return math.Abs(changed(t.asset) - median(others))
 }
 
 func climateSensorRow(m *memory, t *thing, r *row) {

@@ -193,3 +193,43 @@ func TestOneThermometerErrsAtATime(t *testing.T) {
 	p.standing = append(p.standing, &standing{group: g, perception: operate.Perception{Situation: twin.Situation{Asset: "climate-1", Class: "sensor-drift"}}})
 	waits("while the first is told", true, true, true)
 }
+
+// One that errs from early on, and comes past the others, that stand apart: it alone is told,
+// though what each is held against has moved as far.
+func TestAThermometerThatComesPastOthersErrsAlone(t *testing.T) {
+	site := &twin.Site{}
+	apart := []float64{-0.6, -0.2, 0, 0.2, 0.3, 0.6}
+	var ids []twin.AssetID
+	for i := range apart {
+		id := twin.AssetID("climate-" + string(rune('1'+i)))
+		ids = append(ids, id)
+		site.Assets = append(site.Assets, twin.Asset{ID: id, Class: "climate-sensor"})
+		for _, name := range []string{"temperature", "humidity", "co2"} {
+			site.Signals = append(site.Signals, twin.Signal{ID: twin.SignalOf(id, name), Asset: id, Name: name})
+		}
+	}
+	st, m := twin.NewState(site), newMemory(site)
+	p, g := &Perceiver{memory: m}, &group{family: climateSensors()}
+	for _, id := range ids {
+		g.things = append(g.things, &thing{asset: id, kind: "climate-sensor", near: map[string]twin.AssetID{}})
+	}
+	drift := 1 + slices.IndexFunc(g.family.classes, func(c class) bool { return c.Name == "sensor-drift" })
+	now := time.Date(2026, 3, 1, 12, 0, 0, 0, time.UTC)
+	for minute := range 90 {
+		now = now.Add(time.Minute)
+		st.Advance(now)
+		for i, id := range ids {
+			value := 20 + apart[i]
+			if i == 0 {
+				value += 0.03 * float64(max(0, minute-55))
+			}
+			st.Apply(twin.Sample{Signal: twin.SignalOf(id, "temperature"), At: now, Value: value, Quality: twin.Good})
+		}
+		m.read(st, now)
+		for i := range ids {
+			if got, want := p.effect(claim{g: g, thing: i, class: drift}), i > 0; minute > 70 && got != want {
+				t.Fatalf("in minute %d the claim at %s waits %v, want %v", minute, ids[i], got, want)
+			}
+		}
+	}
+}
