@@ -2,6 +2,15 @@ in vec2 place;
 uniform samplerCube environment;
 out vec4 color;
 
+// The sky in a direction: of texels of more than a degree, whose edges four places
+// about it smooth away.
+vec3 skyAt(vec3 d) {
+    const float half_ = 0.012;
+    vec3 side = normalize(vec3(d.z, 1e-4, -d.x)) * half_, up = vec3(0.0, half_, 0.0);
+    return 0.25 * (textureLod(environment, d + side + up, 0.0).rgb + textureLod(environment, d - side + up, 0.0).rgb
+        + textureLod(environment, d + side - up, 0.0).rgb + textureLod(environment, d - side - up, 0.0).rgb) * sunLight.w;
+}
+
 // A soft backdrop, and the ground that the building stands on with the shade
 // about its foot.
 void main() {
@@ -14,8 +23,8 @@ void main() {
     bool hour = skyTop.w > 0.5;
     vec3 horizon = skyHorizon.rgb, c = mix(horizon, skyTop.rgb, smoothstep(0.0, 0.6, d.y));
     if (hour) {
-        horizon = textureLod(environment, normalize(vec3(d.x, 0.02, d.z)), 0.0).rgb * sunLight.w;
-        c = textureLod(environment, vec3(d.x, max(d.y, 0.02), d.z), 0.0).rgb * sunLight.w;
+        horizon = skyAt(normalize(vec3(d.x, 0.03, d.z)));
+        c = skyAt(vec3(d.x, max(d.y, 0.03), d.z));
         float toSun = dot(d, sun.xyz);
         c += sunLight.rgb * (20.0 * smoothstep(0.99992, 0.99997, toSun) + 0.2 * exp2((toSun - 1.0) * 3000.0));
     }

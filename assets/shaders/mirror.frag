@@ -22,21 +22,24 @@ vec3 mirrored(vec2 uv) {
     vec3 d = p - at(uv - vec2(0.0, lens.w)), u = at(uv + vec2(0.0, lens.w)) - p;
     vec3 n = normalize(cross(abs(d.z) < abs(u.z) ? d : u, abs(l.z) < abs(r.z) ? l : r));
     float some = strewn(), about = 6.2831853 * fract(some * 7.31 + 0.618 * turn.x);
-    vec3 way = reflect(normalize(p), n);
-    way = normalize(way + 0.045 * sqrt(some) * vec3(cos(about), sin(about), cos(about + 1.0))); // polished, no mirror
     mat3 turned = mat3(right, up, ahead);
+    const float blur = 0.045; // polished, no mirror
+    vec3 way = reflect(normalize(p), n);
+    vec3 straight = turned * way;
+    way = normalize(way + blur * sqrt(some) * vec3(cos(about), sin(about), cos(about + 1.0)));
     vec3 from = eye.xyz + turned * p, toward = turned * way;
     vec3 around = textureLod(environment, toward, 2.0).rgb * sunLight.w;
     if (skyTop.w > 0.5) { // under a roof nothing mirrors the sky, but the panels that hang there
         vec4 l = texture(surroundings, (from + turned * (0.3 * n) - volume.xyz) * volumeFit.xyz);
         around = around * l.a + vec3(1.0, 0.96, 0.89) * (0.4 * l.r * volumeFit.w);
-        for (int i = 0; i < panels && toward.y > 0.02; i++) {
-            float t = (panel[2 * i].y - from.y) / toward.y;
-            vec2 d = from.xz + toward.xz * t - panel[2 * i].xz;
+        for (int i = 0; i < panels && straight.y > 0.02; i++) {
+            float t = (panel[2 * i].y - from.y) / straight.y;
+            vec2 d = from.xz + straight.xz * t - panel[2 * i].xz;
             vec2 off = abs(vec2(dot(d, panel[2 * i + 1].xy), dot(d, panel[2 * i + 1].zw)));
-            if (t > 0.0 && max(off.x, off.y) < 1.0) {
-                around = vec3(1.0, 0.96, 0.89) * min(panel[2 * i].w, 8.0);
-            }
+            // Its edge is as soft as the floor is rough: the ray would miss it by that.
+            vec2 soft = max(blur * t * vec2(length(panel[2 * i + 1].xy), length(panel[2 * i + 1].zw)), vec2(0.02));
+            vec2 in_ = clamp((1.0 + soft - off) / (2.0 * soft), vec2(0.0), vec2(1.0)) * min(vec2(1.0), 1.0 / soft);
+            around = mix(around, vec3(1.0, 0.96, 0.89) * min(panel[2 * i].w, 8.0), in_.x * in_.y * step(0.0, t));
         }
     }
     const int steps = 16;

@@ -11,7 +11,7 @@ import (
 // Exposure of a picture under the sky, from light that is known rather than from
 // a picture taken before: so it is the same each time, and does not pump.
 const (
-	exposureUnit = 0.80 // of white paper on the floor of a lit shop
+	exposureUnit = 0.88 // of white paper on the floor of a lit shop
 	adaptedUp    = 0.93 // how far the eye grows used to more light than that, as a power of it
 	adaptedDown  = 0.60 // and to less: dusk is darker than day
 	exposureLow  = 0.15 // the eye grows used to no less than that light

@@ -84,8 +84,14 @@ func newLuminaires(sc *scene.Scene, s *pose, full voxels) *luminaires {
 	l.light = make([][2]float32, len(open))
 	l.texels = make([][4]float32, len(open))
 	sky := l.shelter.sky()
+	layer := func(i int) (x, y, z int) { return i % l.nx, i / l.nx % l.ny, i / (l.nx * l.ny) }
 	for i, o := range open {
-		l.texels[i] = [4]float32{0, 0, o, l.shelter.sampled(sky, i%l.nx, i/l.nx%l.ny, i/(l.nx*l.ny))}
+		x, y, z := layer(i)
+		seen := l.shelter.sampled(sky, x, y, z)
+		if y > 0 { // under a roof between two cells it is dark already
+			seen = min(seen, l.shelter.sampled(sky, x, y-1, z))
+		}
+		l.texels[i] = [4]float32{0, 0, o, seen}
 	}
 	return l
 }
@@ -146,27 +152,22 @@ func (l *luminaires) shine(levels []float32) (from, to int) {
 	if to <= from {
 		return 0, 0
 	}
-	from, to = max(0, from-2*wanders), min(l.nz, to+2*wanders)
-	more := l.shelter.spread(l.coarse())
-	inParts(from, to, func(z int) {
+	more, up := l.shelter.sent(l.coarse())
+	inParts(0, l.nz, func(z int) {
 		for y := range l.ny {
 			for x := range l.nx {
 				i := (z*l.ny+y)*l.nx + x
-				e := max(0, l.light[i][0]) + bouncesOf*l.shelter.sampled(more, x, y, z)
-				l.texels[i][0], l.texels[i][1] = e, l.light[i][1]/max(e, 1e-6)
+				e := max(0, l.light[i][0]) + l.shelter.sampled(more, x, y, z)
+				l.texels[i][0], l.texels[i][1] = e, (l.light[i][1]+l.shelter.sampled(up, x, y, z))/max(e, 1e-6)
 			}
 		}
 	})
-	return from, to
+	return 0, l.nz
 }
 
 // panelLights is how much more light a panel gives than it shows: one that lights
 // a room is too bright to be drawn as it is.
-const panelLights = 4
-
-// bouncesOf is how much of the light that wanders through rooms is added to what
-// luminaires send there themselves.
-const bouncesOf = 0.40
+const panelLights = 6
 
 // bouncesMost is the most light that a cell sends on: close to a lamp there is no
 // surface that would.

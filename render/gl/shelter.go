@@ -62,7 +62,7 @@ func (s *shelter) sky() []float32 {
 			own := make([]float32, len(s.stops))
 			seen := make([]float32, len(s.stops))
 			for i := part; i < len(toward); i += 2 {
-				s.sweep(toward[i].d, seen)
+				s.sweep(toward[i].d, seen, 1, nil)
 				for k, v := range seen {
 					own[k] += v * float32(toward[i].weight)
 				}
@@ -87,8 +87,9 @@ const windowsSend = 0.22
 
 // sweep finds how much of the light that comes from a direction reaches each
 // cell: slice by slice along the axis that the light follows most, each from the
-// one before it.
-func (s *shelter) sweep(toward geom.Vec3, seen []float32) {
+// one before it. What is in the way sends on of what arrives before it, where that
+// is given: back, as a wall does not shine on its other side.
+func (s *shelter) sweep(toward geom.Vec3, seen []float32, open float32, arrives []float32) {
 	step := s.step()
 	var d geom.Vec3
 	for k := range d {
@@ -116,19 +117,22 @@ func (s *shelter) sweep(toward geom.Vec3, seen []float32) {
 			for a := range count[u] {
 				i := slice + a*stride[u] + b*stride[v]
 				if n == 0 {
-					seen[i] = 1
+					seen[i] = open
 					continue
 				}
-				light := float32(0)
+				light, back := float32(0), float32(0)
+				if arrives != nil {
+					back = pale * arrives[i]
+				}
 				for k := range 4 {
 					x, y := a+iu+k&1, b+iv+k>>1
 					weight := [2]float32{1 - fu, fu}[k&1] * [2]float32{1 - fv, fv}[k>>1]
 					if x < 0 || y < 0 || x >= count[u] || y >= count[v] {
-						light += weight // from beside the box: open
+						light += weight * open // from beside the box
 						continue
 					}
 					j := before + x*stride[u] + y*stride[v]
-					light += weight * seen[j] * (1 - s.stops[j])
+					light += weight * (seen[j] + (back-seen[j])*s.stops[j])
 				}
 				seen[i] = light
 			}
@@ -170,6 +174,57 @@ func (s *shelter) spread(light []float32) (near []float32) {
 		near, next = next, near
 	}
 	return near
+}
+
+// How often light is sent on by what it falls on, each time worked out, and how much
+// more all further times add.
+const (
+	sentTimes   = 2
+	sentFurther = 1.15
+)
+
+// sent is the light that floors, walls and things send on of what arrives at them
+// from luminaires: of a cell the sum of what comes from above and from below, as
+// white paper facing there has it, and by how much more comes from above. It goes as
+// far as nothing is in its way, so that the floor of a hall lights its ceiling.
+func (s *shelter) sent(light []float32) (sum, up []float32) {
+	n := len(light)
+	above, below := make([]float32, n), make([]float32, n)
+	arrives := make([]float32, n)
+	copy(arrives, light)
+	toward := skyward()
+	for time := range sentTimes {
+		if time > 0 {
+			for i := range arrives {
+				arrives[i] = light[i] + (above[i]+below[i])/2
+			}
+			clear(above)
+			clear(below)
+		}
+		var wait sync.WaitGroup
+		for part := range 2 { // of the cores; drawing wants some too
+			wait.Go(func() {
+				own, seen := above, make([]float32, n)
+				if part == 1 {
+					own = below
+				}
+				for _, t := range toward {
+					if part == 1 {
+						t.d[1] = -t.d[1]
+					}
+					s.sweep(t.d, seen, 0, arrives)
+					for i, v := range seen {
+						own[i] += v * float32(t.weight)
+					}
+				}
+			})
+		}
+		wait.Wait()
+	}
+	for i, a := range above {
+		above[i], below[i] = sentFurther*(a+below[i]), sentFurther*(a-below[i])
+	}
+	return above, below
 }
 
 // between is how much of the light of one point reaches another: what stands in

@@ -22,6 +22,8 @@ type Light struct {
 	sun   geom.Vec3
 	scale geom.Vec3 // from sunlight of 1 to the units of Radiance
 	night geom.Vec3
+	ease  float64 // how far the range over the dome is compressed, as a power
+	even  float64 // what keeps the dome as bright as a whole by that
 	dome  [domeHigh][domeRound][3]geom.Vec3
 }
 
@@ -36,13 +38,22 @@ const (
 	compression = 0.5
 )
 
-// What the night adds, lux: a moon that stands for the lamps of the streets too,
-// which give about ten together (EN 13201-2, class P2), and the glow of a sky
-// over a town. Bluish, as the eye has it by night.
+// What the night adds, lux: a moon that stands for the lamps of a shop's street and
+// car park too, which give ten to twenty (EN 13201-2, class P1; EN 12464-2, table
+// 5.9), and the glow of a sky over a town. Bluish, as the eye has it by night.
 var (
-	moonLux  = geom.Vec3{5.6, 7.2, 9.6}
+	moonLux  = geom.Vec3{10.6, 13.2, 17.0}
 	nightLux = geom.Vec3{1.2, 1.8, 3.2}
 )
+
+// easeMost is how far the range over the dome is compressed when the sun is down:
+// then one side is a hundred times as bright as the other, which the eye sees both,
+// growing used to each where it looks, and a picture with one exposure does not.
+const easeMost = 0.5
+
+// pallor is what colours fade to when the sun is down, of luminance 1: the eye sees
+// fewer of them by little light, and those bluish.
+var pallor = geom.Vec3{0.88, 0.99, 1.45}
 
 // half is the cosine of what is half turned to the sun: when that is low, walls
 // are bright though the ground is not.
@@ -75,6 +86,9 @@ func (a *Air) Light(sun geom.Vec3) *Light {
 	l.scale = eye.Mul(sunLux * math.Pi)
 	l.night = nightLux.Mul(unit)
 	l.Sky = luminance(times(sky, l.scale).Add(l.night))
+	l.ease = easeMost * smooth(0.09, -0.04, sun[1])
+	l.even = 1
+	l.even = l.Sky / luminance(l.falling())
 	l.Toward, l.Beam = sun, times(beam, l.scale)
 	if dark > 0 {
 		l.Toward = moonOf(sun)
@@ -151,7 +165,12 @@ func (l *Light) above(d geom.Vec3) geom.Vec3 {
 			out[k] += weight * ((a[k]*(1-v)+b[k]*v)*(1-u) + (c[k]*(1-v)+e[k]*v)*u)
 		}
 	}
-	return times(out, l.scale).Add(l.night)
+	out = times(out, l.scale).Add(l.night)
+	if y := luminance(out); l.ease > 0 && y > 0 {
+		faded := mix(out, pallor.Mul(y), 0.6*l.ease)
+		out = faded.Mul(l.even * math.Pow(l.Sky/y, l.ease))
+	}
+	return out
 }
 
 // falling is what white paper that lies in the open sends on of the dome.

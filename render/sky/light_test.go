@@ -70,6 +70,22 @@ func TestLightFallsSteadily(t *testing.T) {
 	}
 }
 
+// When the sun is down both sides of the sky are seen in one picture, and paper that
+// lies in the open is as bright as its light says all the same.
+func TestDuskIsSeenOnBothSides(t *testing.T) {
+	air := NewAir()
+	for _, a := range []float64{-1, -3, -4.5, -6} {
+		l := air.Light(sunAt(a))
+		toward, away := luminance(l.Radiance(geom.Vec3{1, 0.05, 0}.Normalize())), luminance(l.Radiance(geom.Vec3{-1, 0.05, 0}.Normalize()))
+		if toward < 1.5*away || toward > 12*away {
+			t.Errorf("the sun at %g°: %.3f towards it, %.3f away from it", a, toward, away)
+		}
+		if got := luminance(l.falling()); math.Abs(got-l.Sky) > 0.01*l.Sky {
+			t.Errorf("the sun at %g°: paper in the open has %.4f of the sky, told are %.4f", a, got, l.Sky)
+		}
+	}
+}
+
 func TestRadianceIsFiniteAndNeverNegative(t *testing.T) {
 	air := NewAir()
 	direction := func(t *rapid.T, name string) geom.Vec3 {
