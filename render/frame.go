@@ -115,8 +115,10 @@ type Stats struct {
 	Triangles int
 	Points    int // of clouds
 	Draws     int
-	Coarser   int // meshes that are drawn coarser than they are wanted, for want of graphics memory
-	Samples   int // pictures that the one shown is the mean of
+	Coarser   int     // meshes that are drawn coarser than they are wanted, for want of graphics memory
+	Brought   int     // bytes of meshes that went to the graphics memory with it
+	BringMs   float64 // that this took
+	Samples   int     // pictures that the one shown is the mean of
 	CPUms     float64
 	Pending   bool // something of the picture is on its way, as the light of its hour or an image: draw it again
 	Memory    Memory

@@ -41,6 +41,7 @@ type benchRender struct {
 
 	Without []string `placeholder:"WHAT" enum:"occlusion,multidraw" help:"Measure without what makes it faster, to compare: occlusion (what walls hide is drawn), multidraw (each draw is a call of its own)."`
 	Apart   bool     `help:"Every instance gets a mesh of its own, as in a building whose parts share nothing, to measure how meshes come into the graphics memory."`
+	Joined  bool     `help:"Everything is one mesh, as of a scan, to measure how long frames take while it comes into the graphics memory."`
 	Memory  int      `placeholder:"MB" help:"Graphics memory that meshes may take, 0 for what there is."`
 	Packing string   `default:"cards" enum:"cards,always,never" help:"When images are packed into the blocks that graphics cards read: where a card draws, always, or never (cards, always, never)."`
 }
@@ -71,6 +72,11 @@ func (b *benchRender) Run(ctx context.Context, out *output) error {
 	}
 	if b.Apart {
 		s.scene = apart(s.scene)
+	}
+	if b.Joined {
+		began := time.Now()
+		s.scene = joined(s.scene)
+		s.made += time.Since(began)
 	}
 	screen, err := openCanvas(ctx)
 	if err != nil {
@@ -187,7 +193,7 @@ func apart(sc *scene.Scene) *scene.Scene {
 }
 
 // settleMost is how long a picture may take until nothing of it is on its way.
-const settleMost = time.Minute
+const settleMost = 4 * time.Minute
 
 // timedFrames is how many more frames are drawn to time their passes, which
 // slows them down.
@@ -210,14 +216,19 @@ func (b *benchRender) measure(ctx context.Context, s subject, out *output) error
 	}
 	first, opened, openCPU := time.Since(processBegan)-s.made, time.Since(opening), cpuTime()-spentBefore
 	rising := []int{stats.Triangles} // drawn in each of these
+	coming := map[string]float64{"coming_longest_ms": 0, "coming_bring_ms": 0, "coming_mb": 0}
 	for stats.Pending && time.Since(opening) < settleMost {
 		if err := ctx.Err(); err != nil {
 			return err
 		}
+		from := time.Now()
 		if stats, err = r.Draw(f); err != nil {
 			return err
 		}
 		rising = append(rising, stats.Triangles)
+		for name, now := range map[string]float64{"coming_longest_ms": 1000 * time.Since(from).Seconds(), "coming_bring_ms": stats.BringMs, "coming_mb": float64(stats.Brought) / 1e6} {
+			coming[name] = max(coming[name], now)
+		}
 	}
 	whole := time.Since(opening)
 	began, cpu, glMS := time.Now(), cpuTime(), 0.0
@@ -245,6 +256,7 @@ func (b *benchRender) measure(ctx context.Context, s subject, out *output) error
 		"scene_triangles": float64(s.scene.Triangles()), "instances": float64(instancesOf(s.scene)), "peak_mb": peakMB(),
 	}
 	maps.Copy(metrics, memoryMetrics(stats.Memory))
+	maps.Copy(metrics, coming)
 	r.Time()
 	for k := range min(b.Frames, timedFrames) {
 		f.Camera = s.turn(camera, k*b.Frames/timedFrames+1)
@@ -265,6 +277,8 @@ func (b *benchRender) measure(ctx context.Context, s subject, out *output) error
 		b.Size, r.Device(), metrics["fps"], metrics["frame_p95_ms"], metrics["frame_cpu_ms"], metrics["submit_ms"])
 	out.printf("%.1f MB of graphics memory for geometry, %.1f MB for images, which would be %.1f MB texel by texel\n",
 		metrics["geometry_mb"], metrics["images_mb"], metrics["images_plain_mb"])
+	out.printf("while more was on its way, a frame took %.0f ms at most, and brought %.1f MB of meshes at most, in %.1f ms\n",
+		metrics["coming_longest_ms"], metrics["coming_mb"], metrics["coming_bring_ms"])
 	out.printf("%.0f of %.0f triangles in %.0f draws of %.0f instances, first frame %.2f s after the start, %.2f s after the renderer was opened (%.2f s of processor), nothing on its way after %.2f s and %d frames, the first of %d triangles; %.0f meshes coarser for want of memory; %.0f MB at most\n",
 		metrics["triangles"], metrics["scene_triangles"], metrics["draws"], metrics["instances"], first.Seconds(), opened.Seconds(), openCPU.Seconds(), whole.Seconds(), len(rising), rising[0], metrics["coarser"], metrics["peak_mb"])
 	for _, p := range passes {

@@ -2,6 +2,7 @@ package gl
 
 import (
 	"math"
+	"time"
 
 	gl41 "github.com/go-gl/gl/v4.1-core/gl"
 
@@ -87,7 +88,7 @@ func (r *Renderer) place(f *render.Frame, v *view) {
 		v.hides = s.cover(v)
 		all()
 	}
-	r.stats.Coarser = r.supply.short
+	r.stats.Coarser, r.stats.Brought, r.stats.BringMs = r.supply.short, r.supply.brought, float64(r.supply.spent)/float64(time.Millisecond)
 	r.stats.Pending = r.stats.Pending || pending
 }
 

@@ -2,6 +2,7 @@ package gl
 
 import (
 	"cmp"
+	"math"
 	"runtime"
 	"slices"
 	"sync"
@@ -144,6 +145,9 @@ func (f *forge) quench() {
 // takeIn brings what was made since into the graphics memory; all: it waits until
 // everything is made.
 func (r *Renderer) takeIn(all bool) {
+	began := time.Now()
+	r.supply.brought = 0
+	defer func() { r.supply.spent = time.Since(began) }()
 	if images := r.model.images; images != nil {
 		var came bool
 		if came, r.awaits = images.takeIn(r.supply.frame, all); came {
@@ -190,7 +194,15 @@ func (r *Renderer) takeLevels(all bool) {
 		case <-time.After(heavyWait):
 		}
 	}
-	for bytesIn := 0; ; {
+	most := r.supply.frame
+	if all {
+		most = math.MaxInt
+	}
+	for {
+		n, done := r.supply.takeLevels(most)
+		if most -= n; !done || most <= 0 {
+			return // the next frame goes on
+		}
 		f.ready.Lock()
 		made, whole := f.made, f.whole
 		if len(made) > 0 {
@@ -199,12 +211,9 @@ func (r *Renderer) takeLevels(all bool) {
 		f.ready.Unlock()
 		switch {
 		case len(made) > 0:
-			bytesIn += r.supply.coarsen(&made[0])
-			if bytesIn > r.supply.frame && !all {
-				return
-			}
+			r.supply.coarsen(&made[0])
 		case whole:
-			f.taken, f.made = true, nil
+			f.taken, f.made, r.supply.forged = true, nil, true
 			if !r.options.Unhidden {
 				r.stage.hide(f.faces)
 			}

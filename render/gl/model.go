@@ -142,21 +142,57 @@ type lent struct{ vertices, indices span }
 
 // put brings a level into the buffers; false when there is no room.
 func (m *model) put(x *part) (at lent, ok bool) {
-	nv, ni := len(x.vertices), len(x.indices)
-	if at.vertices, ok = m.room(&m.vertices, nv); !ok {
-		return at, false
+	l, ok := m.begin(x)
+	if ok {
+		m.land(&l, math.MaxInt)
 	}
-	if at.indices, ok = m.room(&m.indices, ni); !ok {
-		m.vertices.back(at.vertices)
-		return at, false
+	return l.at, ok
+}
+
+// landing is a level on its way into its place in the buffers: a large one is more
+// than may go there in a frame.
+type landing struct {
+	part              *part
+	at                lent
+	vertices, indices int // of it that are there
+}
+
+func (l *landing) whole() bool {
+	return l.vertices == len(l.part.vertices) && l.indices == len(l.part.indices)
+}
+
+// begin finds a place for a level; false when there is none.
+func (m *model) begin(x *part) (l landing, ok bool) {
+	l.part = x
+	if l.at.vertices, ok = m.room(&m.vertices, len(x.vertices)); !ok {
+		return l, false
 	}
-	for i := range x.indices {
-		x.indices[i] += uint32(at.vertices.first)
+	if l.at.indices, ok = m.room(&m.indices, len(x.indices)); !ok {
+		m.vertices.back(l.at.vertices)
+		return l, false
 	}
-	x.shape.moved(int32(at.indices.first))
-	m.vertices.write(at.vertices.first, data(x.vertices), nv)
-	m.indices.write(at.indices.first, data(x.indices), ni)
-	return at, true
+	x.shape.moved(int32(l.at.indices.first))
+	return l, true
+}
+
+// land brings about most bytes of a level to its place, and returns how many it was.
+func (m *model) land(l *landing, most int) (written int) {
+	x := l.part
+	if n := min(len(x.vertices)-l.vertices, max(1, most/vertexBytes)); n > 0 {
+		m.vertices.write(l.at.vertices.first+l.vertices, data(x.vertices[l.vertices:]), n)
+		l.vertices += n
+		written = n * vertexBytes
+	}
+	if n := min(len(x.indices)-l.indices, (most-written)/4); n > 0 {
+		part := x.indices[l.indices : l.indices+n]
+		for i := range part {
+			part[i] += uint32(l.at.vertices.first)
+		}
+		m.indices.write(l.at.indices.first+l.indices, data(part), n)
+		l.indices += n
+		written += 4 * n
+	}
+	return written
 }
 
 // room finds a place in a buffer, which grows for it by a half while it may.

@@ -2,9 +2,11 @@ package gl
 
 import (
 	"cmp"
+	"math"
 	"slices"
 	"sync"
 	"sync/atomic"
+	"time"
 )
 
 // supply brings meshes into the graphics memory as they are wanted: what is largest
@@ -30,6 +32,16 @@ type supply struct {
 	ready sync.Mutex
 	came  []delivery
 	left  []delivery // taken from there, not in the graphics memory yet
+
+	large    *landing // the mesh of left[0], which more than one frame brings
+	levels   *levels  // coarser levels that are being taken in
+	level    *landing // of these
+	taken    int      // bytes of them that are there
+	levelled []bool   // there are all coarser levels of a mesh
+	patient  bool     // the largest meshes wait for their coarser levels
+	forged   bool     // no more of these will come
+	brought  int      // bytes, in the frame at hand
+	spent    time.Duration
 }
 
 type delivery struct {
@@ -45,6 +57,7 @@ const (
 	jobsMost     = 256
 	refusedTurns = 120 // views after which room is looked for again
 	boxBytes     = 24*vertexBytes + 36*4
+	largeLeast   = 64 << 20 // a mesh that a processor draws for seconds at its finest
 )
 
 // newSupply puts into the graphics memory what a first frame takes: all, or boxes
@@ -55,7 +68,7 @@ func newSupply(m *model, worth []float64, pinned, frame int) (*supply, error) {
 		frame = frameBytes
 	}
 	n := len(m.meshes)
-	s := &supply{model: m, frame: frame, weights: make([]int, n), asked: make([]bool, n), refused: make([]uint64, n)}
+	s := &supply{model: m, frame: frame, weights: make([]int, n), asked: make([]bool, n), refused: make([]uint64, n), levelled: make([]bool, n), patient: Software()}
 	total, first := 0, firstFrames*frame
 	for i := range s.weights {
 		s.weights[i] = m.packer.weight(i)
@@ -70,8 +83,11 @@ func newSupply(m *model, worth []float64, pinned, frame int) (*supply, error) {
 	for i := range order {
 		order[i] = i
 	}
-	if m.most > 0 && !s.whole {
-		s.reserve(total)
+	switch largest := slices.Max(append(s.weights, 0)); {
+	case m.most > 0 && !s.whole:
+		s.reserve(total, m.most)
+	case !s.whole && largest > frame: // a buffer that grows is copied, in one frame
+		s.reserve(total, min(total, first+largest)*2)
 	}
 	if !s.whole {
 		slices.SortStableFunc(order, func(a, b int) int { return cmp.Compare(worth[b], worth[a]) })
@@ -83,7 +99,13 @@ func newSupply(m *model, worth []float64, pinned, frame int) (*supply, error) {
 				}
 				continue
 			}
-			box := m.packer.standIn(i, x.box)
+			box, sketched := part{}, false
+			if s.weights[i] > largeLeast {
+				box, sketched = m.packer.sketch(i, x.box)
+			}
+			if !sketched {
+				box = m.packer.standIn(i, x.box)
+			}
 			if _, ok := m.put(&box); !ok {
 				return s, errMemory
 			}
@@ -120,9 +142,9 @@ func newSupply(m *model, worth []float64, pinned, frame int) (*supply, error) {
 	return s, nil
 }
 
-// reserve makes both buffers as large as they may become, in the parts that the
-// meshes have of each: one that grew first would leave the other none.
-func (s *supply) reserve(total int) {
+// reserve makes both buffers take so many bytes, in the parts that the meshes have of
+// each: one that grew first would leave the other none.
+func (s *supply) reserve(total, most int) {
 	m := s.model
 	corners := 0
 	for i := range s.weights {
@@ -130,23 +152,27 @@ func (s *supply) reserve(total int) {
 			corners += 4 * len(m.packer.scene.Meshes[i].Primitives[n].Indices)
 		}
 	}
-	indices := int(float64(m.most) * float64(corners) / float64(max(1, total)))
+	indices := int(float64(most) * float64(corners) / float64(max(1, total)))
 	if m.indices.reach(indices / 4) {
-		m.vertices.reach((m.most - indices) / vertexBytes)
+		m.vertices.reach((most - indices) / vertexBytes)
 	}
 }
 
 // put lays a mesh out and brings it into the graphics memory.
 func (s *supply) put(i int, turn uint64) bool {
 	p, _ := s.model.packer.fine(i)
-	return s.take(&delivery{i, p}, turn)
+	l, ok := s.begin(&p, turn)
+	if ok {
+		s.brought += s.model.land(&l, math.MaxInt)
+		s.stay(i, &l, turn)
+	}
+	return ok
 }
 
-// take brings a mesh into the graphics memory; others that the last views did not
-// draw at their finest make room.
-func (s *supply) take(d *delivery, turn uint64) bool {
-	x := &s.model.meshes[d.mesh]
-	at, ok := s.model.put(&d.part)
+// begin finds a place for a mesh; others that the last views did not draw at their
+// finest make room.
+func (s *supply) begin(p *part, turn uint64) (landing, bool) {
+	l, ok := s.model.begin(p)
 	for tries := 0; !ok && tries < len(s.model.meshes); tries++ {
 		oldest := -1
 		for i := range s.model.meshes {
@@ -156,38 +182,58 @@ func (s *supply) take(d *delivery, turn uint64) bool {
 			}
 		}
 		if oldest < 0 {
-			return false
+			return l, false
 		}
 		s.model.drop(oldest)
-		at, ok = s.model.put(&d.part)
+		l, ok = s.model.begin(p)
 	}
-	if ok {
-		x.there, x.lies, x.shape, x.used = true, at, d.part.shape, turn
-	}
-	return ok
+	return l, ok
 }
 
-// coarsen takes in the coarser levels of a mesh: all, or where the memory is short
-// the coarsest, of its share. It returns the bytes that they take.
-func (s *supply) coarsen(x *levels) (sum int) {
-	m := &s.model.meshes[x.mesh]
-	room := int(s.share * float64(s.weights[x.mesh]))
-	list := make([]part, 0, len(x.list))
-	for i := len(x.list) - 1; i >= 0; i-- {
-		p := &x.list[i]
-		if n := p.bytes(); s.share > 0 && sum+n > room && sum > 0 {
+// stay has a mesh drawn at its finest, which is in its place.
+func (s *supply) stay(i int, l *landing, turn uint64) {
+	x := &s.model.meshes[i]
+	x.there, x.lies, x.shape, x.used = true, l.at, l.part.shape, turn
+}
+
+// coarsen has the coarser levels of a mesh taken in: all, or where the memory is
+// short the coarsest, of its share.
+func (s *supply) coarsen(x *levels) { s.levels, s.taken = x, 0 }
+
+// takeLevels goes on with them, the coarsest first, for about most bytes; done tells
+// that they are all there.
+func (s *supply) takeLevels(most int) (written int, done bool) {
+	for s.levels != nil {
+		m := &s.model.meshes[s.levels.mesh]
+		k := len(s.levels.list) - 1 - len(m.coarser)
+		if s.level == nil {
+			room := int(s.share * float64(s.weights[s.levels.mesh]))
+			if k < 0 || s.share > 0 && s.taken+s.levels.list[k].bytes() > room && s.taken > 0 {
+				s.levelsDone()
+				break
+			}
+			l, ok := s.model.begin(&s.levels.list[k])
+			if !ok {
+				s.levelsDone()
+				break
+			}
+			s.level = &l
+		}
+		n := s.model.land(s.level, most-written)
+		written, s.taken = written+n, s.taken+n
+		if !s.level.whole() {
 			break
 		}
-		if _, ok := s.model.put(p); !ok {
-			break
-		}
-		sum += p.bytes()
-		list = append(list, *p)
+		m.coarser, m.errors = slices.Insert(m.coarser, 0, s.level.part.shape), slices.Insert(m.errors, 0, s.level.part.err)
+		s.level = nil
 	}
-	for _, p := range slices.Backward(list) {
-		m.coarser, m.errors = append(m.coarser, p.shape), append(m.errors, p.err)
-	}
-	return sum
+	s.brought += written
+	return written, s.levels == nil
+}
+
+func (s *supply) levelsDone() {
+	s.levelled[s.levels.mesh] = true
+	s.levels, s.level = nil, nil
 }
 
 // takeIn brings what was laid out into the graphics memory, for a frame; all: as
@@ -201,21 +247,33 @@ func (s *supply) takeIn(turn uint64, all bool) (came bool) {
 	s.came = s.came[:0]
 	s.ready.Unlock()
 	most := s.frame
-	for len(s.left) > 0 && (most > 0 || all) {
-		d := s.left[0]
+	if all {
+		most = math.MaxInt
+	}
+	for len(s.left) > 0 && most > 0 {
+		d := &s.left[0]
+		i := d.mesh
+		if s.large == nil && !s.model.meshes[i].there {
+			if l, ok := s.begin(&d.part, turn); ok {
+				s.large = &l
+			} else {
+				s.refused[i] = turn + refusedTurns
+			}
+		}
+		if s.large != nil {
+			n := s.model.land(s.large, most)
+			most -= n
+			s.brought += n
+			if !s.large.whole() {
+				break // the next frame goes on
+			}
+			s.stay(i, s.large, turn)
+			s.large, came = nil, true
+		}
 		s.left[0] = delivery{}
 		s.left = s.left[1:]
-		s.asked[d.mesh] = false
-		s.coming -= s.weights[d.mesh]
-		if s.model.meshes[d.mesh].there {
-			continue
-		}
-		most -= s.weights[d.mesh]
-		if !s.take(&d, turn) {
-			s.refused[d.mesh] = turn + refusedTurns
-			continue
-		}
-		came = true
+		s.asked[i] = false
+		s.coming -= s.weights[i]
 	}
 	for i := range s.model.meshes {
 		if !all || s.model.meshes[i].there || s.asked[i] {
@@ -252,6 +310,8 @@ func (s *supply) follow(st *stage, now bool) (came, pending bool) {
 			pending = true
 		case s.refused[i] > st.turn:
 			s.short++
+		case s.patient && s.weights[i] > largeLeast && !s.levelled[i] && !s.forged:
+			pending = true
 		default:
 			pending = true
 			if s.coming < aheadFrames*s.frame && len(s.jobs) < cap(s.jobs) {
