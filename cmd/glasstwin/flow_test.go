@@ -153,14 +153,12 @@ func TestRealCartsAreForetold(t *testing.T) {
 // them, and what they did is measured aisle by aisle.
 func TestMappedStoresAreWalked(t *testing.T) {
 	t.Parallel()
-	// The laboratory's people stop at every shelf and walk in none of the aisles that
-	// are told there: no visits are asked of these, every front is.
 	for source, least := range map[string]struct {
 		aisles  int
 		visits  float64 // of aisles
 		fronts  int     // that somebody saw
 		stopped int     // of them, at which somebody stopped
-	}{"waterfront-shelves.json": {4, 20, 165, 60}, "uni-bremen": {1, 0, 19, 15}} {
+	}{"waterfront-shelves.json": {4, 20, 165, 60}, "uni-bremen": {1, 10, 19, 15}} {
 		path := filepath.Join("..", "..", "..", "shared", "data", "store-k4r", source)
 		if _, err := os.Stat(path); err != nil {
 			if os.Getenv("CI") == "true" {

@@ -23,7 +23,11 @@ func walkable(dir string) (*twin.Site, *ground.Ground, error) {
 		return nil, nil, err
 	}
 	if len(g.Zones) == len(g.Rooms) && len(g.Floor.Obstacles) > 0 { // it names neither departments nor aisles
-		aisles, err := infer.Aisles(g.Floor)
+		fronts := make([]measure.Face, len(g.Fronts))
+		for i, f := range g.Fronts {
+			fronts[i] = f.Face
+		}
+		aisles, err := infer.Aisles(g.Floor, fronts)
 		if err != nil {
 			return nil, nil, fmt.Errorf("%s: %w", dir, err)
 		}

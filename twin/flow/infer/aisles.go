@@ -7,11 +7,14 @@ import (
 	"github.com/glasstwin/glasstwin/scene/geom"
 	"github.com/glasstwin/glasstwin/scene/plan"
 	"github.com/glasstwin/glasstwin/twin"
+	"github.com/glasstwin/glasstwin/twin/flow/measure"
 )
 
 // Aisles finds the aisles of a floor whose fixtures are known: long rectangles of
-// free floor with fixtures or walls on both sides, as one reads a plan.
-func Aisles(f plan.Floor) ([]Aisle, error) {
+// free floor with fixtures or walls on both sides, as one reads a plan. Where it is
+// told where goods can be taken, only floor before them counts: nobody goes behind
+// a shelf, however long and narrow it is there.
+func Aisles(f plan.Floor, fronts []measure.Face) ([]Aisle, error) {
 	lo, hi := f.Box()
 	r := &raster{turn: -along4(f.Obstacles)}
 	if size := hi.Sub(lo); !(size[0]*size[1]/(side*side) <= squaresMax/3) {
@@ -38,9 +41,34 @@ func Aisles(f plan.Floor) ([]Aisle, error) {
 			r.stands[i] = r.stands[i] || plan.Inside(loop, at)
 		}
 	}
+	if len(fronts) > 0 {
+		r.before(fronts)
+	}
 	p := &Plan{Yaw: r.turn, raster: r}
 	p.aisles([]twin.Trajectory{})
 	return p.Aisles, nil
+}
+
+// before leaves free what lies before a front, up to where something stands and as
+// far as an aisle is wide.
+func (r *raster) before(fronts []measure.Face) {
+	goods := make([]bool, len(r.free))
+	for _, f := range fronts {
+		right := geom.Vec2{-f.Front[1], f.Front[0]}
+		for across := -f.Width / 2; across <= f.Width/2; across += side / 2 {
+			for out := 0.0; out < aisleWide; out += side / 2 {
+				p := r.local(f.At.Add(right.Mul(across)).Add(f.Front.Mul(out + side))).Sub(r.lo)
+				i, k := int(math.Floor(p[0]/side)), int(math.Floor(p[1]/side))
+				if i < 0 || k < 0 || i >= r.nx || k >= r.nz || !r.free[k*r.nx+i] && out > 2*side {
+					break
+				}
+				goods[k*r.nx+i] = true
+			}
+		}
+	}
+	for i := range r.free {
+		r.free[i] = r.free[i] && goods[i]
+	}
 }
 
 // along4 is the main direction of the sides of fixtures, up to a quarter turn.

@@ -13,6 +13,7 @@ import (
 	"github.com/glasstwin/glasstwin/scene/plan"
 	"github.com/glasstwin/glasstwin/twin"
 	"github.com/glasstwin/glasstwin/twin/flow/infer"
+	"github.com/glasstwin/glasstwin/twin/flow/measure"
 	"github.com/glasstwin/glasstwin/twin/flow/walk"
 )
 
@@ -90,7 +91,7 @@ func TestGondolasAndAislesAreFound(t *testing.T) {
 // The aisles of a plan, without anybody on it.
 func TestAislesOfAPlan(t *testing.T) {
 	f, _ := hall(t, 0.4)
-	list, err := infer.Aisles(f)
+	list, err := infer.Aisles(f, nil)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -105,6 +106,28 @@ func TestAislesOfAPlan(t *testing.T) {
 				}
 			}
 		}
+	}
+}
+
+// Two rows that face each other, each with its back to a wall some way off: one
+// aisle, and two strips behind where nobody has anything to do.
+func TestBehindShelvesIsNoAisle(t *testing.T) {
+	loop := func(x0, z0, x1, z1 float64) []geom.Vec2 { return []geom.Vec2{{x0, z0}, {x1, z0}, {x1, z1}, {x0, z1}} }
+	f := plan.Floor{Outlines: [][]geom.Vec2{loop(0, -8, 12, 0)}, Obstacles: [][]geom.Vec2{loop(2, -2.3, 10, -1.7), loop(2, -4.8, 10, -4.2)}}
+	fronts := []measure.Face{{At: geom.Vec2{6, -2.3}, Front: geom.Vec2{0, -1}, Width: 8}, {At: geom.Vec2{6, -4.2}, Front: geom.Vec2{0, 1}, Width: 8}}
+	strips, err := infer.Aisles(f, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	list, err := infer.Aisles(f, fronts)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if len(strips) < 2 || len(list) != 1 {
+		t.Fatalf("%d strips, of which %d are aisles: %+v", len(strips), len(list), list)
+	}
+	if a := list[0]; a.Middle.Sub(geom.Vec2{6, -3.25}).Len() > 0.15 || math.Abs(a.Size[0]-8) > 0.4 || math.Abs(a.Size[1]-1.9) > 0.3 {
+		t.Errorf("%+v", a)
 	}
 }
 
