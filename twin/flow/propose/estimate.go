@@ -224,6 +224,7 @@ func (t *tours) of(ctx context.Context, x *whatif.Scenario) (forecast, error) {
 		}
 	}
 	t.follow(x, mesh, n, legs, stops, &out)
+	out.close += t.queued(len(n.tills))
 	t.fill(x, mesh, &out)
 	return out, nil
 }

@@ -56,11 +56,18 @@ func flaws() []flaw {
 	barred := hall()
 	barred.Assets = append(barred.Assets, twin.Asset{ID: "promotion", Class: "shelf", Zone: "floor",
 		Pose: twin.Pose{Position: geom.Vec3{9.2, 0, -7.5}}, Size: geom.Vec3{2.0, 1.4, 0.9}})
+	shut := hall()
+	for k, x := range []float64{13.1, 14.9} {
+		shut.Assets = append(shut.Assets, twin.Asset{ID: twin.AssetID(fmt.Sprintf("bargains-%d", k+1)), Class: "shelf", Zone: "floor",
+			Pose: twin.Pose{Position: geom.Vec3{x, 0, -2.4}, Yaw: math.Pi / 2 * float64(1-2*k)}, Size: geom.Vec3{1.8, 1.4, 0.6}})
+	}
 	return []flaw{
 		{"what is wanted most lies farthest", wanted, map[string]float64{"back-5": 25}, Walking,
 			Step{Verb: Swap, Assets: []twin.AssetID{"back-5", "side-1"}}},
 		{"a promotion stands in the way through", barred, nil, Walking,
 			Step{Verb: Place, Assets: []twin.AssetID{"promotion"}, By: geom.Vec2{8.2, 2.2}, Angle: -math.Pi / 2}},
+		{"bargains shut one of two checkouts, and the line before the other grows", shut, nil, Congestion,
+			Step{Verb: Place, Assets: []twin.AssetID{"bargains-2"}, By: geom.Vec2{2.7, -1.2}}},
 	}
 }
 

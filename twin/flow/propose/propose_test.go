@@ -336,3 +336,21 @@ func TestRanksAreFronts(t *testing.T) {
 		}
 	})
 }
+
+// Erlang's figures of lines, by hand: one server at half load has 1/2 waiting, two
+// at a load of one 1/3; where more come than can pay, the line is what is too many.
+func TestLinesAreExpectedAsErlangSays(t *testing.T) {
+	if a, b := waiting(0.5, 1), waiting(1, 2); math.Abs(a-0.5) > 1e-9 || math.Abs(b-1./3) > 1e-9 {
+		t.Errorf("%g and %g wait, not 1/2 and 1/3", a, b)
+	}
+	f := &tours{pay: 60, perHour: 120, hours: 1}
+	if one := f.queued(1) / 3600; one < 30 || one > 40 { // 60 too many in the hour, 30 in its mean
+		t.Errorf("%g wait where twice as many come as can pay", one)
+	}
+	if three := f.queued(3) / 3600; math.Abs(three-8./9) > 1e-9 {
+		t.Errorf("%g wait before three, not 8/9", three)
+	}
+	if f.queued(0) != 0 {
+		t.Error("somebody waits where there is no checkout")
+	}
+}

@@ -117,6 +117,9 @@ func (f *search) bars(ctx context.Context) error {
 		print := ground.Footprint(a)
 		open := *f.base.Ground
 		open.Floor.Obstacles = slices.DeleteFunc(slices.Clone(open.Floor.Obstacles), func(o []geom.Vec2) bool { return slices.Equal(o, print) })
+		if x, err := f.Build(without(f.Site, a.ID)); err == nil {
+			open.Tills = x.Ground.Tills // at one that it shut, people can pay
+		}
 		ahead, err := f.tours.of(ctx, &whatif.Scenario{Ground: &open})
 		if err != nil {
 			return err
@@ -133,6 +136,13 @@ func (f *search) bars(ctx context.Context) error {
 		f.stock.bars = append(f.stock.bars, max(0, g)+barLeast)
 	}
 	return nil
+}
+
+// without is a site from which one thing is gone.
+func without(site *twin.Site, id twin.AssetID) *twin.Site {
+	s := *site
+	s.Assets = slices.DeleteFunc(slices.Clone(site.Assets), func(a twin.Asset) bool { return a.ID == id })
+	return &s
 }
 
 // barLeast is what everything is tried for that stands in nobody's way, in parts
