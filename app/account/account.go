@@ -135,6 +135,9 @@ const figureCalibration = "calibration_error"
 
 func sure(s *phrase.Speaker, x *xai.Explanation) Sure {
 	p := x.Confidence
+	if x.Claim == "" && !x.Abstained { // nothing was claimed that one could be sure of
+		return Sure{Probability: p, Text: s.Say("explain.confidence", "p", s.Say("value.unknown"))}
+	}
 	if !(p >= 0 && p <= 1) {
 		return Sure{Probability: p, Text: s.Say("explain.confidence", "p", s.Say("value.unknown"))}
 	}

@@ -227,7 +227,11 @@ func (s *sheet) doubts() {
 	s.heading("explain.change", 10)
 	s.prose(s.Speak.WouldChange(x.Counterfactual), body)
 	s.heading("report.trust", 16)
-	s.prose(s.Speak.Say("explain.confidence", "p", phrase.Percent(x.Confidence)), strong)
+	sure := s.Speak.Say("value.unknown")
+	if x.Claim != "" || x.Abstained { // else nothing was claimed that one could be sure of
+		sure = phrase.Percent(x.Confidence)
+	}
+	s.prose(s.Speak.Say("explain.confidence", "p", sure), strong)
 	if f := s.Speak.Faithfulness(x); f != "" {
 		s.prose(f+".", body)
 	}

@@ -22,7 +22,12 @@ func (s *Speaker) Plain(asset twin.Asset, c app.Case, zone *time.Location) strin
 		return s.Say("why.pending")
 	case x.Abstained:
 		return s.Say("why.abstained", "why", s.Told(x.Why))
-	case x.Claim == "" || x.Claim == "none" || x.Claim == "normal":
+	case healthy(x.Claim) && c.Situation.Case != "" && c.EndedAt.IsZero():
+		// A bound was passed, whatever the model makes of it.
+		what, signal := symptom(c)
+		key := "symptom." + what
+		return s.Say("plain.unknown", "asset", s.AssetName(asset), "symptom", s.Say(key, "signal", s.signalWord(signal)))
+	case healthy(x.Claim):
 		return s.Say("plain.healthy", "asset", s.AssetName(asset))
 	}
 	was := ""
@@ -43,6 +48,9 @@ func (s *Speaker) Plain(asset twin.Asset, c app.Case, zone *time.Location) strin
 	key = "symptom." + what + was
 	return s.Say(form, "asset", s.AssetName(asset), "symptom", s.Say(key, "signal", s.signalWord(signal)), "cause", cause)
 }
+
+// healthy tells whether a claim is that nothing is wrong, or there is none.
+func healthy(claim string) bool { return claim == "" || claim == "none" || claim == "normal" }
 
 // hour is a time of day to the minute.
 func (s *Speaker) hour(at time.Time, zone *time.Location) string {
@@ -75,7 +83,8 @@ func warms(signal twin.SignalID) bool {
 }
 
 // symptom is what a case shows in its first temperature, with that: before the onset
-// against the newest sixth of what came after, until it was acted on.
+// (of an old one, at the chart's begin) against the newest sixth of what came after,
+// until it was acted on.
 func symptom(c app.Case) (what string, signal twin.SignalID) {
 	for _, curve := range c.Evidence {
 		if curve.Unit != "°C" {
@@ -90,6 +99,9 @@ func symptom(c app.Case) (what string, signal twin.SignalID) {
 			case c.ActedAt.IsZero() || p.At.Before(c.ActedAt):
 				after = append(after, p.Value)
 			}
+		}
+		if len(before) == 0 {
+			before = after[:(len(after)+5)/6]
 		}
 		if len(before) == 0 || len(after) == 0 {
 			continue

@@ -42,3 +42,24 @@ func TestWhatRisesIsNamed(t *testing.T) {
 		}
 	}
 }
+
+// TestABoundThatWasPassedIsNoHealth: a cabinet that is warm is not told to be well
+// because the model knows no fault of it, however long ago it began.
+func TestABoundThatWasPassedIsNoHealth(t *testing.T) {
+	at := time.Date(2026, 3, 2, 14, 0, 0, 0, time.UTC)
+	c := app.Case{Explanation: &xai.Explanation{}}
+	c.Situation.Case, c.Situation.Onset = "c", at.Add(-3*time.Hour)
+	curve := app.Curve{Signal: "multideck-3/air-temperature", Unit: "°C"}
+	for i := range 60 {
+		curve.Points = append(curve.Points, twin.Point{At: at.Add(time.Duration(i) * time.Minute), Value: 18 + 0.1*float64(i)})
+	}
+	c.Evidence = []app.Curve{curve}
+	asset := twin.Asset{ID: "multideck-3"}
+	if got := speaker(t, English).Plain(asset, c, time.UTC); got != "Multideck 3 is warming; the model finds no fault that it knows." {
+		t.Errorf("%q", got)
+	}
+	c.EndedAt = at
+	if got := speaker(t, English).Plain(asset, c, time.UTC); got != "Multideck 3 shows no fault that the model knows." {
+		t.Errorf("once it is over: %q", got)
+	}
+}
