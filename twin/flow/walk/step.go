@@ -3,6 +3,7 @@ package walk
 import (
 	"slices"
 	"sync"
+	"sync/atomic"
 
 	"github.com/glasstwin/glasstwin/scene/geom"
 	"github.com/glasstwin/glasstwin/scene/plan"
@@ -66,9 +67,20 @@ func (w *World) Step() {
 	if workers <= 1 {
 		w.advance(0, n)
 	} else {
+		// A jam takes longer than free floor: whoever is done takes the next few.
+		const few = 64
 		var all sync.WaitGroup
-		for k := range workers {
-			all.Go(func() { w.advance(k*n/workers, (k+1)*n/workers) })
+		var next atomic.Int64
+		for range workers {
+			all.Go(func() {
+				for {
+					to := int(next.Add(few))
+					if to-few >= n {
+						return
+					}
+					w.advance(to-few, min(to, n))
+				}
+			})
 		}
 		all.Wait()
 	}
