@@ -123,3 +123,22 @@ func TestAlikeFindsTheSameReasons(t *testing.T) {
 		t.Errorf("a case without explanation is like %v", got)
 	}
 }
+
+// TestWhatIsWithheldIsNotCalledFaithful: an explanation that is withheld for what was
+// measured of it has no green badge, however much it gains by the other figures.
+func TestWhatIsWithheldIsNotCalledFaithful(t *testing.T) {
+	s, err := phrase.New(phrase.English)
+	if err != nil {
+		t.Fatal(err)
+	}
+	x := &xai.Explanation{Claim: "communication-loss", Confidence: 1, Faithfulness: []xai.Figure{{Name: "deletion_gain", Value: 0.4}, {Name: "insertion_gain", Value: 0.4}, {Name: "parameter_randomisation", Value: 0.1}}}
+	site := &twin.Site{}
+	c := app.Case{Explanation: x}
+	if b := account.Of(s, site, c).Badge; b.Grade != account.Faithful {
+		t.Errorf("%+v", b)
+	}
+	x.Faithfulness[2].Value = 0.59
+	if b := account.Of(s, site, c).Badge; b.Grade != account.Unfaithful || b.Text != "The bars stay much the same when the model is scrambled (left of it in a scrambled model 0.59)." {
+		t.Errorf("%+v", b)
+	}
+}

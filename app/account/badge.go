@@ -5,6 +5,7 @@ import (
 
 	"github.com/glasstwin/glasstwin/app/phrase"
 	"github.com/glasstwin/glasstwin/xai"
+	"github.com/glasstwin/glasstwin/xai/faith"
 )
 
 // Grade is how true an explanation is to what the model does.
@@ -32,6 +33,9 @@ type Figure struct {
 
 func badge(s *phrase.Speaker, x *xai.Explanation) Badge {
 	b := Badge{Grade: grade(x), Text: s.Faithfulness(x)}
+	if why := faith.Verdict(x.Faithfulness); why != "" { // what the explanation is withheld for
+		b.Grade, b.Text = Unfaithful, s.Upper(s.Told(why))+"."
+	}
 	b.Name = s.Grade(string(b.Grade))
 	if b.Grade == Unmeasured {
 		b.Text = s.Say("badge.unmeasured.text")
@@ -44,7 +48,7 @@ func badge(s *phrase.Speaker, x *xai.Explanation) Badge {
 	return b
 }
 
-// grade goes by the weaker of the two gains, as the sentence does.
+// grade, where nothing speaks against the explanation, goes by the weaker of the two gains, as the sentence does.
 func grade(x *xai.Explanation) Grade {
 	gain := math.Inf(1)
 	for _, f := range x.Faithfulness {

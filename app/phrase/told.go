@@ -3,8 +3,10 @@ package phrase
 import (
 	"encoding/json"
 	"fmt"
+	"math"
 	"regexp"
 	"sort"
+	"strconv"
 	"strings"
 
 	"github.com/glasstwin/glasstwin/twin"
@@ -113,6 +115,12 @@ func (s *Speaker) retell(name, value string, clauses int) string {
 			names[i] = s.Feature(n)
 		}
 		return strings.Join(names, s.Say("list.and"))
+	case "figure": // "deletion_gain -0.012"
+		name, number, _ := strings.Cut(value, " ")
+		if v, err := strconv.ParseFloat(number, 64); err != nil || math.IsNaN(v) || math.IsInf(v, 0) {
+			number = s.Say("value.unknown")
+		}
+		return s.named("figure", name) + " " + strings.Replace(number, "-", "−", 1)
 	case "guard":
 		return s.named("guard", value)
 	case "key":

@@ -53,6 +53,27 @@ func Remains(one, other Attribute, rows [][]float64, outputs []int) (float64, er
 	return both / whole, nil
 }
 
+// Mean is the explanation whose shares are the means of several. What Remains of one in
+// it is the mean of what remains in each: a model of few trees that is scrambled once
+// may stay much the same by chance.
+func Mean(all ...Attribute) Attribute {
+	return func(rows [][]float64, outputs []int) []Shares {
+		sum := make([]Shares, len(rows))
+		for _, one := range all {
+			for i, s := range one(rows, outputs) {
+				if sum[i].Of == nil {
+					sum[i].Of = make([]float64, len(s.Of))
+				}
+				sum[i].Base += s.Base / float64(len(all))
+				for j, v := range s.Of {
+					sum[i].Of[j] += v / float64(len(all))
+				}
+			}
+		}
+		return sum
+	}
+}
+
 // Agreement tells how well explanations name a cause that is known: one that was
 // put in.
 type Agreement struct {

@@ -221,3 +221,31 @@ func TestRankCorrelation(t *testing.T) {
 		}
 	}
 }
+
+// TestMeanRemainsAsMuchAsTheMean: what remains in the mean of explanations is the mean
+// of what remains in each.
+func TestMeanRemainsAsMuchAsTheMean(t *testing.T) {
+	of := func(shares ...float64) faith.Attribute {
+		return func(rows [][]float64, outputs []int) []faith.Shares {
+			out := make([]faith.Shares, len(rows))
+			for i := range out {
+				out[i] = faith.Shares{Base: shares[0], Of: shares}
+			}
+			return out
+		}
+	}
+	own, all := of(1, -2, 3), []faith.Attribute{of(2, 0, 1), of(-3, 1, 0), of(0, 0, 9)}
+	rows, outputs := [][]float64{{0, 0, 0}, {1, 1, 1}}, []int{0, 0}
+	want := 0.0
+	for _, one := range all {
+		r, err := faith.Remains(own, one, rows, outputs)
+		if err != nil {
+			t.Fatal(err)
+		}
+		want += r / float64(len(all))
+	}
+	got, err := faith.Remains(own, faith.Mean(all...), rows, outputs)
+	if err != nil || math.Abs(got-want) > 1e-12 {
+		t.Errorf("%g (%v), want %g", got, err, want)
+	}
+}

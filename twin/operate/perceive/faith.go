@@ -14,6 +14,7 @@ import (
 const (
 	faithRows       = 60 // of what a family claims, on runs that were held out
 	faithBackground = 40
+	faithDeals      = 10 // of the parameters, of which the mean is told
 )
 
 // measure tells how faithful the explanations of a family's claims are: what is
@@ -46,10 +47,14 @@ func measure(ctx context.Context, m *tree.Model, held *xai.Table, background [][
 	if err != nil {
 		return nil, err
 	}
-	scrambled, err := shares(m.Scrambled(rng))
-	if err != nil {
-		return nil, err
+	var scrambled []faith.Attribute
+	for range faithDeals {
+		one, err := shares(m.Scrambled(rng))
+		if err != nil {
+			return nil, err
+		}
+		scrambled = append(scrambled, one)
 	}
 	return faith.Measure(ctx, faith.Subject{Score: m.Outputs, Probability: m.Probabilities, Attribute: own, Background: nothing}, claimed,
-		faith.Options{Seed: seed, Rows: faithRows, Subsets: 30, Neighbours: 4, Parameters: scrambled})
+		faith.Options{Seed: seed, Rows: faithRows, Subsets: 30, Neighbours: 4, Parameters: faith.Mean(scrambled...)})
 }
