@@ -36,6 +36,7 @@ void main() {
         float away = length(max(q, 0.0));
         float size = length(hi - lo);
         float shade = 0.30 * exp(-away * 1.1) + 0.16 * exp(-away * 6.0 / size);
+        shade *= exp(0.8 * min(max(q.x, q.y), 0.0)); // where nothing stands of it any more, its place is no pit
         float fade = exp(-length(at - eye.xz) / (size * (hour ? 12.0 : 1.6)));
         vec3 ground = mix(horizon, skyGround.rgb, smoothstep(0.0, 0.35, -d.y)) * (1.0 - shade * step(0.0, t));
         c = mix(horizon, ground, mix(0.4, 1.0, fade) * smoothstep(0.0, 0.03, -d.y));

@@ -32,6 +32,9 @@ type luminaires struct {
 	levels     []float32    // emission factor of each, as it is in light
 	light      [][2]float32 // by cell: what arrives, and its upward part
 	texels     [][4]float32 // light, part from above (-1..1), openness, part of the sky that is seen
+	more, up   []float32    // what is sent on of it, by cell of the shelter
+	power      float64      // of all at full
+	owed       float64      // that changed since then
 	texture    uint32
 	shelter    shelter
 	told       [2 * panelsMost][4]float32 // to the program that mirrors panels
@@ -77,6 +80,9 @@ func newLuminaires(sc *scene.Scene, s *pose, full voxels) *luminaires {
 			s.power *= panelLights
 			s.panel = panelOf(m.box, w, light/area)
 		}
+	}
+	for i := range l.list {
+		l.power += l.list[i].power
 	}
 	var open []float32
 	l.nx, l.ny, l.nz, open = full.openness()
@@ -146,24 +152,32 @@ func (l *luminaires) shine(levels []float32) (from, to int) {
 			continue
 		}
 		l.levels[i] = level
+		l.owed += s.power * math.Abs(float64(change))
 		lo, hi := l.add(s, change)
 		from, to = min(from, lo), max(to, hi)
 	}
 	if to <= from {
 		return 0, 0
 	}
-	more, up := l.shelter.sent(l.coarse())
-	inParts(0, l.nz, func(z int) {
+	if l.more == nil || l.owed > sentLeast*l.power {
+		l.more, l.up = l.shelter.sent(l.coarse())
+		l.owed, from, to = 0, 0, l.nz
+	}
+	inParts(from, to, func(z int) {
 		for y := range l.ny {
 			for x := range l.nx {
 				i := (z*l.ny+y)*l.nx + x
-				e := max(0, l.light[i][0]) + l.shelter.sampled(more, x, y, z)
-				l.texels[i][0], l.texels[i][1] = e, (l.light[i][1]+l.shelter.sampled(up, x, y, z))/max(e, 1e-6)
+				e := max(0, l.light[i][0]) + l.shelter.sampled(l.more, x, y, z)
+				l.texels[i][0], l.texels[i][1] = e, (l.light[i][1]+l.shelter.sampled(l.up, x, y, z))/max(e, 1e-6)
 			}
 		}
 	})
-	return 0, l.nz
+	return from, to
 }
+
+// sentLeast is the part of all light by which it may change before what floors and
+// walls send on is worked out anew, which takes 32 ms of processor for a store.
+const sentLeast = 0.01
 
 // panelLights is how much more light a panel gives than it shows: one that lights
 // a room is too bright to be drawn as it is.
