@@ -13,8 +13,8 @@ import (
 )
 
 // inside is the light between the scene's own things: how open each place is, and
-// what luminaires send there. It is worked out on a goroutine, a twentieth of a
-// second for a store and two for ten million triangles, while frames are drawn in
+// what luminaires send there. It is worked out on a goroutine, half a second
+// of processor for a store and some for ten million triangles, while frames are drawn in
 // the light that was there before: at first, that of the open air. free waits for
 // it.
 type inside struct {
