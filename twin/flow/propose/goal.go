@@ -72,6 +72,7 @@ type Proposal struct {
 	Better  []Goal              // for sure
 	Worse   []Goal              // for sure
 	Because []Effect            // of each step
+	final   int                 // among those that were compared
 	Floor   *whatif.Shift       // where more people are than now, and where fewer, on the same days; nil: the floors are not alike
 }
 

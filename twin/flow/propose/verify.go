@@ -55,14 +55,18 @@ func (f *search) verify(ctx context.Context) error {
 		p.Better, p.Worse = weighed(f.o.Goals, p.Goals, stands[from:to])
 		if len(p.Better) > 0 {
 			p.Floor, _ = (&whatif.Comparison{Days: [2][]whatif.Day{base, lived[n]}}).Shift()
+			p.final = n
 			kept = append(kept, p)
-			if err := f.because(ctx, study, l, lived[n], &kept[len(kept)-1]); err != nil {
-				return err
-			}
 		}
 	}
 	f.result.Proposals = undominated(kept, f.o.Goals)
 	f.result.Proposals = f.result.Proposals[:min(len(f.result.Proposals), f.o.Most)]
+	for k := range f.result.Proposals { // of those alone that are told
+		p := &f.result.Proposals[k]
+		if err := f.because(ctx, study, f.known[finals[p.final]], lived[p.final], p); err != nil {
+			return err
+		}
+	}
 	return nil
 }
 
