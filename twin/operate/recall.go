@@ -37,7 +37,12 @@ func (r *Recalling) Perceive(ctx context.Context, st *twin.State, now time.Time)
 	return r.eyes.Perceive(ctx, st, now)
 }
 
-// recall plays what a state holds of the time before now.
+// unheard is how long nothing at all may come of a site until it is the program that
+// did not run: of that time nothing is known, and nothing has fallen silent.
+const unheard = 3 * time.Minute
+
+// recall plays what a state holds of the time before now, but for times of which
+// nothing is known.
 func (r *Recalling) recall(ctx context.Context, eyes Perceiver, st *twin.State, now time.Time) error {
 	var held []twin.Sample
 	from := now.Add(-twin.HistoryKept)
@@ -53,14 +58,19 @@ func (r *Recalling) recall(ctx context.Context, eyes Perceiver, st *twin.State, 
 	}
 	minutes := min(now.Sub(held[0].At), twin.HistoryKept) / r.every
 	past := twin.NewState(st.Site())
+	var news time.Time
 	for at := now.Add(-minutes * r.every); at.Before(now); at = at.Add(r.every) {
 		n, _ := slices.BinarySearchFunc(held, at, func(s twin.Sample, at time.Time) int {
 			return cmp.Or(s.At.Compare(at), -1) // those of that very moment, too
 		})
 		for _, s := range held[:n] {
 			past.Apply(s)
+			news = s.At
 		}
 		held = held[n:]
+		if at.Sub(news) > unheard {
+			continue
+		}
 		past.Advance(at)
 		if err := ctx.Err(); err != nil {
 			return err

@@ -91,12 +91,19 @@ func newMemory(site *twin.Site) *memory {
 }
 
 // read takes in what is known now and tells whether a minute has passed since the
-// last reading. Minutes that were left out are unknown.
+// last reading. Minutes that were left out are unknown; after many of them the memory
+// warms up again.
 func (m *memory) read(st *twin.State, now time.Time) bool {
 	if !m.now.IsZero() {
 		gone := int(math.Round(now.Sub(m.now).Minutes()))
 		if gone < 1 {
 			return false
+		}
+		if gone > settles { // it begins anew: what was last known tells little of now
+			m.minutes = 0
+			for _, p := range m.present {
+				p.back = 0
+			}
 		}
 		for range min(gone-1, kept) {
 			for _, t := range m.order {

@@ -222,3 +222,46 @@ func TestATrainingIsReproducible(t *testing.T) {
 		t.Error("two trainings of one seed differ")
 	}
 }
+
+// A program that did not run for a while heard nothing: when a site is opened again,
+// no gateway is told lost nor a sensor dead of that time.
+func TestWhileNobodyListenedNothingFellSilent(t *testing.T) {
+	m := storedForTest(t)
+	s, err := open(recorded(t, "store", "normal", 3))
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, shut := range []time.Duration{20 * time.Minute, 2 * time.Hour} {
+		t.Run(shut.String(), func(t *testing.T) {
+			const opened = time.Hour
+			st := twin.NewState(s.run.Site)
+			r := operate.NewRecalling(func(site *twin.Site) operate.Perceiver { return New(site, m) })
+			looked := 0
+			for k, now := range s.run.At {
+				since := now.Sub(s.run.At[0])
+				samples := s.run.Came(k)
+				if since >= opened && since < opened+shut {
+					continue
+				}
+				st.Advance(now)
+				for _, x := range samples {
+					st.Apply(twin.Restamp(x, now))
+				}
+				if since < opened || since%time.Minute != 0 {
+					continue
+				}
+				told, err := r.Perceive(t.Context(), st, now)
+				if err != nil {
+					t.Fatal(err)
+				}
+				for _, x := range told {
+					t.Fatalf("after %s: %s at %s", since-opened-shut, x.Situation.Class, x.Situation.Asset)
+				}
+				looked++
+			}
+			if looked < 60 {
+				t.Errorf("the run is too short: %d looks", looked)
+			}
+		})
+	}
+}
