@@ -38,7 +38,7 @@ prepare-test:
 prepare-verify:
 	@.ci/prepare verify
 
-test: prepare-test build ## the whole default suite, the real window included (about 16 minutes on 2 cores)
+test: prepare-test build ## the whole default suite, the real window included (about 11 minutes on 2 cores)
 	@$(GO) vet $(TAGS) ./...
 	@$(XVFB) $(GO) test $(TAGS) -timeout 15m $$($(GO) list $(TAGS) ./... | grep -v -e '/connectors/' -e '/cmd/glasstwin$$' -e '/app/web/page$$')
 	@$(GO) test $(TAGS) -timeout 10m -p 1 $(LINKS)
