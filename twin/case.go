@@ -46,6 +46,9 @@ type Cause struct {
 	Probability float64
 }
 
+// Healthy tells whether a class is that nothing is wrong.
+func Healthy(class string) bool { return class == "" || class == "none" || class == "normal" }
+
 // Diagnosis ranks the causes of a situation, the likeliest first.
 type Diagnosis struct {
 	Case      CaseID

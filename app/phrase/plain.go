@@ -22,12 +22,12 @@ func (s *Speaker) Plain(asset twin.Asset, c app.Case, zone *time.Location) strin
 		return s.Say("why.pending")
 	case x.Abstained:
 		return s.Say("why.abstained", "why", s.Told(x.Why))
-	case healthy(x.Claim) && c.Situation.Case != "" && c.EndedAt.IsZero():
+	case twin.Healthy(x.Claim) && c.Situation.Case != "" && c.EndedAt.IsZero():
 		// A bound was passed, whatever the model makes of it.
 		what, signal := symptom(c)
 		key := "symptom." + what
 		return s.Say("plain.unknown", "asset", s.AssetName(asset), "symptom", s.Say(key, "signal", s.signalWord(signal)))
-	case healthy(x.Claim):
+	case twin.Healthy(x.Claim):
 		return s.Say("plain.healthy", "asset", s.AssetName(asset))
 	}
 	was := ""
@@ -48,9 +48,6 @@ func (s *Speaker) Plain(asset twin.Asset, c app.Case, zone *time.Location) strin
 	key = "symptom." + what + was
 	return s.Say(form, "asset", s.AssetName(asset), "symptom", s.Say(key, "signal", s.signalWord(signal)), "cause", cause)
 }
-
-// healthy tells whether a claim is that nothing is wrong, or there is none.
-func healthy(claim string) bool { return claim == "" || claim == "none" || claim == "normal" }
 
 // hour is a time of day to the minute.
 func (s *Speaker) hour(at time.Time, zone *time.Location) string {

@@ -23,14 +23,11 @@ func fault(d twin.Diagnosis) (twin.Cause, bool) {
 	if d.Abstained || len(d.Causes) == 0 {
 		return twin.Cause{}, false
 	}
-	if healthy(d.Causes[0].Class) {
+	if twin.Healthy(d.Causes[0].Class) {
 		return twin.Cause{}, false
 	}
 	return d.Causes[0], true
 }
-
-// healthy tells whether a class is that nothing is wrong.
-func healthy(class string) bool { return class == "" || class == "none" || class == "normal" }
 
 // perceive looks at every watched asset: raises a situation that began, ends
 // one that is over, and has a few assets diagnosed. While the link is lost it

@@ -26,7 +26,7 @@ func (o *Operator) watchedOf(v *vigil, now time.Time) twin.Watched {
 	if v.found != nil {
 		w.Abstained, w.Why = v.found.diagnosis.Abstained, v.found.diagnosis.Why
 		for _, c := range v.found.diagnosis.Causes { // the likeliest first
-			if healthy(c.Class) {
+			if twin.Healthy(c.Class) {
 				continue
 			}
 			w.Fault, w.Sure = c.Class, c.Probability

@@ -69,6 +69,7 @@ type memory struct {
 	came    []bool
 	now     time.Time
 	minutes int // read so far
+	warm    int // of these, since it began or began anew after a gap
 }
 
 func newMemory(site *twin.Site) *memory {
@@ -100,7 +101,7 @@ func (m *memory) read(st *twin.State, now time.Time) bool {
 			return false
 		}
 		if gone > settles { // it begins anew: what was last known tells little of now
-			m.minutes = 0
+			m.warm = 0
 			for _, p := range m.present {
 				p.back = 0
 			}
@@ -116,6 +117,7 @@ func (m *memory) read(st *twin.State, now time.Time) bool {
 	}
 	m.now = now
 	m.minutes++
+	m.warm++
 	clear(m.came)
 	for _, p := range m.present {
 		p.dumb++

@@ -154,7 +154,7 @@ type claim struct {
 func (p *Perceiver) raise(ctx context.Context, now time.Time) error {
 	var claims []claim
 	for _, g := range p.groups {
-		if w := p.memory.minutes; w < warmingLink || w < warming && g.family.name != "gateway" {
+		if w := p.memory.warm; w < warmingLink || w < warming && g.family.name != "gateway" {
 			continue
 		}
 		labels := g.family.labels()

@@ -79,7 +79,7 @@ func (s *slips) look(p *Perceiver, now time.Time) {
 	for id, r := range s.rests {
 		r.take(p.memory.tracks[id].values.now())
 	}
-	if p.memory.minutes < warming {
+	if p.memory.warm < warming {
 		return
 	}
 	for _, x := range s.open {
