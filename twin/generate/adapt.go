@@ -152,7 +152,17 @@ func (a *adapter) add(d device) {
 	a.tell(twin.AssetAdded, x, "%s is new at the plant; it was placed at %.1f, %.1f by guess", x.Name, x.Pose.Position[0], -x.Pose.Position[2])
 }
 
-func nameOf(class *catalogue.Class, id string) string { return class.Title.In("en") + " " + id }
+// nameOf is the name of a device that has none: what it is, and its number where
+// the rest of its id says no more than that ("freezer-2"), else its id.
+func nameOf(class *catalogue.Class, id string) string {
+	k := kebab(id)
+	stem := strings.TrimRight(k, "0123456789-")
+	number := strings.TrimLeft(k[len(stem):], "-")
+	if number != "" && (stem == class.Name || slices.Contains(class.Aliases, stem)) {
+		id = number
+	}
+	return class.Title.In("en") + " " + id
+}
 
 func (a *adapter) remove(d device) {
 	i := a.at(d.id)

@@ -2,6 +2,7 @@ package generate
 
 import (
 	"context"
+	"fmt"
 
 	"github.com/glasstwin/glasstwin/scene"
 	"github.com/glasstwin/glasstwin/twin/generate/catalogue"
@@ -55,7 +56,13 @@ func (g *generation) checkDoors(ctx context.Context) error {
 		}
 		return entity
 	}
+	told := map[string]bool{} // a part that is there several times, as a pair of doors, is told of once
 	for _, f := range found {
+		key := fmt.Sprintf("%s %s %s %.2f", f.Asset, f.Part, f.Hits, f.Free)
+		if told[key] {
+			continue
+		}
+		told[key] = true
 		g.report.note("", call(f.Asset), "its %s opens only %.0f %% of its way: %s stands there. Move one of the two", f.Part, 100*f.Free, call(f.Hits))
 	}
 	return nil

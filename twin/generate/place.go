@@ -33,7 +33,7 @@ func asset(file string, row planogram.Row, class *catalogue.Class, spaces []Spac
 	}
 	name := row.Name
 	if name == "" {
-		name = class.Title.In("en") + " " + row.ID
+		name = nameOf(class, row.ID)
 	}
 	return twin.Asset{
 		ID: twin.AssetID(row.ID), Class: class.Name, Name: name, Size: size,

@@ -79,6 +79,7 @@ type generation struct {
 	referred map[string]bool       // files that belong to what other files place
 	building *Building
 	spaces   []Space
+	guessed  *Space // drawn around things of which no source tells the room
 	source   string // of the spaces
 	binder   *binder
 }
@@ -97,10 +98,27 @@ func (g *generation) placeAssets(context.Context) error {
 	}
 	g.site.Assets = assets
 	g.mergeAssets()
-	if g.binder != nil {
-		for _, d := range g.binder.homeless(g.site.Assets) {
-			g.site.Assets = append(g.site.Assets, g.guessPlace(d))
+	if g.binder == nil {
+		return nil
+	}
+	homeless := g.binder.homeless(g.site.Assets)
+	if len(g.site.Assets) == 0 && len(g.spaces) == 0 && (g.building == nil || len(g.building.Elements) == 0) {
+		for _, d := range homeless {
+			g.site.Assets = append(g.site.Assets, g.unplaced(d))
 		}
+		if len(homeless) > 0 {
+			room := arrange(g.site.Assets, g.in.Catalogue)
+			g.guessed = &room
+		}
+		for i, d := range homeless {
+			g.tellPlace(d, g.site.Assets[i])
+		}
+		return nil
+	}
+	for _, d := range homeless {
+		a := g.guessPlace(d)
+		g.site.Assets = append(g.site.Assets, a)
+		g.tellPlace(d, a)
 	}
 	return nil
 }
@@ -111,7 +129,11 @@ func (g *generation) guessRoom(context.Context) error {
 		return g.nothing()
 	}
 	if len(g.spaces) == 0 {
-		g.spaces = []Space{guessedRoom(g.site.Assets, g.in.Catalogue)}
+		if g.guessed == nil {
+			room := guessedRoom(g.site.Assets, g.in.Catalogue)
+			g.guessed = &room
+		}
+		g.spaces = []Space{*g.guessed}
 		if g.building == nil || len(g.building.Elements) == 0 {
 			g.report.note("", "", "no building among the sources: a plain shell of one room is drawn around the fixtures. Add a building model, a plan or a scan")
 			g.addEntrance()
@@ -155,14 +177,24 @@ func (g *generation) addEntrance() {
 	g.report.note("", string(door.ID), "no source tells where people come in: a door is drawn at %.1f, %.1f, where most floor is free. Add it to a list of fixtures to place it", door.Pose.Position[0], -door.Pose.Position[2])
 }
 
-// guessPlace puts a device of which no list tells the place where it is in
-// nobody's way, and says so.
-func (g *generation) guessPlace(d device) twin.Asset {
+// unplaced is a device of which no list tells the place.
+func (g *generation) unplaced(d device) twin.Asset {
 	class, _ := g.in.Catalogue.Class(d.class)
 	a := twin.Asset{
-		ID: twin.AssetID(d.id), Class: class.Name, Name: class.Title.In("en") + " " + d.id, Size: class.UsualSize(), Inferred: true,
+		ID: twin.AssetID(d.id), Class: class.Name, Name: nameOf(class, d.id), Size: class.UsualSize(), Inferred: true,
 		Provenance: twin.Provenance{Source: g.binder.plant, Entity: d.points[0].Address},
 	}
+	if class.Name == plainClass {
+		a.Name = d.id
+	}
+	return a
+}
+
+// guessPlace puts a device of which no list tells the place where it is in
+// nobody's way.
+func (g *generation) guessPlace(d device) twin.Asset {
+	a := g.unplaced(d)
+	class, _ := g.in.Catalogue.Class(d.class)
 	space := guessedRoom(g.site.Assets, g.in.Catalogue)
 	for i, s := range g.spaces {
 		if i == 0 || areaOf(s.Outline) > areaOf(space.Outline) {
@@ -175,14 +207,17 @@ func (g *generation) guessPlace(d device) twin.Asset {
 	if class.Mount == catalogue.OnCeiling {
 		a.Pose.Position[1] = round(ceiling - class.Elevation - a.Size[1])
 	}
-	if class.Name == plainClass {
-		a.Name = d.id
+	return a
+}
+
+// tellPlace says that a device stands where it stands by guess.
+func (g *generation) tellPlace(d device, a twin.Asset) {
+	if a.Class == plainClass {
 		g.report.note(g.binder.plant, d.id, "not a device of a known class (%s): it stands as a plain device at %.1f, %.1f by guess, with %d of its %d points as signals%s",
 			d.unknown, a.Pose.Position[0], -a.Pose.Position[2], len(plainPoints(d)), len(d.points), g.binder.advice(d))
-		return a
+		return
 	}
-	g.report.note(g.binder.plant, d.id, "a %s that no list of fixtures holds; placed at %.1f, %.1f by guess. Add a line to the device list to place it", class.Name, a.Pose.Position[0], -a.Pose.Position[2])
-	return a
+	g.report.note(g.binder.plant, d.id, "a %s that no list of fixtures holds; placed at %.1f, %.1f by guess. Add a line to the device list to place it", a.Class, a.Pose.Position[0], -a.Pose.Position[2])
 }
 
 // spotStep is the grid on which a free place is looked for, metres.
