@@ -49,7 +49,7 @@ func evidenceOf(st *twin.State, c Case) []Curve {
 		if !ok {
 			continue
 		}
-		curve := Curve{Signal: id, Unit: g.Unit, Points: thin(st.Window(id, from, to))}
+		curve := Curve{Signal: id, Unit: g.Unit, Kind: g.Kind, Points: thin(st.Window(id, from, to))}
 		if !c.Situation.Onset.IsZero() && c.Situation.Onset.After(from) {
 			curve.Counterfactual = continued(st, id, from, c.Situation.Onset, to)
 		}

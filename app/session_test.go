@@ -524,7 +524,7 @@ type plainWords struct{}
 
 func (plainWords) AssetName(a twin.Asset) string                   { return a.Name }
 func (plainWords) CaseSentence(c app.Case) string                  { return c.Situation.Class }
-func (plainWords) Quantity(float64, string) string                 { return "" }
+func (plainWords) Stands(twin.Signal, twin.Sample) string          { return "" }
 func (plainWords) FloorTemperature() string                        { return "Floor" }
 func (plainWords) NotLive() string                                 { return "not live" }
 func (plainWords) AirVolume() (string, string)                     { return "Air", "interpolated" }

@@ -88,11 +88,17 @@ func (c *Case) pending() bool {
 	return c.Proposal != nil && (c.Stage == Proposed || c.Stage == Acting)
 }
 
+// FirstHolds tells whether the first of two approvals still counts at a time.
+func (c Case) FirstHolds(at time.Time) bool {
+	return c.First != nil && at.Sub(c.First.At) < twin.ApprovalLife
+}
+
 // Curve is one signal over the evidence window, with what is predicted or would
 // have been.
 type Curve struct {
 	Signal         twin.SignalID
 	Unit           string
+	Kind           twin.SignalKind
 	Points         []twin.Point // measured
 	Counterfactual []twin.Point // had nothing happened; its bounds hold nine in ten of the readings before
 	Forecast       []twin.Point // predicted with the proposal

@@ -112,3 +112,7 @@ func Wilson(right, n int) (low, high float64) {
 	half := z * math.Sqrt(p*(1-p)/m+z*z/(4*m*m))
 	return max(0, (mid-half)/(1+z*z/m)), min(1, (mid+half)/(1+z*z/m))
 }
+
+// ApprovalLife is how long an approval holds, of plant's time: what was agreed
+// to was agreed to of the present.
+const ApprovalLife = 15 * time.Minute

@@ -44,7 +44,7 @@ func (s *sheet) answer() {
 	if s.Outcome == nil {
 		return
 	}
-	said, more := s.Speak.Outcome(s.Case, g.Unit)
+	said, more := s.Speak.Outcome(s.Case, g)
 	s.prose(said, style{body.size, true, s.tone()})
 	if more != "" {
 		s.prose(more, body)

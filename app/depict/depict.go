@@ -18,7 +18,7 @@ import (
 type Words interface {
 	AssetName(a twin.Asset) string
 	CaseSentence(c app.Case) string
-	Quantity(value float64, unit string) string
+	Stands(g twin.Signal, x twin.Sample) string // a reading on a card
 	FloorTemperature() string
 	NotLive() string
 	AirVolume() (title, note string)  // the note tells that it is interpolated

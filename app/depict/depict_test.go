@@ -21,14 +21,14 @@ import (
 
 type plainWords struct{}
 
-func (plainWords) AssetName(a twin.Asset) string   { return a.Name }
-func (plainWords) CaseSentence(c app.Case) string  { return c.Situation.Class }
-func (plainWords) Quantity(float64, string) string { return "-12 °C" }
-func (plainWords) FloorTemperature() string        { return "Floor" }
-func (plainWords) NotLive() string                 { return "not live" }
-func (plainWords) AirVolume() (string, string)     { return "Air", "interpolated" }
-func (plainWords) PeopleFlow() (string, string)    { return "Ways", "of late" }
-func (plainWords) Person(speed float64) string     { return fmt.Sprintf("person at %.1f", speed) }
+func (plainWords) AssetName(a twin.Asset) string          { return a.Name }
+func (plainWords) CaseSentence(c app.Case) string         { return c.Situation.Class }
+func (plainWords) Stands(twin.Signal, twin.Sample) string { return "-12 °C" }
+func (plainWords) FloorTemperature() string               { return "Floor" }
+func (plainWords) NotLive() string                        { return "not live" }
+func (plainWords) AirVolume() (string, string)            { return "Air", "interpolated" }
+func (plainWords) PeopleFlow() (string, string)           { return "Ways", "of late" }
+func (plainWords) Person(speed float64) string            { return fmt.Sprintf("person at %.1f", speed) }
 func (plainWords) PersonWay(d time.Duration, m float64) string {
 	return fmt.Sprintf("%.1f m in %s", m, d)
 }

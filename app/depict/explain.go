@@ -231,7 +231,7 @@ func (d *Depicter) card(c app.Case, v app.View, box geom.Box, words Words) overl
 		id := c.Situation.Evidence[0]
 		if x := v.Samples[id]; !math.IsNaN(x.Value) {
 			g, _ := d.site.Signal(id)
-			line := words.Quantity(x.Value, g.Unit)
+			line := words.Stands(g, x)
 			if !x.Live() {
 				line += " · " + words.NotLive()
 				label.Faded = true

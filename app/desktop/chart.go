@@ -111,8 +111,23 @@ func scaleOf(curve app.Curve, size fyne.Size) (scale, bool) {
 		return scale{}, false
 	}
 	room := math.Max((s.high-s.low)*0.08, 0.5)
+	if curve.Kind == twin.Boolean {
+		s.low, s.high, room = 0, 1, switchRoom
+	}
 	s.low, s.high = s.low-room, s.high+room
 	return s, true
+}
+
+// switchRoom is left above on and below off, so that neither is the frame's edge.
+const switchRoom = 0.2
+
+// ticks are the values that are written beside the chart: a switch's two.
+func (c *chart) ticks(s scale) []float64 {
+	if c.curve.Kind == twin.Boolean {
+		return []float64{0, 1}
+	}
+	span := s.high - s.low
+	return []float64{s.low + 0.1*span, s.low + 0.5*span, s.low + 0.9*span}
 }
 
 // Layout implements fyne.WidgetRenderer.
@@ -130,11 +145,14 @@ func (r *chartRenderer) Layout(size fyne.Size) {
 	ground.Move(a)
 	ground.Resize(fyne.NewSize(b.X-a.X, b.Y-a.Y))
 	r.objects = append(r.objects, ground)
-	for _, share := range []float64{0.1, 0.5, 0.9} {
-		v := s.low + (s.high-s.low)*share
+	for _, v := range c.ticks(s) {
 		r.line(s.at(s.from, v), s.at(s.to, v), theme.ColorNameSeparator, 1)
 		p := s.at(s.from, v)
-		r.text(phrase.Number(v), fyne.NewPos(chartLeft-4, p.Y-7), colorMuted, true)
+		text := phrase.Number(v)
+		if c.curve.Kind == twin.Boolean {
+			text = c.speak.Observed(twin.Signal{Kind: twin.Boolean}, v)
+		}
+		r.text(text, fyne.NewPos(chartLeft-4, p.Y-7), colorMuted, true)
 	}
 	r.band(s, c.curve.Counterfactual, colorAgainst, 0x22)
 	r.band(s, c.curve.Nothing, colorPast, 0x28)

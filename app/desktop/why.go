@@ -59,7 +59,7 @@ func (p *whyPanel) update() {
 	key := fmt.Sprint("nothing", p.w.asset)
 	if ok {
 		key = fmt.Sprint(c.Situation.Case, c.Stage, c.Diagnosis != nil, c.Explanation != nil, c.Proposal != nil,
-			len(c.Guards), c.Decision != nil, c.First != nil, len(c.Members), c.Escalated != nil, p.w.now.Stopped != nil, c.Outcome != nil, p.w.now.Live, len(c.Evidence), p.mode(c), p.w.speak.Unproposed(c), p.w.person.name)
+			len(c.Guards), c.Decision != nil, c.First != nil, c.FirstHolds(p.w.now.At), len(c.Members), c.Escalated != nil, p.w.now.Stopped != nil, c.Outcome != nil, p.w.now.Live, len(c.Evidence), p.mode(c), p.w.speak.Unproposed(c), p.w.person.name)
 		if x := c.Explanation; x != nil {
 			key += fmt.Sprint(x.Claim, x.To, len(x.Against), len(x.Attributions))
 		}
@@ -201,7 +201,7 @@ func (p *whyPanel) decision(c app.Case) {
 	p.foot.Add(p.modes(c))
 	switch {
 	case c.Outcome != nil:
-		said, more := speak.Outcome(c, g.Unit)
+		said, more := speak.Outcome(c, g)
 		told := prose(said, stageColor(c), true)
 		p.foot.Add(told)
 		p.w.mark("outcome", told)
@@ -227,10 +227,16 @@ func (p *whyPanel) decision(c app.Case) {
 	case c.Stage == app.Proposed && !p.w.now.Live:
 		p.foot.Add(prose(speak.Say("decide.past"), colorPast, true))
 	case c.Stage == app.Proposed && p.w.now.Stopped == nil && (p.mode(c) == twin.Approve || p.mode(c) == twin.Auto && p.needsTwo(c)):
-		if c.First != nil {
-			p.foot.Add(small(speak.Say("decide.first", "by", c.First.By)))
+		first := c.First
+		switch {
+		case first == nil:
+		case c.FirstHolds(p.w.now.At):
+			p.foot.Add(small(speak.Say("decide.first", "by", first.By)))
+		default:
+			p.foot.Add(small(speak.Say("decide.first.over", "by", first.By, "at", phrase.Clock(first.At, p.w.zone))))
+			first = nil
 		}
-		p.buttons(*c.Proposal, c.First)
+		p.buttons(*c.Proposal, first)
 	}
 }
 

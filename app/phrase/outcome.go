@@ -9,8 +9,8 @@ import (
 )
 
 // Outcome tells how an action ended, in one sentence with the predicted signal
-// in its unit, and what its record says beyond that, "" when nothing.
-func (s *Speaker) Outcome(c app.Case, unit string) (sentence, more string) {
+// g, and what its record says beyond that, "" when nothing.
+func (s *Speaker) Outcome(c app.Case, g twin.Signal) (sentence, more string) {
 	o := c.Outcome
 	if o == nil {
 		return "", ""
@@ -27,8 +27,8 @@ func (s *Speaker) Outcome(c app.Case, unit string) (sentence, more string) {
 			return s.named("result", string(o.Result)), s.Told(more)
 		}
 		e := c.Proposal.Predicted
-		pairs = []string{"signal", s.signalWord(e.Signal), "value", s.Quantity(o.Observed, unit), "after", s.Span(inMinutes(o.After)),
-			"low", s.Quantity(e.Low, unit), "high", s.Quantity(e.High, unit)}
+		pairs = []string{"signal", s.signalWord(e.Signal), "value", s.Observed(g, o.Observed), "after", s.Span(inMinutes(o.After)),
+			"low", s.Observed(g, e.Low), "high", s.Observed(g, e.High)}
 		_, more, _ = strings.Cut(more, "; ") // the sentence tells what stands before
 	}
 	sentence, more = s.Say(key, pairs...), s.Told(more)

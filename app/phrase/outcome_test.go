@@ -43,7 +43,7 @@ func TestOutcomeIsToldWithItsFigures(t *testing.T) {
 		"refused":    {refused, English, "Not carried out: no longer allowed", "“close the door” was set to “Shadow” after the decision"},
 		"unheard-of": {strange, English, "melted", "who knows"},
 	} {
-		said, more := speaker(t, x.lang).Outcome(x.c, "°C")
+		said, more := speaker(t, x.lang).Outcome(x.c, twin.Signal{Unit: "°C"})
 		said, more = strings.ReplaceAll(said, "\u202f", " "), strings.ReplaceAll(more, "\u202f", " ")
 		if said != x.said || more != x.more {
 			t.Errorf("%s: %q, %q\nwant %q, %q", name, said, more, x.said, x.more)

@@ -104,10 +104,10 @@ func (s *Speaker) reason(a xai.Attribution) string {
 		return s.Say("reason.missing", "feature", s.Feature(a.Feature))
 	}
 	if math.IsNaN(a.Typical) {
-		return s.Say("reason.value", "feature", s.Feature(a.Feature), "value", s.Quantity(a.Value, a.Unit))
+		return s.Say("reason.value", "feature", s.Feature(a.Feature), "value", s.featureValue(a.Feature, a.Value, a.Unit))
 	}
 	return s.Say("reason.typical", "feature", s.Feature(a.Feature),
-		"value", s.Quantity(a.Value, a.Unit), "typical", s.Quantity(a.Typical, a.Unit))
+		"value", s.featureValue(a.Feature, a.Value, a.Unit), "typical", s.featureValue(a.Feature, a.Typical, a.Unit))
 }
 
 // Compared is the value of a feature beside what is usual; a pair has none.
@@ -118,9 +118,9 @@ func (s *Speaker) Compared(a xai.Attribution) string {
 	case math.IsNaN(a.Value):
 		return s.Say("value.unknown")
 	case math.IsNaN(a.Typical):
-		return s.Quantity(a.Value, a.Unit)
+		return s.featureValue(a.Feature, a.Value, a.Unit)
 	}
-	return s.Say("value.usually", "value", s.Quantity(a.Value, a.Unit), "typical", s.Quantity(a.Typical, a.Unit))
+	return s.Say("value.usually", "value", s.featureValue(a.Feature, a.Value, a.Unit), "typical", s.featureValue(a.Feature, a.Typical, a.Unit))
 }
 
 // WouldChange tells what would change the model's mind.
@@ -131,7 +131,7 @@ func (s *Speaker) WouldChange(cf *xai.Counterfactual) string {
 	var parts []string
 	for _, c := range cf.Changes {
 		parts = append(parts, s.Say("counterfactual.change", "feature", s.Feature(c.Feature),
-			"from", s.Quantity(c.From, c.Unit), "to", s.Quantity(c.To, c.Unit)))
+			"from", s.featureValue(c.Feature, c.From, c.Unit), "to", s.featureValue(c.Feature, c.To, c.Unit)))
 	}
 	return s.Say("counterfactual.sentence", "changes", strings.Join(parts, s.Say("list.and")),
 		"claim", s.Fault(cf.Claim), "confidence", Percent(cf.Confidence))

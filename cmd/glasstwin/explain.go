@@ -81,12 +81,11 @@ func (x *explain) tell(o *openedSite, speak *phrase.Speaker, c app.Case, out *ou
 	}
 	out.printf("%s\n", speak.Faithfulness(c.Explanation))
 	if c.Outcome != nil {
-		var unit string
+		var g twin.Signal
 		if c.Proposal != nil {
-			g, _ := o.site.Signal(c.Proposal.Predicted.Signal)
-			unit = g.Unit
+			g, _ = o.site.Signal(c.Proposal.Predicted.Signal)
 		}
-		said, more := speak.Outcome(c, unit)
+		said, more := speak.Outcome(c, g)
 		out.printf("%s\n", said)
 		if more != "" {
 			out.printf("%s\n", more)

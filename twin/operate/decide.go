@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"slices"
 	"strings"
-	"time"
 
 	"github.com/glasstwin/glasstwin/twin"
 )
@@ -40,10 +39,6 @@ func (o *Operator) Approve(ctx context.Context, id twin.ProposalID, by string) e
 	}
 	return nil
 }
-
-// decisionLife is how long an approval holds, of plant's time: what was agreed
-// to was agreed to of the present.
-const decisionLife = 15 * time.Minute
 
 func (o *Operator) approve(ctx context.Context, id twin.ProposalID, by string) error {
 	o.takeInbox()
@@ -89,7 +84,7 @@ func (o *Operator) approve(ctx context.Context, id twin.ProposalID, by string) e
 
 // firstOf is the first of two approvals, if it still holds.
 func (o *Operator) firstOf(c *dossier) *twin.Decision {
-	if c.First == nil || c.First.Proposal != c.Proposal.ID || o.state.Now().Sub(c.First.At) >= decisionLife || !o.site.May(c.First.By, twin.MayApprove, c.Proposal.Class) {
+	if c.First == nil || c.First.Proposal != c.Proposal.ID || o.state.Now().Sub(c.First.At) >= twin.ApprovalLife || !o.site.May(c.First.By, twin.MayApprove, c.Proposal.Class) {
 		return nil
 	}
 	return c.First
@@ -168,8 +163,8 @@ func (o *Operator) pursue(ctx context.Context, c *dossier) error {
 		return o.emit(ctx, twin.GuardsChecked, c, "", o.check(c))
 	case c.Decision != nil && o.book.stop != nil:
 		return o.conclude(ctx, c, twin.Refused, "halted by "+o.book.stop.By+" before it was written")
-	case c.Decision != nil && o.state.Now().Sub(c.Decision.At) >= decisionLife:
-		return o.conclude(ctx, c, twin.Expired, fmt.Sprintf("it was approved, and could not be carried out within %s; an approval holds no longer", decisionLife))
+	case c.Decision != nil && o.state.Now().Sub(c.Decision.At) >= twin.ApprovalLife:
+		return o.conclude(ctx, c, twin.Expired, fmt.Sprintf("it was approved, and could not be carried out within %s; an approval holds no longer", twin.ApprovalLife))
 	case c.Decision != nil:
 		return o.act(ctx, c)
 	case !o.state.Now().Before(p.Expires):

@@ -93,7 +93,7 @@ func TestTwoMustApprove(t *testing.T) {
 	if err := w.operator.Approve(ctx, id, "mina"); err != nil {
 		t.Fatal(err)
 	}
-	w.run(decisionLife + time.Minute)
+	w.run(twin.ApprovalLife + time.Minute)
 	if err := w.operator.Approve(ctx, id, "kim"); err != nil {
 		t.Fatal(err)
 	}
