@@ -14,7 +14,7 @@ import (
 // classes are the situations that can befall the house.
 var classes = []trial.Class{
 	{Name: "window-open-while-heating", Part: "window", Deadline: 45 * time.Minute, Remedy: "close-window"},
-	{Name: "heat-pump-degraded", Part: "compressor", Deadline: 180 * time.Minute, Remedy: "request-service"},
+	{Name: "heat-pump-degraded", Part: "compressor", Deadline: 180 * time.Minute, Remedy: "request-service", Shows: "HeatPower", By: 100},
 	{Name: "sensor-drift", Part: "sensor", Deadline: 180 * time.Minute, Remedy: "switch-sensor"},
 	{Name: "car-charging-at-peak", Part: "controller", Deadline: 20 * time.Minute, Remedy: "charge-at-night"},
 	{Name: "battery-idle", Part: "controller", Deadline: 45 * time.Minute, Remedy: "battery-auto"},

@@ -26,6 +26,10 @@ type family struct {
 	like    []string // columns that are told against the median of the thing's kind too
 	alike   []string // situations of other families that look most like its own
 
+	// rests tells of a thing that has not worked lately, and so shows nothing of how well it does;
+	// nil: what it is shows at any time.
+	rests func(m *memory, t *thing) bool
+
 	// weigh corrects what the model says of a thing now, where there is a better witness; nil:
 	// there is none.
 	weigh func(m *memory, t *thing, labels []string, p []float64)
@@ -85,10 +89,13 @@ func (r *row) add(name, unit, signal string, v float64) {
 	r.values = append(r.values, v)
 }
 
-// unknown tells that nothing can be said of a thing now: nothing is heard of it, or
-// who is in a lane was looked at too seldom.
+// unknown tells that nothing can be said of a thing now: nothing is heard of it, who is
+// in a lane was looked at too seldom, or it does not work.
 func (f *family) unknown(m *memory, t *thing) bool {
 	if f.each && (t.lane == nil || math.IsNaN(t.lane.all.now())) {
+		return true
+	}
+	if f.rests != nil && f.rests(m, t) {
 		return true
 	}
 	a := m.assets[t.asset]

@@ -92,53 +92,6 @@ func windows() *family {
 	}
 }
 
-// heatPumps make heat of electricity and outdoor air.
-func heatPumps() *family {
-	return &family{
-		name:    "heat-pump",
-		sites:   []string{"home"},
-		classes: []class{{Name: "heat-pump-degraded", Part: "compressor"}},
-		find: func(site *twin.Site, m *memory) []*thing {
-			all := thingsOf(having(site, m, "heat-power", "power", "flow-temperature", "fan-speed"))
-			for _, t := range all {
-				t.near["weather"] = first(site, "weather-sensor")
-			}
-			return all
-		},
-		of: func(m *memory, t *thing, r *row) {
-			s := func(name string) series { return m.of(t.asset, name) }
-			out := m.of(t.near["weather"], "temperature")
-			on := both(settled(s("compressor-running")), zip(s("fan-speed"), s("fan-speed"), func(x, _ float64) float64 {
-				if x > 60 {
-					return 1
-				}
-				return 0
-			}))
-			gain := where(zip(s("heat-power"), s("power"), ratio), on)
-			told := func(name, unit, signal string, v series) {
-				r.add(name+", 5 min", unit, signal, v.few(0, 5))
-				r.add(name+", 20 min", unit, signal, v.few(0, 20))
-				r.add(name+", against past", unit, signal, v.few(0, 15)-v.past())
-				r.add(name+", against past, part", "", signal, ratio(v.few(0, 15), v.past()))
-				r.add(name+", change in an hour", unit, signal, v.few(0, 10)-v.few(55, 70))
-				r.add(name+", trend 60 min", unit+"/h", signal, v.slope(60))
-			}
-			told("heat for power", "", "heat-power", gain)
-			told("heat for speed", "W·min", "heat-power", where(zip(s("heat-power"), s("fan-speed"), ratio), on))
-			told("power for speed", "W·min", "power", where(zip(s("power"), s("fan-speed"), ratio), on))
-			told("speed", "1/min", "fan-speed", s("fan-speed"))
-			r.add("heat for power times lift", "K", "heat-power", zip(gain, minus(s("flow-temperature"), out), func(g, l float64) float64 { return g * max(l, 14) }).few(0, 20))
-			r.add("flow", "°C", "flow-temperature", s("flow-temperature").mean(0, 15))
-			r.add("flow, trend 60 min", "K/h", "flow-temperature", s("flow-temperature").slope(60))
-			r.add("flow above return", "K", "flow-temperature", minus(s("flow-temperature"), s("return-temperature")).mean(0, 15))
-			r.add("running share, 60 min", "", "compressor-running", s("compressor-running").mean(0, 60))
-			r.add("outdoors", "°C", "weather/temperature", out.mean(0, 15))
-			r.add("outdoors, against past", "K", "weather/temperature", out.mean(0, 15)-out.past())
-			r.add("set point", "°C", "set-point", s("set-point").now())
-		},
-	}
-}
-
 // chargers charge cars.
 func chargers() *family {
 	return &family{

@@ -318,8 +318,8 @@ func (p *Perceiver) Diagnose(ctx context.Context, st *twin.State, asset twin.Ass
 			if t.asset != asset {
 				continue
 			}
-			if len(g.traces[i]) == 0 || p.memory.assets[asset].silent() {
-				d.Abstained, d.Why = true, "nothing is heard of it"
+			if why := g.untold(p.memory, i); why != "" {
+				d.Abstained, d.Why = true, why
 				return d, xai.Explanation{Abstained: true, Why: d.Why, Model: ModelName, Version: d.Version}, nil
 			}
 			pr := g.traces[i][len(g.traces[i])-1]
@@ -334,6 +334,20 @@ func (p *Perceiver) Diagnose(ctx context.Context, st *twin.State, asset twin.Ass
 	}
 	d.Abstained, d.Why = true, "it is of no family that the model knows"
 	return d, xai.Explanation{Abstained: true, Why: d.Why, Model: ModelName, Version: d.Version}, nil
+}
+
+// untold says why nothing can be said of a thing now; "" when something can.
+func (g *group) untold(m *memory, thing int) string {
+	t := g.things[thing]
+	switch {
+	case m.assets[t.asset].silent():
+		return "nothing is heard of it"
+	case g.family.rests != nil && g.family.rests(m, t):
+		return "it has not worked lately, and so shows nothing of how well it does"
+	case len(g.traces[thing]) == 0:
+		return "nothing is heard of it"
+	}
+	return ""
 }
 
 // raisedOnly bounds the probability of what has not stood for long enough, so that
