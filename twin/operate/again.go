@@ -17,9 +17,28 @@ import (
 // minutes: more of it, or some of it given back, each a proposal of the same card,
 // with its guards and its decision.
 
-// spareMost is how often in a row a situation is told no more before it ends though
-// something it was answered with has not been given back: looks, one a minute.
-const spareMost = 120
+// stoodMost is for how long a situation is told no more before it ends though
+// something it was answered with has not been given back, where the answer does not
+// say otherwise.
+const stoodMost = 2 * time.Hour
+
+// awaits tells whether what a case was answered with is to be given back yet, for as
+// long as that is waited for. The perceiver is asked once a minute.
+func (o *Operator) awaits(c *dossier, v *vigil) bool {
+	most := stoodMost
+	if r, ok := o.againOf(c); ok && r.Stands > 0 {
+		most = r.Stands
+	}
+	return o.pastOf(v) < most && len(o.toSpare(c)) > 0
+}
+
+// pastOf is for how long what is the matter with an asset has been told no more.
+func (o *Operator) pastOf(v *vigil) time.Duration {
+	if v == nil {
+		return 0
+	}
+	return time.Duration(v.calm) * o.watch.Every
+}
 
 // lookAgain weighs anew an answer that worked; busy tells that it is not to be
 // weighed as if nothing had been done.

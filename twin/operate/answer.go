@@ -169,6 +169,8 @@ type valueEnv struct {
 	Tills func(most, wage, wait, change, hours float64) float64 `expr:"tills"`
 	Mean  func(string, string) float64                          `expr:"mean"` // of a signal of the assets of a class, of those that are live; NaN: none is
 	Of    func(string) float64                                  `expr:"of"`   // a signal of the asset that is written to; NaN: it is not known
+	Hour  int                                                   `expr:"hour"` // of the day, at the site
+	Past  float64                                               `expr:"past"` // minutes for which the situation has been told no more
 	// How many of those tills that the twin opened are needed no more, by the same.
 	Spare func(wage, wait, change, hours float64) float64 `expr:"spare"`
 }
@@ -186,7 +188,7 @@ func (o *Operator) valueEnv(c *dossier, r Remedy, id twin.SignalID, before float
 		return q.cheapest(most, wage, wait, change, time.Duration(min(max(hours, 0), 24)*float64(time.Hour)))
 	}
 	return valueEnv{
-		Before: before, Detail: numberIn(c.detail),
+		Before: before, Detail: numberIn(c.detail), Hour: o.state.Now().In(o.zone).Hour(), Past: o.pastOf(o.vigilOf(c.Situation.Asset)).Minutes(),
 		Usual: func(otherwise float64) float64 {
 			for _, s := range o.state.Window(id, c.Situation.Onset.Add(-twin.HistoryKept), c.Situation.Onset.Add(-blockLength/2)) {
 				if s.Quality == twin.Good {

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"math"
 	"slices"
+	"strings"
 
 	"github.com/glasstwin/glasstwin/twin"
 )
@@ -57,6 +58,10 @@ func (o *Operator) consider(ctx context.Context, c *dossier, v *vigil, r Remedy,
 		x.Why = fmt.Sprintf("%s has been answered in this case already", r.Class)
 		return x
 	}
+	if p := misread(v.found.diagnosis); r.Doubt > 0 && p > r.Doubt {
+		x.Why = fmt.Sprintf("%s waits: that a sensor errs instead has a probability of %.2f, and then it would harm what is well; %.2f at most is let pass", r.Class, p, r.Doubt)
+		return x
+	}
 	writes, err := o.writesOf(ctx, r, c)
 	if err != nil {
 		x.Why = err.Error()
@@ -90,6 +95,17 @@ func (o *Operator) consider(ctx context.Context, c *dossier, v *vigil, r Remedy,
 	}
 	x.remedy = p
 	return x
+}
+
+// misread is how likely it is that a sensor errs, by a diagnosis.
+func misread(d twin.Diagnosis) float64 {
+	sum := 0.0
+	for _, c := range d.Causes {
+		if strings.HasPrefix(c.Class, "sensor-") {
+			sum += c.Probability
+		}
+	}
+	return sum
 }
 
 // costOf is what an action costs: for each use, and what a value that stays

@@ -35,6 +35,8 @@ type Remedy struct {
 	Becomes []Becoming    // what it brings about, where no signal shows the fault yet; the first that is otherwise now
 	Delay   time.Duration // before the effect can come: somebody must go there
 	Again   time.Duration // between two looks at whether more or less of it is needed, once it worked; 0: it is done once
+	Stands  time.Duration // after the situation, what of it was not given back yet is still looked at; 0: stoodMost
+	Doubt   float64       // probability of all faults of sensors together above which it waits; 0: it does not ask
 }
 
 // Becoming is a signal that an action brings to a value.
@@ -103,12 +105,14 @@ type actionForm struct {
 		Value  float64 `yaml:"value"`
 		Within float64 `yaml:"within"`
 	} `yaml:"becomes"`
-	Gone  bool          `yaml:"gone"`
-	Delay time.Duration `yaml:"delay"`
-	Again time.Duration `yaml:"again"`
-	Power float64       `yaml:"power"`
-	Cost  float64       `yaml:"cost"`
-	Risk  float64       `yaml:"risk"`
+	Gone   bool          `yaml:"gone"`
+	Delay  time.Duration `yaml:"delay"`
+	Again  time.Duration `yaml:"again"`
+	Stands time.Duration `yaml:"stands"`
+	Doubt  float64       `yaml:"doubt"`
+	Power  float64       `yaml:"power"`
+	Cost   float64       `yaml:"cost"`
+	Risk   float64       `yaml:"risk"`
 }
 
 // ReadActions reads a table of actions; name is that of its file, for errors.
@@ -159,12 +163,16 @@ func (f actionForm) remedies() ([]Remedy, error) {
 		return nil, fmt.Errorf("a delay of %s: give 0 to %s", f.Delay, delayMost)
 	case f.Again < 0 || f.Again > delayMost || f.Again > 0 && f.Again < againLeast:
 		return nil, fmt.Errorf("it is looked at again after %s: give 0, for never, or %s to %s", f.Again, againLeast, delayMost)
+	case f.Stands < 0 || f.Stands > standsMost || f.Stands > 0 && f.Again == 0:
+		return nil, fmt.Errorf("it may stand for %s after the situation: give 0 to %s, and only of what is looked at again", f.Stands, standsMost)
+	case !(f.Doubt >= 0 && f.Doubt <= 1):
+		return nil, fmt.Errorf("a doubt of %v is not from 0 to 1", f.Doubt)
 	case !(f.Risk >= 0 && f.Risk <= 1):
 		return nil, fmt.Errorf("a risk of %v is not from 0 to 1", f.Risk)
 	case !(f.Power >= 0 && f.Power <= 1e6) || !(f.Cost >= 0 && f.Cost <= 1e9):
 		return nil, errors.New("power and cost are 0 or more")
 	}
-	base := Remedy{Class: f.Action, Effects: f.Shows, Risk: f.Risk, Power: f.Power, Money: f.Cost, Delay: f.Delay, Again: f.Again}
+	base := Remedy{Class: f.Action, Effects: f.Shows, Risk: f.Risk, Power: f.Power, Money: f.Cost, Delay: f.Delay, Again: f.Again, Stands: f.Stands, Doubt: f.Doubt}
 	for _, b := range f.Becomes {
 		if b.Signal == "" || math.IsNaN(b.Value) || math.IsInf(b.Value, 0) || !(b.Within >= 0 && b.Within < math.Inf(1)) {
 			return nil, fmt.Errorf("%.60q becomes %v within %v: name a signal, a number and how near", b.Signal, b.Value, b.Within)
@@ -214,6 +222,10 @@ const againLeast = 2 * time.Minute
 
 // delayMost bounds how long an effect may be waited for: what a State keeps.
 const delayMost = twin.HistoryKept + 30*time.Minute
+
+// standsMost bounds for how long after a situation its card waits for what is to be
+// given back.
+const standsMost = 12 * time.Hour
 
 // instrumentWrites are what may be written because a sensor errs: another sensor
 // is chosen, or a person is sent for.

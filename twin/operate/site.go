@@ -144,7 +144,7 @@ func (o *Operator) lookSite(ctx context.Context, v *vigil) error {
 		return o.raiseTold(ctx, v, now)
 	case c.pending() || v.calm < calmEnds || o.untested(c):
 		return nil
-	case v.calm < spareMost && len(o.toSpare(c)) > 0:
+	case o.awaits(c, v):
 		return nil // what it was answered with is to be given back first
 	case c.Situation.Class == o.watch.Class && (v.coolSince.IsZero() || now.Sub(v.coolSince) < o.watch.For):
 		return nil
