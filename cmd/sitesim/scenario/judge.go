@@ -315,8 +315,9 @@ func (t *Truth) Over(p *Play) error {
 	return nil
 }
 
-// furthest joins two lists of limits, each as far as the one of them that was passed
-// further.
+// furthest joins two lists of limits, each as far and as long as the worse of the two: a
+// defrost that warms a cabinet less may last longer, and who did it then is to be found
+// in the list.
 func furthest(a, b []trial.Breach) []trial.Breach {
 	out := slices.Clone(a)
 	for _, x := range b {
@@ -324,8 +325,8 @@ func furthest(a, b []trial.Breach) []trial.Breach {
 		switch {
 		case i < 0:
 			out = append(out, x)
-		case x.By > out[i].By:
-			out[i] = x
+		default:
+			out[i].By, out[i].Seconds = max(out[i].By, x.By), max(out[i].Seconds, x.Seconds)
 		}
 	}
 	return out
