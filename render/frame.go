@@ -133,9 +133,10 @@ type Memory struct {
 
 // Pass tells what one pass of a frame took.
 type Pass struct {
-	Name  string
-	CPUms float64 // of the renderer's thread, to hand it over
-	GPUms float64 // until it was drawn
+	Name   string
+	CPUms  float64 // of the renderer's thread, to hand it over
+	GPUms  float64 // until it was drawn
+	Workms float64 // of all threads of the program, software GL included; 0 where nothing tells it
 }
 
 // Kind is what of a picture was hit.

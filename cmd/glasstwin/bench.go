@@ -257,7 +257,7 @@ func (b *benchRender) measure(ctx context.Context, s subject, out *output) error
 	}
 	maps.Copy(metrics, memoryMetrics(stats.Memory))
 	maps.Copy(metrics, coming)
-	r.Time()
+	r.Time(cpuTime)
 	for k := range min(b.Frames, timedFrames) {
 		f.Camera = s.turn(camera, k*b.Frames/timedFrames+1)
 		if _, err := r.Draw(f); err != nil {
@@ -268,7 +268,7 @@ func (b *benchRender) measure(ctx context.Context, s subject, out *output) error
 	if b.JSON {
 		rows := make([]any, len(passes))
 		for i, p := range passes {
-			rows[i] = map[string]any{"pass": p.Name, "cpu_ms": p.CPUms, "gpu_ms": p.GPUms}
+			rows[i] = map[string]any{"pass": p.Name, "cpu_ms": p.CPUms, "gpu_ms": p.GPUms, "work_ms": p.Workms}
 		}
 		return out.json(report{Command: "bench render", Metrics: metrics, Rows: rows, Notes: []string{"drawn by " + r.Device()},
 			Inputs: map[string]any{"site": b.Site, "scene": b.Scene, "view": b.View, "size": b.Size, "frames": b.Frames, "draft": b.Draft, "without": b.Without}})
@@ -282,7 +282,7 @@ func (b *benchRender) measure(ctx context.Context, s subject, out *output) error
 	out.printf("%.0f of %.0f triangles in %.0f draws of %.0f instances, first frame %.2f s after the start, %.2f s after the renderer was opened (%.2f s of processor), nothing on its way after %.2f s and %d frames, the first of %d triangles; %.0f meshes coarser for want of memory; %.0f MB at most\n",
 		metrics["triangles"], metrics["scene_triangles"], metrics["draws"], metrics["instances"], first.Seconds(), opened.Seconds(), openCPU.Seconds(), whole.Seconds(), len(rising), rising[0], metrics["coarser"], metrics["peak_mb"])
 	for _, p := range passes {
-		out.printf("  %-12s %7.2f ms to submit, %7.2f ms to draw\n", p.Name, p.CPUms, p.GPUms)
+		out.printf("  %-12s %7.2f ms to submit, %7.2f ms to draw, %7.2f ms of processor\n", p.Name, p.CPUms, p.GPUms, p.Workms)
 	}
 	return nil
 }

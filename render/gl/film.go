@@ -24,9 +24,10 @@ type film struct {
 	mean          [2]surface // linear, of the exposures so far; the second takes turns
 	current       int
 	around        *surroundings
-	exposed       int // since everything changed
-	arrived       int // of the renderer, when it was exposed last
-	weight        int // exposures that the mean counts for
+	exposed       int  // since everything changed
+	arrived       int  // of the renderer, when it was exposed last
+	weight        int  // exposures that the mean counts for
+	undried       bool // the mean is of one exposure, which still lies on the picture: while the camera moves there is no second
 
 	contact contact
 	mirror  mirror
@@ -221,6 +222,11 @@ func (r *Renderer) photograph(framebuffer uint32, f *render.Frame) (clip geom.Ma
 // expose draws the scene once more and adds it to the mean.
 func (r *Renderer) expose(f *render.Frame, clip geom.Mat4, since render.Since) error {
 	m := r.film
+	if m.undried && m.weight == 1 {
+		gl41.Viewport(0, 0, int32(m.width), int32(m.height))
+		r.average()
+	}
+	m.undried = false
 	x, y := aside(m.exposed)
 	if m.exposed == 0 && f.Samples <= 1 {
 		x, y = 0, 0
@@ -329,6 +335,19 @@ func (r *Renderer) gather(since render.Since) {
 	}
 	m.weight++
 	m.exposed++
+	if m.weight == 1 {
+		m.undried = true
+		return
+	}
+	r.average()
+}
+
+// average counts the exposure on the picture into the mean of as many as there
+// are.
+func (r *Renderer) average() {
+	m := r.film
+	gl41.Disable(gl41.DEPTH_TEST)
+	defer gl41.Enable(gl41.DEPTH_TEST)
 	gl41.BindFramebuffer(gl41.FRAMEBUFFER, m.mean[m.current].fbo)
 	if m.weight > 1 {
 		gl41.Enable(gl41.BLEND)

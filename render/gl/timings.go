@@ -18,10 +18,12 @@ type timings struct {
 	on, finish bool
 	passes     []render.Pass // sums over the frames
 	known      map[string]int
-	queries    []uint32 // one for each pass of a frame, taken in order
-	asked      []int    // pass of each query in use
-	open       int      // pass begun
-	running    bool     // it has not ended
+	queries    []uint32             // one for each pass of a frame, taken in order
+	asked      []int                // pass of each query in use
+	spent      func() time.Duration // by all threads of the program; nil: nothing tells it
+	before     time.Duration        // spent when the pass began
+	open       int                  // pass begun
+	running    bool                 // it has not ended
 	began      time.Time
 	frames     int
 }
@@ -50,6 +52,9 @@ func (t *timings) begin(name string) {
 		gl41.BeginQuery(gl41.TIME_ELAPSED, t.queries[len(t.asked)])
 		t.asked = append(t.asked, k)
 	}
+	if t.finish && t.spent != nil {
+		t.before = t.spent()
+	}
 	t.open, t.running, t.began = k, true, time.Now()
 }
 
@@ -64,6 +69,9 @@ func (t *timings) end() {
 	if t.finish {
 		gl41.Finish()
 		p.GPUms += milliseconds(time.Since(t.began))
+		if t.spent != nil {
+			p.Workms += milliseconds(t.spent() - t.before)
+		}
 		return
 	}
 	gl41.EndQuery(gl41.TIME_ELAPSED)
@@ -95,8 +103,10 @@ func milliseconds(d time.Duration) float64 { return float64(d) / float64(time.Mi
 
 // Time measures each pass of the frames that follow, until Passes is called.
 // finish tells to wait for each pass, which a graphics processor that is a
-// program needs to tell anything; it makes frames slower.
-func (r *Renderer) Time(finish bool) {
+// program needs to tell anything; it makes frames slower. spent tells then what
+// all threads have spent so far, or is nil.
+func (r *Renderer) Time(finish bool, spent func() time.Duration) {
+	r.timings.spent = spent
 	r.timings.on, r.timings.finish, r.timings.frames = true, finish, 0
 	r.timings.passes, r.timings.known = nil, nil
 }
@@ -109,6 +119,7 @@ func (r *Renderer) Passes() []render.Pass {
 	for i := range out {
 		out[i].CPUms /= float64(max(1, t.frames))
 		out[i].GPUms /= float64(max(1, t.frames))
+		out[i].Workms /= float64(max(1, t.frames))
 	}
 	t.on, t.passes = false, nil
 	t.free()

@@ -16,6 +16,7 @@ import (
 	"image"
 	"runtime"
 	"slices"
+	"time"
 
 	gl41 "github.com/go-gl/gl/v4.1-core/gl"
 
@@ -149,9 +150,9 @@ func (r *Renderer) Draw(f render.Frame) (stats render.Stats, err error) {
 
 // Time measures each pass of the frames that follow until Passes is called.
 // With software GL it waits for each pass, which slows frames down.
-func (r *Renderer) Time() {
+func (r *Renderer) Time(spent func() time.Duration) {
 	r.do(func() {
-		r.picture.Time(gl.Software())
+		r.picture.Time(gl.Software(), spent)
 	})
 }
 
