@@ -7,13 +7,14 @@ uniform sampler2D mirror;   // what is mirrored, at half the size, and metres ah
 
 // What lies around and is mirrored, of the sixteen nearest that are of the same
 // surface: neighbours share the noise of their rays.
-vec3 mirrored() {
+// A processor that draws leaves the loop early where nothing is mirrored.
+vec3 mirrored(int count) {
     vec2 p = gl_FragCoord.xy * 0.5 - 0.5;
     ivec2 low = ivec2(floor(p)), most = textureSize(mirror, 0) - 1;
     vec2 f = p - vec2(low);
     float own = texelFetch(contact, ivec2(gl_FragCoord.xy) / 2, 0).r;
     vec4 sum = vec4(0.0, 0.0, 0.0, 1e-5);
-    for (int i = 0; i < 16; i++) {
+    for (int i = 0; i < count; i++) {
         ivec2 o = ivec2(i % 4, i / 4) - 1;
         vec4 m = texelFetch(mirror, clamp(low + o, ivec2(0), most), 0);
         vec2 near_ = clamp(2.0 - abs(vec2(o) - f), 0.0, 1.0);
@@ -26,10 +27,11 @@ vec3 mirrored() {
 void main() {
     vec2 uv = place * 0.5 + 0.5;
     vec4 c = texelFetch(image, ivec2(gl_FragCoord.xy), 0);
-    if (c.a > 0.004) {
-        c.rgb += mirrored() * c.a;
-    }
-#ifndef STUDIO
+#ifndef PLAIN
+    int count = c.a > 0.004 ? 16 : 0;
+    c.rgb += mirrored(count) * (count > 0 ? c.a : 0.0);
+#endif
+#if !defined(STUDIO) && !defined(PLAIN)
     c.rgb = mix(c.rgb, textureLod(second, uv, 0.0).rgb * 0.25, 0.06);
 #endif
     color = vec4(encode(film(c.rgb)), 1.0);

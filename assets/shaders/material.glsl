@@ -166,7 +166,7 @@ void reach(inout Surface s) {
     s.lamps = vec3(1.0, 0.96, 0.89) * (l.r * volumeFit.w * max(0.12, 0.5 + 0.5 * l.g * s.normal.y + 0.12 * (1.0 - abs(s.normal.y))));
     s.open = l.b;
     s.outside = mix(1.0, l.a, skyTop.w);
-#ifdef LIGHT
+#if defined(LIGHT) && !defined(PLAIN)
     float near_ = texture(contact, gl_FragCoord.xy / picture.xy).r;
     s.open *= near_;
     s.lamps *= mix(1.0, near_, 0.8);
@@ -203,6 +203,9 @@ Surface read() {
 
 // Part of the sun that is not shaded.
 float sunSeen(Surface s) {
+#ifdef PLAIN
+    return 1.0;
+#endif
     float nl = max(dot(s.normal, sun.xyz), 0.0);
     float grazing = smoothstep(0.02, 0.22, nl); // would show the map's texels
 #ifdef LIGHT
@@ -260,7 +263,7 @@ float gloss; // how much a smooth surface mirrors of what lies around, which is 
 
 // How smooth a surface is that mirrors the picture.
 float polished(Surface s) {
-#ifdef STUDIO
+#if defined(STUDIO) || defined(PLAIN)
     return 0.0;
 #endif
     return smoothstep(0.62, 0.36, s.roughness) * (1.0 - s.metallic) * (1.0 - tint.a);

@@ -39,7 +39,7 @@ type benchRender struct {
 	Detail  float64 `default:"0.5" help:"Part of the pixels' edge that a draft draws, 0.1 to 1."`
 	JSON    bool    `help:"Print one JSON object."`
 
-	Without []string `placeholder:"WHAT" enum:"occlusion,multidraw" help:"Measure without what makes it faster, to compare: occlusion (what walls hide is drawn), multidraw (each draw is a call of its own)."`
+	Without []string `placeholder:"WHAT" enum:"occlusion,multidraw,effects" help:"Measure without something, to compare: occlusion (what walls hide is drawn), multidraw (each draw is a call of its own), effects (no shadows, contact shade, reflections of the picture and bloom, as renderers that have none)."`
 	Apart   bool     `help:"Every instance gets a mesh of its own, as in a building whose parts share nothing, to measure how meshes come into the graphics memory."`
 	Joined  bool     `help:"Everything is one mesh, as of a scan, to measure how long frames take while it comes into the graphics memory."`
 	Memory  int      `placeholder:"MB" help:"Graphics memory that meshes may take, 0 for what there is."`
@@ -202,6 +202,7 @@ const timedFrames = 12
 func (b *benchRender) measure(ctx context.Context, s subject, out *output) error {
 	opening, spentBefore, options := time.Now(), cpuTime(), glOptions()
 	options.Unhidden, options.Direct = slices.Contains(b.Without, "occlusion"), slices.Contains(b.Without, "multidraw")
+	options.Plain = slices.Contains(b.Without, "effects")
 	options.GeometryMost = b.Memory * 1_000_000
 	options.Packing = map[string]gl.Packing{"cards": gl.PackOnCards, "always": gl.PackAlways, "never": gl.PackNever}[b.Packing]
 	r, err := offscreen.Open(s.scene, options)

@@ -23,6 +23,7 @@ type loader struct {
 	files  fs.FS
 	made   []uint32
 	studio bool
+	plain  bool
 }
 
 // shaded are the fragment shaders that read materials.
@@ -81,6 +82,9 @@ func (l *loader) compile(kind uint32, name, defines string) (uint32, error) {
 	source := "#version 410 core\n" + defines
 	if l.studio {
 		source += "#define STUDIO\n"
+	}
+	if l.plain {
+		source += "#define PLAIN\n"
 	}
 	parts := []string{"frame.glsl", name}
 	if kind == gl41.FRAGMENT_SHADER {

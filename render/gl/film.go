@@ -239,7 +239,8 @@ func (r *Renderer) expose(f *render.Frame, clip geom.Mat4, since render.Since) e
 	gl41.DepthMask(true)
 	gl41.ClearColor(0, 0, 0, 0)
 	gl41.Clear(gl41.COLOR_BUFFER_BIT | gl41.DEPTH_BUFFER_BIT)
-	if since != render.Nothing {
+	effects := since != render.Nothing && !r.options.Plain
+	if effects {
 		r.timings.begin("depths")
 		r.cutting(f)
 		r.depths()
@@ -272,15 +273,17 @@ func (r *Renderer) expose(f *render.Frame, clip geom.Mat4, since render.Since) e
 		return render.ErrUnwanted
 	}
 	gl41.Disable(gl41.DEPTH_TEST)
-	if since != render.Nothing {
+	if effects {
 		r.timings.begin("bloom")
 		m.mirror.take(r)
 		m.bloom.spread(r, m.mirror.half.texture)
 	}
 	gl41.ActiveTexture(gl41.TEXTURE0 + unitContact)
 	gl41.BindTexture(gl41.TEXTURE_2D, m.contact.away.texture)
-	r.timings.begin("mirror")
-	m.mirror.find(r, f)
+	if !r.options.Plain {
+		r.timings.begin("mirror")
+		m.mirror.find(r, f)
+	}
 	r.timings.begin("develop")
 	gl41.BindFramebuffer(gl41.FRAMEBUFFER, m.picture.fbo)
 	gl41.Viewport(0, 0, int32(m.width), int32(m.height))

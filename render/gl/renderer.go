@@ -19,6 +19,7 @@ type Options struct {
 	Studio       bool    // the scene before a plain ground, in the light of Surroundings alone, unshaded and without film: to compare with other renderers
 	Packing      Packing // whether images are packed into the blocks that the driver reads
 	Unhidden     bool    // draw what walls hide too: to compare with
+	Plain        bool    // full pictures without shadows, contact shade, reflections of the picture and bloom: to compare with renderers that have none
 	Direct       bool    // tell the driver each draw by itself, as OpenGL 4.1 needs it: to compare with
 }
 
@@ -93,7 +94,7 @@ func New(sc *scene.Scene, o Options) (*Renderer, error) {
 		return nil, fmt.Errorf("options of drawing: a draft of %g; want 0.1 to 1", o.DraftScale)
 	}
 	r := &Renderer{options: o, scene: sc, loader: newLoader(), block: &frameBlock{}}
-	r.loader.studio = o.Studio
+	r.loader.studio, r.loader.plain = o.Studio, o.Plain
 	if err := r.prepare(); err != nil {
 		r.Close()
 		return nil, err
