@@ -42,6 +42,7 @@ type Why struct {
 	Bars        []Bar // all, the largest magnitude first
 	Legend      string
 	Base, Score float64 // of the model without any reading, and with all
+	Withheld    string  // why there are no bars, where the model gives no verdict; else ""
 }
 
 // Bar is the share of one reading, or of a pair.
@@ -98,9 +99,14 @@ func Of(s *phrase.Speaker, site *twin.Site, c app.Case) Account {
 	a.Why = why(s, x)
 	for _, o := range x.Alternatives {
 		apart, check := s.Apart(x, o.Class)
+		if x.Abstained { // told apart by what is withheld
+			apart = ""
+		}
 		a.Else = append(a.Else, Other{o.Class, s.Fault(o.Class), o.Probability, apart, check})
 	}
-	a.Change = s.WouldChange(x.Counterfactual)
+	if !x.Abstained {
+		a.Change = s.WouldChange(x.Counterfactual)
+	}
 	a.Sure = sure(s, x)
 	a.Badge = badge(s, x)
 	for _, l := range x.Limits {
@@ -111,6 +117,9 @@ func Of(s *phrase.Speaker, site *twin.Site, c app.Case) Account {
 }
 
 func why(s *phrase.Speaker, x *xai.Explanation) Why {
+	if x.Abstained {
+		return Why{Withheld: s.Say("explain.withheld")}
+	}
 	w := Why{Legend: s.Say("explain.legend"), Base: x.Base, Score: x.Score}
 	for _, t := range x.Attributions {
 		if math.IsNaN(t.Share) || math.IsInf(t.Share, 0) {
@@ -135,7 +144,10 @@ const figureCalibration = "calibration_error"
 
 func sure(s *phrase.Speaker, x *xai.Explanation) Sure {
 	p := x.Confidence
-	if x.Claim == "" && !x.Abstained { // nothing was claimed that one could be sure of
+	if x.Abstained { // of what is not claimed nobody is sure
+		return Sure{Probability: math.NaN(), Text: s.Say("explain.noverdict"), Meaning: s.Say("why.abstained", "why", s.Told(x.Why))}
+	}
+	if x.Claim == "" { // nothing was claimed that one could be sure of
 		return Sure{Probability: p, Text: s.Say("explain.confidence", "p", s.Say("value.unknown"))}
 	}
 	if !(p >= 0 && p <= 1) {

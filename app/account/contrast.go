@@ -31,6 +31,10 @@ func WhyNot(s *phrase.Speaker, c app.Case, class string) Contrast {
 	if x == nil {
 		return out
 	}
+	if x.Abstained {
+		out.Against = s.Say("explain.withheld")
+		return out
+	}
 	out.Odds = odds(s, x, class)
 	against := phrase.Against(x, class)
 	if against == nil {

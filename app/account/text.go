@@ -21,6 +21,10 @@ func (a Account) Text(s *phrase.Speaker, site *twin.Site, expert bool) string {
 	line := func(format string, args ...any) { fmt.Fprintf(&b, format+"\n", args...) }
 	section := func(key string) { line("\n%s", s.Say(key)) }
 	line("%s\n%s", a.Sentence, a.Standing)
+	if a.Why.Withheld != "" {
+		section("explain.reasons")
+		line("  %s", a.Why.Withheld)
+	}
 	if len(a.Why.Bars) > 0 {
 		section("explain.reasons")
 		shown := len(a.Why.Bars)

@@ -224,14 +224,19 @@ func (s *sheet) doubts() {
 		s.heading("explain.alternatives", 14)
 		s.ranked()
 	}
-	s.heading("explain.change", 10)
-	s.prose(s.Speak.WouldChange(x.Counterfactual), body)
-	s.heading("report.trust", 16)
-	sure := s.Speak.Say("value.unknown")
-	if x.Claim != "" || x.Abstained { // else nothing was claimed that one could be sure of
-		sure = phrase.Percent(x.Confidence)
+	if !x.Abstained { // else nothing was told that could change
+		s.heading("explain.change", 10)
+		s.prose(s.Speak.WouldChange(x.Counterfactual), body)
 	}
-	s.prose(s.Speak.Say("explain.confidence", "p", sure), strong)
+	s.heading("report.trust", 16)
+	sure := s.Speak.Say("explain.confidence", "p", s.Speak.Say("value.unknown"))
+	switch {
+	case x.Abstained:
+		sure = s.Speak.Say("explain.noverdict")
+	case x.Claim != "": // else nothing was claimed that one could be sure of
+		sure = s.Speak.Say("explain.confidence", "p", phrase.Percent(x.Confidence))
+	}
+	s.prose(sure, strong)
 	if f := s.Speak.Faithfulness(x); f != "" {
 		s.prose(f+".", body)
 	}

@@ -68,6 +68,10 @@ func gradeColor(g account.Grade) fyne.ThemeColorName {
 
 // reasons shows the bars: the three that matter most, or all of them.
 func (p *whyPanel) reasons(a account.Account) {
+	if a.Why.Withheld != "" {
+		p.body.Add(section(p.w.speak.Say("explain.reasons")))
+		p.body.Add(small(a.Why.Withheld))
+	}
 	if len(a.Why.Bars) == 0 {
 		return
 	}
@@ -208,10 +212,12 @@ func (w *window) recall(x account.Similar) {
 // change tells what would change the verdict; an expert is also told what was
 // measured of it, and what made it.
 func (p *whyPanel) change(a account.Account) {
-	if a.Change == "" {
+	if a.Change == "" && a.Why.Withheld == "" {
 		return
 	}
-	p.fold("explain.change", func(box *fyne.Container) { box.Add(small(a.Change)) })
+	if a.Change != "" {
+		p.fold("explain.change", func(box *fyne.Container) { box.Add(small(a.Change)) })
+	}
 	if len(a.Limits) > 0 {
 		p.fold("explain.limits", func(box *fyne.Container) {
 			for _, l := range a.Limits {

@@ -181,6 +181,9 @@ func (t *train) situations(ctx context.Context, out *output) error {
 	if seeds[0] < 1000 {
 		return usageError{fmt.Errorf("--unseen %s: seeds below 1000 are for development", t.Unseen)}
 	}
+	if t.Measure {
+		return t.measure(ctx, out)
+	}
 	kept, err := t.kept()
 	if err != nil {
 		return err
@@ -226,18 +229,8 @@ func (t *train) situations(ctx context.Context, out *output) error {
 		m.Data = fmt.Sprintf("Of the families %s: %d recorded runs of emulated sites that have them, seeds below 1000, %d of each situation that they tell or that looks like one, a quarter as many of each other, with the same confounders and troubles as the rest. A quarter of the seeds trained nothing. Judged once, with the rest, on seeds %s; a site that has none of them stands as it was judged before. The other families, of model %s: %s",
 			strings.Join(t.Families, ", "), len(files), t.Runs, t.Unseen, kept.Version, kept.Data)
 	}
-	var body bytes.Buffer
-	if err := m.Encode(&body); err != nil {
-		return err
-	}
-	path := t.Out
-	if path == "" {
-		path = t.Model + ".json"
-	}
-	if err := writeWhole(path, body.Bytes()); err != nil {
-		return err
-	}
-	if err := writeWhole(strings.TrimSuffix(path, filepath.Ext(path))+".md", []byte(perceive.Card(m))); err != nil {
+	path, size, err := t.storeSituations(m)
+	if err != nil {
 		return err
 	}
 	if kept == nil { // some families alone learn of too few runs to tell what is usual
@@ -246,14 +239,92 @@ func (t *train) situations(ctx context.Context, out *output) error {
 		}
 	}
 	if !t.JSON {
-		out.printf("%s version %s, %d bytes\n", path, m.Version, body.Len())
+		out.printf("%s version %s, %d bytes\n", path, m.Version, size)
 		tellSituations(out, m.Judgement)
 		return nil
 	}
-	metrics := map[string]float64{"train_runs": float64(len(files)), "model_bytes": float64(body.Len()), "seconds": time.Since(began).Seconds()}
+	metrics := map[string]float64{"train_runs": float64(len(files)), "model_bytes": float64(size), "seconds": time.Since(began).Seconds()}
 	situationMetrics(metrics, m.Judgement)
 	return out.json(report{Command: "train", Metrics: metrics, Rows: []any{map[string]any{"model": t.Model, "version": m.Version, "file": path}},
 		Inputs: map[string]any{"runs": t.Runs, "unseen": t.Unseen, "seed": t.Seed}})
+}
+
+// storeSituations writes the model and its card.
+func (t *train) storeSituations(m *perceive.Model) (path string, size int, err error) {
+	var body bytes.Buffer
+	if err := m.Encode(&body); err != nil {
+		return "", 0, err
+	}
+	if path = t.Out; path == "" {
+		path = t.Model + ".json"
+	}
+	if err := writeWhole(path, body.Bytes()); err != nil {
+		return "", 0, err
+	}
+	return path, body.Len(), writeWhole(strings.TrimSuffix(path, filepath.Ext(path))+".md", []byte(perceive.Card(m)))
+}
+
+// measure trains nothing: it measures the explanations of some families anew and
+// writes the model with these figures.
+func (t *train) measure(ctx context.Context, out *output) error {
+	if len(t.Families) == 0 {
+		return usageError{errors.New("--measure without --families: name the families whose explanations are measured")}
+	}
+	m, err := t.whole()
+	if err != nil {
+		return err
+	}
+	dir, clean, err := folder(t.Data)
+	if err != nil {
+		return err
+	}
+	defer clean()
+	told := perceive.Tells(t.Families...)
+	var runs []drawnRuns
+	for _, d := range development(t.Runs, told, nil) {
+		if slices.Contains(told[d.site], d.class) {
+			runs = append(runs, d)
+		}
+	}
+	files, err := situationRuns{dir, out.note}.files(ctx, runs)
+	if err != nil {
+		return fmt.Errorf("measure %s: %w", t.Model, err)
+	}
+	if err := perceive.Measure(ctx, m, perceive.Training{Files: files, Seed: t.Seed, Families: t.Families, Progress: out.note}); err != nil {
+		return err
+	}
+	path, size, err := t.storeSituations(m)
+	if err != nil {
+		return err
+	}
+	if t.JSON {
+		return out.json(report{Command: "train", Metrics: map[string]float64{"measured_runs": float64(len(files)), "model_bytes": float64(size)}, Rows: []any{map[string]any{"model": t.Model, "version": m.Version, "file": path}},
+			Inputs: map[string]any{"families": t.Families, "measure": true, "runs": t.Runs, "seed": t.Seed}})
+	}
+	out.printf("%s version %s, %d bytes\n", path, m.Version, size)
+	return nil
+}
+
+// whole is the program's model, or that of --keep.
+func (t *train) whole() (*perceive.Model, error) {
+	if t.Keep == "" {
+		f, err := assets.Models().Open(perceive.ModelName + ".json")
+		if err != nil {
+			return nil, fmt.Errorf("open the model to measure: %w", err)
+		}
+		defer f.Close()
+		return perceive.Load(f)
+	}
+	f, err := os.Open(t.Keep)
+	if err != nil {
+		return nil, fmt.Errorf("open the model to measure: %w", err)
+	}
+	defer f.Close()
+	m, err := perceive.Load(f)
+	if err != nil {
+		return nil, fmt.Errorf("%s: %w", t.Keep, err)
+	}
+	return m, nil
 }
 
 // usual writes only what is usual of the readings of the model.

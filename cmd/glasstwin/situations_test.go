@@ -23,6 +23,7 @@ func TestTheModelOfSituationsIsTold(t *testing.T) {
 func TestSituationsWantSensibleFlags(t *testing.T) {
 	for want, args := range map[string][]string{
 		"--runs 1: give 4 to 200":           {"train", "situations", "--runs", "1"},
+		"name the families whose":           {"train", "situations", "--measure"},
 		"seeds below 1000":                  {"train", "situations", "--unseen", "5-20"},
 		"give a range like 1-40, at most":   {"train", "situations", "--unseen", "1001-9000"},
 		"must be one of \"cabinet-faults\"": {"train", "situation"},

@@ -31,6 +31,7 @@ type train struct {
 	Seed        uint64        `default:"1" help:"Of the training itself."`
 	Families    []string      `placeholder:"NAME" help:"Of situations: train only these families of things; the others stay as in the program's model, or in --keep."`
 	Keep        string        `type:"existingfile" placeholder:"FILE" help:"Of situations, with --families: the model that the others are taken from."`
+	Measure     bool          `help:"Of situations, with --families: train nothing, and measure anew how faithful the explanations of these families are, on the runs of what they tell that trained nothing."`
 	Rows        bool          `help:"For cabinet-faults and situations: train nothing, and write only what stands beside the model: what is usual of its input, and of cabinet-faults rows to train on more later."`
 	Journal     bool          `help:"Train the fault model of a site on what its journal proved; it replaces the one in use only when it is better on held-out days."`
 	Site        string        `type:"existingdir" placeholder:"DIR" help:"Site folder, with --journal."`

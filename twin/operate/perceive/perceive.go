@@ -260,6 +260,9 @@ func (p *Perceiver) reason(ctx context.Context, s *standing, now time.Time) erro
 	if x.Explanation, err = g.explain(ctx, p.memory.site, s.thing, s.class); err != nil {
 		return fmt.Errorf("explain %s of %s: %w", cl.Name, root, err)
 	}
+	if x.Explanation.Abstained { // whose reasons may not be told is not acted upon
+		x.Diagnosis.Abstained, x.Diagnosis.Why = true, x.Explanation.Why
+	}
 	x.Explanation.From, x.Explanation.To = x.Situation.From, now
 	if alone := g.part.trees.Predict(g.rows[s.thing]); g.family.weigh != nil && alone > 0 && alone != s.class {
 		x.Explanation.Limits = append(x.Explanation.Limits, fmt.Sprintf("the model alone would tell %s: the probe among the goods, which follows the air, tells otherwise", g.family.classes[alone-1].Name))

@@ -173,7 +173,7 @@ func TestTheStoredModelIsFaithful(t *testing.T) {
 		}
 		for family, list := range figures {
 			if why := faith.Verdict(list); why != "" {
-				t.Logf("explanations of %s abstain: %s", family, why)
+				t.Errorf("explanations of %s abstain: %s", family, why)
 			}
 		}
 		if m.Judgement == nil || m.Judgement.Sites[site] == nil || m.Judgement.Sites[site].Runs < 100 {
@@ -215,6 +215,14 @@ func TestATrainingIsReproducible(t *testing.T) {
 		j, err := Evaluate(t.Context(), m, files, nil)
 		if err != nil || j.Sites["home"].Right != len(files) {
 			t.Errorf("it is right about %+v (%v)", j.Sites["home"], err)
+		}
+		trained := slices.Clone(m.parts["hot-water"].trees.Faithfulness)
+		m.parts["hot-water"].trees.Faithfulness = nil
+		if err := Measure(t.Context(), m, Training{Files: files, Seed: 1, Families: []string{"hot-water"}}); err != nil {
+			t.Fatal(err)
+		}
+		if now := m.parts["hot-water"].trees.Faithfulness; len(now) == 0 || !slices.Equal(now, trained) {
+			t.Errorf("measured anew its explanations have %v, at the training %v", now, trained)
 		}
 		return b.Bytes()
 	}
@@ -263,5 +271,32 @@ func TestWhileNobodyListenedNothingFellSilent(t *testing.T) {
 				t.Errorf("the run is too short: %d looks", looked)
 			}
 		})
+	}
+}
+
+// Where the explanations of a family are not true to its model, it gives no verdict: what
+// stands is told, with why nothing is claimed of its cause.
+func TestOfWhatMayNotBeExplainedThereIsNoVerdict(t *testing.T) {
+	m := storedForTest(t)
+	m.parts["hot-water"].trees.Faithfulness = append(slices.Clone(m.parts["hot-water"].trees.Faithfulness), xai.Figure{Name: faith.ParameterRandomisation, Value: 0.9})
+	s, err := open(recorded(t, "home", "hot-water-too-cold", 1))
+	if err != nil {
+		t.Fatal(err)
+	}
+	p, seen := New(s.run.Site, m), false
+	err = s.play(t.Context(), func(_ int, st *twin.State, now time.Time) error {
+		told, err := p.Perceive(t.Context(), st, now)
+		for _, x := range told {
+			if x.Situation.Class == "hot-water-too-cold" {
+				seen = true
+				if !x.Diagnosis.Abstained || !x.Explanation.Abstained || !strings.Contains(x.Diagnosis.Why, "0.90") {
+					t.Fatalf("the diagnosis abstains: %v (%q), the explanation: %v", x.Diagnosis.Abstained, x.Diagnosis.Why, x.Explanation.Abstained)
+				}
+			}
+		}
+		return err
+	})
+	if err != nil || !seen {
+		t.Errorf("it was told: %v (%v)", seen, err)
 	}
 }
