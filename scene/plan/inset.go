@@ -169,11 +169,23 @@ func (d *field) near(wall [2]geom.Vec2, band float64) {
 		b := wall[0].Add(wall[1].Sub(wall[0]).Mul(float64(k+1) / float64(pieces)))
 		i0, i1 := index(min(a[0], b[0])-band, d.lo[0], d.nx), index(max(a[0], b[0])+band+d.step, d.lo[0], d.nx)
 		j0, j1 := index(min(a[1], b[1])-band, d.lo[1], d.nz), index(max(a[1], b[1])+band+d.step, d.lo[1], d.nz)
+		along := b.Sub(a)
+		long := along.Dot(along)
 		for j := j0; j <= j1; j++ {
+			row := d.at[j*d.nx : (j+1)*d.nx]
+			z := d.lo[1] + float64(j)*d.step
 			for i := i0; i <= i1; i++ {
-				p := d.place(i, j)
-				if l := float32(p.Sub(Nearest([2]geom.Vec2{a, b}, p)).Len()); l < d.at[j*d.nx+i] {
-					d.at[j*d.nx+i] = l
+				// As Nearest, written out: this is most of what a mesh costs.
+				x, t := d.lo[0]+float64(i)*d.step, 0.0
+				if long > 0 {
+					t = min(1, max(0, ((x-a[0])*along[0]+(z-a[1])*along[1])/long))
+				}
+				ox, oz := x-(a[0]+along[0]*t), z-(a[1]+along[1]*t)
+				if have := float64(row[i]); ox*ox+oz*oz >= have*have*(1+1e-5) {
+					continue // no root is drawn for what is farther
+				}
+				if l := float32(math.Hypot(ox, oz)); l < row[i] {
+					row[i] = l
 				}
 			}
 		}

@@ -1,8 +1,8 @@
 package plan
 
 import (
-	"container/heap"
 	"math"
+	"sync"
 
 	"github.com/glasstwin/glasstwin/scene/geom"
 )
@@ -21,14 +21,16 @@ func (m *Mesh) Way(from, to Spot) (corners []geom.Vec2, length float64, ok bool)
 	if from.cell == to.cell {
 		return []geom.Vec2{to.At}, to.At.Sub(from.At).Len(), true
 	}
-	s := search{mesh: m, goal: to, best: map[int32]float64{}}
+	s := searches.Get().(*search)
+	defer searches.Put(s)
+	s.begin(m, to)
 	s.start(from)
-	for s.open.Len() > 0 {
-		n := heap.Pop(&s.open).(*step)
+	for len(s.open) > 0 {
+		n := s.open.pop()
 		if n.arrived {
 			return s.corners(n), n.cost, true
 		}
-		if n.rootID >= 0 && n.cost > s.best[n.rootID]+1e-9 {
+		if n.rootID >= 0 && n.cost > s.best[n.rootID].cost+1e-9 {
 			continue // the same corner was reached by a shorter way
 		}
 		s.expand(n)
@@ -57,8 +59,51 @@ type step struct {
 type search struct {
 	mesh *Mesh
 	goal Spot
-	best map[int32]float64 // the least cost at which a corner became a root
+	best []rooted // by corner
 	open queue
+
+	// A search takes its memory from the one before: thousands are made a second.
+	turn  uint32 // of best: what another turn wrote counts for nothing
+	slabs [][]step
+	used  int
+}
+
+// rooted is the least cost at which a corner became a root.
+type rooted struct {
+	cost float64
+	turn uint32
+}
+
+const (
+	slabSteps = 256
+	slabsKept = 64 // after a search that needed more
+)
+
+var searches = sync.Pool{New: func() any { return &search{} }}
+
+// begin forgets the search before.
+func (s *search) begin(m *Mesh, to Spot) {
+	s.mesh, s.goal = m, to
+	s.open = s.open[:0]
+	s.used = 0
+	if len(s.slabs) > slabsKept {
+		s.slabs = s.slabs[:slabsKept]
+	}
+	if s.turn++; s.turn == 0 || len(s.best) < len(m.points) {
+		s.best, s.turn = make([]rooted, len(m.points)), 1
+	}
+}
+
+// step keeps a step until the search ends.
+func (s *search) step(n step) *step {
+	k, i := s.used/slabSteps, s.used%slabSteps
+	if k == len(s.slabs) {
+		s.slabs = append(s.slabs, make([]step, slabSteps))
+	}
+	s.used++
+	p := &s.slabs[k][i]
+	*p = n
+	return p
 }
 
 func (s *search) start(from Spot) {
@@ -70,7 +115,7 @@ func (s *search) start(from Spot) {
 		// From inside, with the corners counter-clockwise, the first end of a
 		// side is on the right.
 		r, l := t.at[k], t.at[(k+1)%3]
-		s.push(&step{
+		s.push(step{
 			root: from.At, rootID: -1, into: t.next[k], from: from.cell,
 			left: s.mesh.end(l), right: s.mesh.end(r),
 		})
@@ -79,16 +124,18 @@ func (s *search) start(from Spot) {
 
 func (m *Mesh) end(id int32) end { return end{m.points[id], id} }
 
-func (s *search) push(n *step) {
+func (s *search) push(n step) {
 	if n.rootID >= 0 {
-		if b, known := s.best[n.rootID]; known && n.cost > b+1e-9 {
+		b := &s.best[n.rootID]
+		known := b.turn == s.turn
+		if known && n.cost > b.cost+1e-9 {
 			return
-		} else if !known || n.cost < b {
-			s.best[n.rootID] = n.cost
+		} else if !known || n.cost < b.cost {
+			*b = rooted{n.cost, s.turn}
 		}
 	}
 	n.guess = n.cost + through(n.root, n.left.at, n.right.at, s.goal.At)
-	heap.Push(&s.open, n)
+	s.open.push(s.step(n))
 }
 
 // through is the least length from root through a stretch to the goal, as if
@@ -117,9 +164,15 @@ func (s *search) expand(n *step) {
 		return
 	}
 	t := &m.cells[n.into]
-	entry := 0
+	entry, sides := 0, 0
 	for k := range 3 {
-		if t.next[k] == n.from && sameSide(m, t, k, n) {
+		if t.next[k] == n.from {
+			entry = k
+			sides++
+		}
+	}
+	for k := range 3 {
+		if sides > 1 && t.next[k] == n.from && sameSide(m, t, k, n) {
 			entry = k
 		}
 	}
@@ -141,7 +194,7 @@ func (s *search) expand(n *step) {
 		if beyond[side] < 0 || left.at.Sub(right.at).Len() < 1e-9 {
 			return
 		}
-		s.push(&step{root: root, rootID: id, left: left, right: right, into: beyond[side], from: n.into, cost: cost, parent: parent})
+		s.push(step{root: root, rootID: id, left: left, right: right, into: beyond[side], from: n.into, cost: cost, parent: parent})
 	}
 	// In view.
 	if leftSide == rightSide {
@@ -210,13 +263,13 @@ func (s *search) meet(root geom.Vec2, e end, chain [3]int32, apex geom.Vec2) (in
 // arrive ends a step whose triangle holds the goal.
 func (s *search) arrive(n *step) {
 	goal := s.goal.At
-	last := &step{root: n.root, rootID: n.rootID, parent: n, arrived: true}
+	last := s.step(step{root: n.root, rootID: n.rootID, parent: n, arrived: true})
 	via := func(e end) {
 		if e.at == n.root {
 			last.cost = n.cost + goal.Sub(n.root).Len()
 			return
 		}
-		last.parent = &step{root: e.at, rootID: -2, parent: n}
+		last.parent = s.step(step{root: e.at, rootID: -2, parent: n})
 		last.cost = n.cost + e.at.Sub(n.root).Len() + goal.Sub(e.at).Len()
 	}
 	switch {
@@ -228,7 +281,7 @@ func (s *search) arrive(n *step) {
 		last.cost = n.cost + goal.Sub(n.root).Len()
 	}
 	last.guess = last.cost
-	heap.Push(&s.open, last)
+	s.open.push(last)
 }
 
 // corners lists the roots from the first after the start to the goal.
@@ -245,23 +298,48 @@ func (s *search) corners(n *step) []geom.Vec2 {
 	return list
 }
 
-// queue holds the steps, the least guess first.
+// queue is a heap of the steps, the least guess first.
 type queue []*step
 
-func (q queue) Len() int { return len(q) }
-func (q queue) Less(i, j int) bool {
+func (q queue) less(i, j int) bool {
 	if q[i].guess != q[j].guess {
 		return q[i].guess < q[j].guess
 	}
 	return q[i].arrived && !q[j].arrived
 }
-func (q queue) Swap(i, j int) { q[i], q[j] = q[j], q[i] }
 
-// Push and Pop are for package heap.
-func (q *queue) Push(x any) { *q = append(*q, x.(*step)) }
-func (q *queue) Pop() any {
-	old := *q
-	n := old[len(old)-1]
-	*q = old[:len(old)-1]
+func (q *queue) push(n *step) {
+	*q = append(*q, n)
+	for i := len(*q) - 1; i > 0; {
+		up := (i - 1) / 2
+		if !q.less(i, up) {
+			break
+		}
+		(*q)[i], (*q)[up] = (*q)[up], (*q)[i]
+		i = up
+	}
+}
+
+func (q *queue) pop() *step {
+	h := *q
+	n := h[0]
+	last := len(h) - 1
+	h[0] = h[last]
+	h = h[:last]
+	for i := 0; ; {
+		least := i
+		if l := 2*i + 1; l < last && h.less(l, least) {
+			least = l
+		}
+		if r := 2*i + 2; r < last && h.less(r, least) {
+			least = r
+		}
+		if least == i {
+			break
+		}
+		h[i], h[least] = h[least], h[i]
+		i = least
+	}
+	*q = h
 	return n
 }

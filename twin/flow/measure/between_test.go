@@ -22,7 +22,8 @@ func TestBetweenMissesNoWall(t *testing.T) {
 		for _, w := range walls {
 			want = want || cuts(p, q, w[0], w[1])
 		}
-		if got := layBlocks(walls).between(p, q); got != want {
+		b := layBlocks(walls)
+		if got := b.between(p, q); got != want {
 			t.Fatalf("from %v to %v through %v: %v", p, q, walls, got)
 		}
 	})

@@ -40,12 +40,18 @@ func Exposure(people []twin.Trajectory, faces []Face, walls [][2]geom.Vec2) []fl
 
 // Seen is the exposure of each face, and how many different people had it in view.
 func Seen(people []twin.Trajectory, faces []Face, walls [][2]geom.Vec2) (out []float64, viewers []int) {
-	out, viewers = make([]float64, len(faces)), make([]int, len(faces))
-	seen := make([]map[string]bool, len(faces))
+	return NewSight(faces, walls).Seen(people)
+}
+
+// Seen is the exposure of each of its faces, and how many different people had it
+// in view: what one floor's walls hide is prepared once for all the days on it.
+func (s *Sight) Seen(people []twin.Trajectory) (out []float64, viewers []int) {
+	out, viewers = make([]float64, len(s.faces)), make([]int, len(s.faces))
+	seen := make([]map[string]bool, len(s.faces))
 	for i := range seen {
 		seen[i] = map[string]bool{}
 	}
-	sight := NewSight(faces, walls)
+	had := make([]bool, len(s.faces)) // by the one who is looked at
 	for _, p := range people {
 		if len(p.Fixes) < 2 {
 			continue
@@ -61,9 +67,15 @@ func Seen(people []twin.Trajectory, faces []Face, walls [][2]geom.Vec2) (out []f
 			if moving {
 				heading = v.Mul(1 / v.Len())
 			}
-			for i := range sight.From(geom.Vec2{x, z}, heading, moving) {
+			for i := range s.From(geom.Vec2{x, z}, heading, moving) {
 				out[i] += lookStep
-				seen[i][Whose(p.Person)] = true
+				had[i] = true
+			}
+		}
+		who := Whose(p.Person)
+		for i := range had {
+			if had[i] {
+				seen[i][who], had[i] = true, false
 			}
 		}
 	}
@@ -76,12 +88,32 @@ func Seen(people []twin.Trajectory, faces []Face, walls [][2]geom.Vec2) (out []f
 // Sight tells which faces are in view from where, between some walls.
 type Sight struct {
 	faces  []Face
+	before []geom.Vec2 // just before each face, which stands at a wall of its own
 	blocks blocks
+	near   grid
+	within [][]int32 // the faces within reach of somewhere in a square, in their order
 }
 
 // NewSight prepares the faces and walls of a floor.
 func NewSight(faces []Face, walls [][2]geom.Vec2) *Sight {
-	return &Sight{faces: faces, blocks: layBlocks(walls)}
+	s := &Sight{faces: faces, blocks: layBlocks(walls)}
+	var at []geom.Vec2
+	for _, f := range faces {
+		s.before, at = append(s.before, f.At.Add(f.Front.Mul(0.05))), append(at, f.At)
+	}
+	const reach = viewReach + 1e-6 // rounding must leave none out
+	s.near = gridOver(at, reach)
+	s.within = make([][]int32, s.near.nx*s.near.nz)
+	for k := range s.within {
+		lo := geom.Vec2{float64(s.near.x + k%s.near.nx), float64(s.near.z + k/s.near.nx)}.Mul(s.near.side)
+		for i, p := range at {
+			x, z := p[0]-min(max(p[0], lo[0]), lo[0]+s.near.side), p[1]-min(max(p[1], lo[1]), lo[1]+s.near.side)
+			if x*x+z*z <= reach*reach {
+				s.within[k] = append(s.within[k], int32(i))
+			}
+		}
+	}
+	return s
 }
 
 var cosWalking, cosStanding = math.Cos(viewAngle), math.Cos(math.Pi / 2)
@@ -91,78 +123,126 @@ var cosWalking, cosStanding = math.Cos(viewAngle), math.Cos(math.Pi / 2)
 // as long as the heading is none.
 func (s *Sight) From(at, heading geom.Vec2, moving bool) iter.Seq[int] {
 	return func(yield func(int) bool) {
-		if heading == (geom.Vec2{}) {
+		square, on := s.near.of(s.near.square(at))
+		if heading == (geom.Vec2{}) || !on {
 			return
 		}
 		cone := cosStanding
 		if moving {
 			cone = cosWalking
 		}
-		for i := range s.faces {
+		for _, i := range s.within[square] {
 			f := &s.faces[i]
-			d := f.At.Sub(at)
-			if d.Dot(d) > viewReach*viewReach*(1+1e-9) {
-				continue // most are far: no root is drawn for them
+			d := geom.Vec2{f.At[0] - at[0], f.At[1] - at[1]}
+			if d[0]*d[0]+d[1]*d[1] > viewReach*viewReach*(1+1e-9) {
+				continue // no root is drawn for those that are far
 			}
 			l := d.Len()
-			if l > viewReach || l < 1e-6 || heading.Dot(d) < cone*l-1e-12 || -f.Front.Dot(d) < faceLeast*l {
+			if l > viewReach || l < 1e-6 || heading[0]*d[0]+heading[1]*d[1] < cone*l-1e-12 || -f.Front[0]*d[0]-f.Front[1]*d[1] < faceLeast*l {
 				continue
 			}
-			// To just before the face, which stands at a wall of its own.
-			if !s.blocks.between(at, f.At.Add(f.Front.Mul(0.05))) && !yield(i) {
+			if !s.blocks.between(at, s.before[i]) && !yield(int(i)) {
 				return
 			}
 		}
 	}
 }
 
-// blocks finds walls near a line.
-type blocks struct {
-	cells map[[2]int][][2]geom.Vec2
+// grid are squares over a part of the plane.
+type grid struct {
+	side   float64 // metres
+	x, z   int     // of the first square
+	nx, nz int
 }
 
-const blockSide = 1.0 // metres
+const (
+	blockSide   = 1.0     // metres
+	squaresMost = 1 << 18 // of a grid: they are larger where a floor would have more
+)
+
+// gridOver covers some points and so many metres around them.
+func gridOver(at []geom.Vec2, around float64) grid {
+	g := grid{side: blockSide}
+	if len(at) == 0 {
+		return g
+	}
+	lo, hi := at[0].Sub(geom.Vec2{around, around}), at[0].Add(geom.Vec2{around, around})
+	for _, p := range at {
+		for k := range 2 {
+			lo[k], hi[k] = min(lo[k], p[k]-around), max(hi[k], p[k]+around)
+		}
+	}
+	for (hi[0]-lo[0])/g.side*((hi[1]-lo[1])/g.side) > squaresMost {
+		g.side *= 2
+	}
+	first, last := g.square(lo), g.square(hi)
+	g.x, g.z, g.nx, g.nz = first[0], first[1], last[0]-first[0]+1, last[1]-first[1]+1
+	return g
+}
+
+func (g *grid) square(p geom.Vec2) [2]int {
+	return [2]int{int(math.Floor(p[0] / g.side)), int(math.Floor(p[1] / g.side))}
+}
+
+// of is the place of a square in the grid; false where it lies beside it.
+func (g *grid) of(c [2]int) (int, bool) {
+	x, z := c[0]-g.x, c[1]-g.z
+	return z*g.nx + x, x >= 0 && z >= 0 && x < g.nx && z < g.nz
+}
+
+// blocks finds walls near a line.
+type blocks struct {
+	grid  grid
+	cells [][][2]geom.Vec2
+}
 
 func layBlocks(walls [][2]geom.Vec2) blocks {
-	b := blocks{map[[2]int][][2]geom.Vec2{}}
+	var ends []geom.Vec2
 	for _, w := range walls {
-		for c := range squares(w[0], w[1]) {
-			b.cells[c] = append(b.cells[c], w)
+		ends = append(ends, w[0], w[1])
+	}
+	b := blocks{grid: gridOver(ends, 0)}
+	b.cells = make([][][2]geom.Vec2, b.grid.nx*b.grid.nz)
+	for _, w := range walls {
+		for c := range b.grid.squares(w[0], w[1]) {
+			if k, on := b.grid.of(c); on {
+				b.cells[k] = append(b.cells[k], w)
+			}
 		}
 	}
 	return b
 }
 
 // squares are those that a line goes through, and a few beside it.
-func squares(a, b geom.Vec2) map[[2]int]bool {
+func (g *grid) squares(a, b geom.Vec2) map[[2]int]bool {
 	out := map[[2]int]bool{}
-	n := 1 + int(4*b.Sub(a).Len()/blockSide)
+	n := 1 + int(4*b.Sub(a).Len()/g.side)
 	for i := range n + 1 {
 		p := a.Add(b.Sub(a).Mul(float64(i) / float64(n)))
-		x, z := int(math.Floor(p[0]/blockSide)), int(math.Floor(p[1]/blockSide))
-		fx, fz := p[0]/blockSide-float64(x), p[1]/blockSide-float64(z)
+		c := g.square(p)
+		fx, fz := p[0]/g.side-float64(c[0]), p[1]/g.side-float64(c[1])
 		// A quarter of a square on: a line that cuts this one, looked at every quarter of a square, is looked at in one of these.
 		for k := range 9 {
-			out[[2]int{x + int(math.Floor(fx+0.26*float64(k%3-1))), z + int(math.Floor(fz+0.26*float64(k/3-1)))}] = true
+			out[[2]int{c[0] + int(math.Floor(fx+0.26*float64(k%3-1))), c[1] + int(math.Floor(fz+0.26*float64(k/3-1)))}] = true
 		}
 	}
 	return out
 }
 
 // between tells whether a wall stands between two points.
-func (b blocks) between(p, q geom.Vec2) bool {
-	d := q.Sub(p)
-	n := 1 + int(4*d.Len()/blockSide)
-	var last [2]int
+func (b *blocks) between(p, q geom.Vec2) bool {
+	dx, dz := q[0]-p[0], q[1]-p[1]
+	n := 1 + int(4*math.Sqrt(dx*dx+dz*dz)/b.grid.side)
+	last := -1
 	for i := range n + 1 {
-		at := p.Add(d.Mul(float64(i) / float64(n)))
-		c := [2]int{int(math.Floor(at[0] / blockSide)), int(math.Floor(at[1] / blockSide))}
-		if i > 0 && c == last {
+		share := float64(i) / float64(n)
+		c, on := b.grid.of(b.grid.square(geom.Vec2{p[0] + dx*share, p[1] + dz*share}))
+		if !on || c == last {
 			continue
 		}
 		last = c
-		for _, w := range b.cells[c] {
-			if cuts(p, q, w[0], w[1]) {
+		for k := range b.cells[c] {
+			if w := &b.cells[c][k]; cuts(p, q, w[0], w[1]) {
 				return true
 			}
 		}
@@ -171,9 +251,11 @@ func (b blocks) between(p, q geom.Vec2) bool {
 }
 
 func cuts(a, b, c, d geom.Vec2) bool {
-	e, f := b.Sub(a), d.Sub(c)
-	cross := func(u, v geom.Vec2) float64 { return u[0]*v[1] - u[1]*v[0] }
-	return cross(e, c.Sub(a))*cross(e, d.Sub(a)) < 0 && cross(f, a.Sub(c))*cross(f, b.Sub(c)) < 0
+	ex, ez, fx, fz := b[0]-a[0], b[1]-a[1], d[0]-c[0], d[1]-c[1]
+	if (ex*(c[1]-a[1])-ez*(c[0]-a[0]))*(ex*(d[1]-a[1])-ez*(d[0]-a[0])) >= 0 {
+		return false
+	}
+	return (fx*(a[1]-c[1])-fz*(a[0]-c[0]))*(fx*(b[1]-c[1])-fz*(b[0]-c[0])) < 0
 }
 
 // Isovist is the area that can be seen from a place, square metres (Benedikt, "To

@@ -236,7 +236,7 @@ func (t *tours) follow(x *whatif.Scenario, mesh *plan.Mesh, n nodes, legs map[[2
 	for i, f := range g.Fronts {
 		faces[i] = f.Face
 	}
-	sight := measure.NewSight(faces, g.Floor.Walls())
+	sight := x.Sight()
 	seen := make([]float64, len(faces))
 	c := countOn(g)
 	// In one order, whatever the map's: sums of floats depend on it.

@@ -110,11 +110,8 @@ func (s *Study) figuresOf(r *shop.Result, x *Scenario) Day {
 	for i, f := range r.Fronts {
 		d.Sold[x.goods(f.Asset)] += float64(r.ItemsAt[i])
 	}
-	faces := make([]measure.Face, len(g.Fronts))
-	for i, f := range g.Fronts {
-		faces[i] = f.Face
-	}
-	for i, seen := range measure.Exposure(r.People, faces, g.Floor.Walls()) {
+	exposure, _ := x.Sight().Seen(r.People)
+	for i, seen := range exposure {
 		d.Seen[x.goods(g.Fronts[i].Asset)] += seen
 	}
 	for id, seen := range d.Seen {

@@ -12,6 +12,7 @@ import (
 	"github.com/glasstwin/glasstwin/twin"
 	"github.com/glasstwin/glasstwin/twin/energy"
 	"github.com/glasstwin/glasstwin/twin/flow/ground"
+	"github.com/glasstwin/glasstwin/twin/flow/measure"
 	"github.com/glasstwin/glasstwin/twin/flow/shop"
 	"github.com/glasstwin/glasstwin/twin/flow/walk"
 )
@@ -37,6 +38,9 @@ type Scenario struct {
 	ways []*plan.Mesh // of its floor: cut once, walked on all days
 	torn error
 
+	seen  sync.Once
+	sight *measure.Sight // of its fronts: prepared once, looked through on all days
+
 	paced sync.Once
 	fill  *plan.Mesh // for those who fill the shelves
 	bad   error
@@ -54,6 +58,18 @@ func (x *Scenario) goods(id twin.AssetID) twin.AssetID {
 func (x *Scenario) Ways(ctx context.Context) ([]*plan.Mesh, error) {
 	x.cut.Do(func() { x.ways, x.torn = walk.Ways(context.WithoutCancel(ctx), x.Ground.Floor, nil) })
 	return x.ways, x.torn
+}
+
+// Sight tells which of its fronts are in view from where.
+func (x *Scenario) Sight() *measure.Sight {
+	x.seen.Do(func() {
+		faces := make([]measure.Face, len(x.Ground.Fronts))
+		for i, f := range x.Ground.Fronts {
+			faces[i] = f.Face
+		}
+		x.sight = measure.NewSight(faces, x.Ground.Floor.Walls())
+	})
+	return x.sight
 }
 
 // areas are how much of each zone is floor that one can walk on, m².
