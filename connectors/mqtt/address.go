@@ -42,6 +42,7 @@ const (
 //
 //	shop/hall/people#/people?at=/time&unit=mm&x=12.5&z=3&turn=90&flip=y
 //	freezer/2#/setpoint?set=freezer/2/set&key=setpoint
+//	spBv1.0/shop/DDATA/hall/people#/positions?unit=mm
 //
 // unit is m, cm or mm; x and z are metres; turn is degrees.
 func parse(text string) (address, error) {
@@ -101,7 +102,7 @@ func parse(text string) (address, error) {
 		return a, errors.New("key is given without set: name the topic that takes the value")
 	}
 	a.frame.sin, a.frame.cos = math.Sincos(turn * math.Pi / 180)
-	return a, nil
+	return a, a.goodSparkplug()
 }
 
 func goodTopic(t string) error {

@@ -1,7 +1,7 @@
 // Package mqtt is the live link to devices that publish through an MQTT broker:
 // people sensors, meters, thermostats. It subscribes to the topics that signals
 // are bound to, reads numbers, truths and places of people out of their payloads
-// (JSON or plain), delivers them as samples with the device's time and a quality,
+// (JSON, plain, or metrics of Sparkplug B), delivers them as samples with the device's time and a quality,
 // and carries out writes that come with a warrant. It must never know a screen, a
 // model or the reason of a write.
 //

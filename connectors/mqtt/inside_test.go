@@ -184,12 +184,22 @@ func FuzzPayload(f *testing.F) {
 		f.Add("t#/people?at=/ts&unit=mm&turn=90", s)
 		f.Add("t", s)
 	}
+	f.Add("spBv1.0/g/DDATA/n/d#/p", "\x12\x18\n\x01p \x1e\x82\x01\x10\x00\x00\x80\x3f\x00\x00\x00\x40\x00\x00\x40\x40\x00\x00\x80\x40")
+	f.Add("spBv1.0/g/NDATA/n#/t", "\x08\x01\x12\x12\n\x01p\x10\x07\x8a\x01\x0a\x12\x01x\x18\x0a\x22\x00\x22\x01\x0a")
 	f.Fuzz(func(t *testing.T, node, payload string) {
 		a, err := parse(node)
 		if err != nil {
 			return
 		}
 		p := readPayload([]byte(payload))
+		if metrics, err := readMetrics([]byte(payload)); err == nil {
+			docs, _, _ := learn(metrics).documents(metrics)
+			for _, m := range metrics {
+				if d, told := docs[m.name]; told {
+					p = d
+				}
+			}
+		}
 		for _, kind := range []twin.SignalKind{twin.Analog, twin.Boolean, twin.Enum, twin.Positions} {
 			x, _ := p.sample(twin.Signal{ID: "s", Kind: kind}, a)
 			if len(x.Vector) > 2*twin.PositionsMax || x.Quality == twin.Good && math.IsNaN(x.Value) {

@@ -80,6 +80,7 @@ type Link struct {
 	// Of the goroutine that delivers.
 	last map[twin.SignalID]time.Time
 	odd  map[twin.SignalID]bool // told once to be of a wrong form
+	born map[string]born        // by the topic of data, of Sparkplug B
 }
 
 // New returns a link that waits for Run. An error names what the configuration
@@ -89,6 +90,7 @@ func New(c Config) (*Link, error) {
 		config: c, signals: map[twin.SignalID]twin.Signal{}, address: map[twin.SignalID]string{}, parsed: map[twin.SignalID]address{},
 		bound: map[string][]twin.Signal{}, writes: deeds.NewLedger(), news: make(chan struct{}),
 		last: map[twin.SignalID]time.Time{}, odd: map[twin.SignalID]bool{},
+		born: map[string]born{},
 	}
 	if err := l.complete(); err != nil {
 		return nil, fmt.Errorf("set up the link to %s: %w", c.Endpoint, err)
@@ -201,6 +203,7 @@ func (l *Link) once(ctx context.Context, told *telling) (up bool, why error) {
 		return false, err
 	}
 	defer s.close()
+	clear(l.born) // whose births were missed may call its metrics otherwise by now
 	l.mu.Lock()
 	l.latest = map[twin.SignalID]twin.Sample{}
 	l.session = s
@@ -274,14 +277,31 @@ func (l *Link) presence(ctx context.Context, s *session, payload []byte, told *t
 
 // deliver hands on what one message tells that is new.
 func (l *Link) deliver(m message) {
+	if s, ok := sparkplugTopic(m.topic); ok {
+		l.hearSparkplug(m, s)
+		return
+	}
 	bound := l.bound[m.topic]
 	if len(bound) == 0 {
 		return
 	}
 	arrived, p := l.config.Now(), readPayload(m.payload)
+	l.handOn(m, arrived, bound, func(g twin.Signal) (x twin.Sample, odd string, told bool) {
+		x, odd = p.sample(g, l.parsed[g.ID])
+		return x, odd, true
+	})
+}
+
+// handOn delivers what a message tells of some signals: told is false where it
+// tells nothing of one.
+func (l *Link) handOn(m message, arrived time.Time, bound []twin.Signal, read func(twin.Signal) (x twin.Sample, odd string, told bool)) {
 	samples, present := make([]twin.Sample, 0, len(bound)), make([]twin.Sample, 0, len(bound))
 	for _, g := range bound {
-		x, odd := p.sample(g, l.parsed[g.ID])
+		x, odd, told := read(g)
+		if !told {
+			continue
+		}
+		x.Signal = g.ID
 		if odd != "" && !l.odd[g.ID] {
 			l.odd[g.ID] = true
 			l.config.Log("%s (%s) is taken as bad: %s: correct the binding, or the device", g.ID, l.address[g.ID], odd)

@@ -67,6 +67,19 @@ func Listen(ctx context.Context, c Config, while time.Duration) ([]Found, error)
 // leaves are the values in a message.
 func leaves(m message) []Found {
 	p := readPayload(m.payload)
+	if s, ok := sparkplugTopic(m.topic); ok {
+		// Births tell all metrics by name.
+		metrics, err := readMetrics(m.payload)
+		if err != nil {
+			return nil
+		}
+		docs, _, _ := learn(metrics).documents(metrics)
+		all := map[string]any{}
+		for name, d := range docs {
+			all[name] = d.doc
+		}
+		m.topic, p = s.data(), payload{doc: all}
+	}
 	if p.bad != nil {
 		word := strings.TrimSpace(string(m.payload))
 		if _, odd := scalar(twin.Boolean, word); odd != "" {

@@ -41,6 +41,11 @@ func (l *Link) topics() map[string]byte {
 	all := map[string]byte{}
 	for topic := range l.bound {
 		all[topic] = 1
+		if s, ok := sparkplugTopic(topic); ok {
+			for _, t := range s.beside() {
+				all[t] = 1
+			}
+		}
 	}
 	if l.status != "" {
 		all[l.status] = 1
