@@ -35,8 +35,17 @@ type Situation struct {
 	Severity float64    // 0..1; 1 = goods or people at risk now
 	Evidence []SignalID // what it was seen in
 	From, To time.Time  // window of the evidence
+	Passed   *Passed    `json:",omitempty"` // the bound that it was raised for; nil: a model told it
 	Root     AssetID    `json:",omitempty"` // what the cause sits in, when that is not Asset: the rack that several hang on
 	Why      string     `json:",omitempty"` // of one that joined a case: why it has the same cause
+}
+
+// Passed is a bound that a reading is beyond.
+type Passed struct {
+	Signal       SignalID
+	Value, Bound float64 // what it read lately, and the bound
+	Unit         string  `json:",omitempty"` // of both
+	Minutes      int     // for which it has been beyond
 }
 
 // Cause is a possible reason with its calibrated probability.

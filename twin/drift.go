@@ -13,6 +13,7 @@ type DriftNote struct {
 	Until      time.Time  `json:",omitzero"` // of one that ended
 	Value      float64    // of the first signal, lately; 0 when it is missing
 	Low, High  float64    // of its range in training
+	Unit       string     `json:",omitempty"` // of these
 	Minutes    int        // for which it has stood still, or been missing or beyond
 	Beyond     float64    `json:",omitempty"` // of a regime never seen: its squared distance over the bound
 	Why        string     // in a sentence, with the figures

@@ -99,13 +99,15 @@ func TestFaithfulnessIsOneSentence(t *testing.T) {
 
 func TestTheTwinsReasonsAreRetold(t *testing.T) {
 	for in, want := range map[string]string{
-		"freezer-2/air-temperature is stale":                                                      "공기 온도: 오래됨",
-		"no remedy is known for fan-failure":                                                      "증발기 팬 고장에 대해 알려진 조치가 없습니다",
-		"the write failed: timeout; the command is not repeated":                                  "쓰기 실패: timeout; 명령을 반복하지 않습니다",
-		"the model abstains: the cabinet is in defrost, which hides its state":                    "모델이 원인 판단을 보류함: 제상 중이라 상태를 알 수 없습니다",
-		"the model abstains: air temperature is missing or stale: known for 3 min of the last 30": "모델이 원인 판단을 보류함: 공기 온도 값이 없거나 오래됨: 최근 30분 중 3분만 수신",
-		"approve proposal c1/1: a guard forbids it: guard link-up: the link to the plant is lost": "안전 조건에 막혔습니다: 설비가 연결되어 있어야 함: 설비 연결이 끊겼습니다",
-		"door open share is 91 %, above the highest seen in training (80)":                        "문 열림 시간 비율 91 %: 학습 범위의 최댓값(80)보다 높음",
+		"freezer-2/air-temperature is stale":                                                                                    "공기 온도: 오래됨",
+		"no remedy is known for fan-failure":                                                                                    "증발기 팬 고장에 대해 알려진 조치가 없습니다",
+		"the write failed: timeout; the command is not repeated":                                                                "쓰기 실패: timeout; 명령을 반복하지 않습니다",
+		"the model abstains: the cabinet is in defrost, which hides its state":                                                  "모델이 원인 판단을 보류함: 제상 중이라 상태를 알 수 없습니다",
+		"the model abstains: air temperature is missing or stale: known for 3 min of the last 30":                               "모델이 원인 판단을 보류함: 공기 온도 값이 없거나 오래됨: 최근 30분 중 3분만 수신",
+		"approve proposal c1/1: a guard forbids it: guard link-up: the link to the plant is lost":                               "안전 조건에 막혔습니다: 설비가 연결되어 있어야 함: 설비 연결이 끊겼습니다",
+		"door open share is 91 %, above the highest seen in training (80)":                                                      "문 열림 시간 비율 91 %: 학습 범위의 최댓값(80)보다 높음",
+		"climate-2/temperature reads 70.93 °C, while training knew 11.56 to 28.45 °C":                                           "온도 값이 70.93 °C. 학습 때는 11.56~28.45 °C 범위",
+		"freezer-1/air-temperature has been at -4 °C for 20 min, beyond its bound of -16 °C, and the model tells nothing of it": "공기 온도 값이 20분 동안 -4 °C로 한계 -16 °C를 벗어났고, 모델은 원인을 찾지 못했습니다",
 		"the model abstains: what it looks at is not what it was trained on (climate-2/temperature reads 70.93, while training knew 11.56 to 28.45; so is it with climate-2/humidity)": "모델이 원인 판단을 보류함: 입력이 학습한 것과 다름 (온도 값이 70.93. 학습 때는 11.56~28.45 범위; 습도도 마찬가지)",
 		"the model alone would tell sensor-bias: the probe among the goods, which follows the air, tells otherwise":                                                                    "다른 값만 보면 센서 편차이지만 공기 온도를 따라 변하는 상품 온도는 그렇지 않음",
 		"something new":                "something new",

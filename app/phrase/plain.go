@@ -26,7 +26,11 @@ func (s *Speaker) Plain(asset twin.Asset, c app.Case, zone *time.Location) strin
 		// A bound was passed, whatever the model makes of it.
 		what, signal := symptom(c)
 		key := "symptom." + what
-		return s.Say("plain.unknown", "asset", s.AssetName(asset), "symptom", s.Say(key, "signal", s.signalWord(signal)))
+		text := s.Say("plain.unknown", "asset", s.AssetName(asset), "symptom", s.Say(key, "signal", s.signalWord(signal)))
+		if p := c.Situation.Passed; p != nil {
+			text += " " + s.Say("plain.passed", "signal", s.Upper(s.signalWord(p.Signal)), "value", s.Quantity(p.Value, p.Unit), "bound", s.Quantity(p.Bound, p.Unit), "span", s.Span(time.Duration(p.Minutes)*time.Minute))
+		}
+		return text
 	case twin.Healthy(x.Claim):
 		return s.Say("plain.healthy", "asset", s.AssetName(asset))
 	}

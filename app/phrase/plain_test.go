@@ -58,6 +58,12 @@ func TestABoundThatWasPassedIsNoHealth(t *testing.T) {
 	if got := speaker(t, English).Plain(asset, c, time.UTC); got != "Multideck 3 is warming; the model finds no fault that it knows." {
 		t.Errorf("%q", got)
 	}
+	c.Situation.Passed = &twin.Passed{Signal: "multideck-3/air-temperature", Value: 9.5, Bound: 7, Unit: "°C", Minutes: 20}
+	for lang, want := range map[Language]string{English: "Air temperature 9.5 °C for 20 min, beyond the bound of 7.0 °C.", Korean: "20분 동안 한계 7.0 °C"} {
+		if got := speaker(t, lang).Plain(asset, c, time.UTC); !strings.Contains(got, want) {
+			t.Errorf("%q, want %q in it", got, want)
+		}
+	}
 	c.EndedAt = at
 	if got := speaker(t, English).Plain(asset, c, time.UTC); got != "Multideck 3 shows no fault that the model knows." {
 		t.Errorf("once it is over: %q", got)

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"math"
+	"strings"
 	"time"
 
 	"github.com/glasstwin/glasstwin/twin"
@@ -130,12 +131,36 @@ func (o *Operator) news(c *dossier, v *vigil) bool {
 
 // tellDiagnosis journals the newest finding on a case, with its explanation.
 func (o *Operator) tellDiagnosis(ctx context.Context, c *dossier, v *vigil) error {
-	d := v.found.diagnosis
+	d, x := v.found.diagnosis, v.found.explanation
 	d.Case = c.Situation.Case
+	if p := c.Situation.Passed; p != nil && len(d.Causes) == 0 && !d.Abstained {
+		d.Abstained, d.Why = true, beyond(*p)
+		x.Limits, x.From, x.To = append(x.Limits, d.Why), c.Situation.From, c.Situation.To
+	}
 	if err := o.emit(ctx, twin.DiagnosisMade, c, "", d); err != nil {
 		return err
 	}
-	return o.emit(ctx, twin.Explained, c, "", v.found.explanation)
+	return o.emit(ctx, twin.Explained, c, "", x)
+}
+
+// beyond says of what no model tells anything which bound was passed.
+func beyond(p twin.Passed) string {
+	of := func(v float64) string { return strings.TrimSpace(fmt.Sprintf("%.4g %s", v, p.Unit)) }
+	return fmt.Sprintf("%s has been at %s for %d min, beyond its bound of %s, and the model tells nothing of it", p.Signal, of(p.Value), p.Minutes, of(p.Bound))
+}
+
+// passed is the bound that an asset's temperature is beyond; nil: it is within.
+func (o *Operator) passed(v *vigil, over float64, now time.Time) *twin.Passed {
+	set := o.state.Latest(v.setPoint)
+	if v.warmSince.IsZero() || !set.Live() {
+		return nil
+	}
+	bound := set.Value + o.watch.Tolerance
+	p := &twin.Passed{Signal: v.temperature, Value: bound + over, Bound: bound, Minutes: int(now.Sub(v.warmSince).Minutes())}
+	if g, ok := o.site.Signal(v.temperature); ok {
+		p.Unit = g.Unit
+	}
+	return p
 }
 
 // look updates one asset's temperature watch, and raises or ends its situation.
@@ -231,7 +256,7 @@ func (o *Operator) raise(ctx context.Context, v *vigil, over float64, now time.T
 	s := twin.Situation{
 		Case: id, Class: o.watch.Class, Asset: v.asset,
 		Onset: o.onset(v, shows, now), Detected: now, Severity: o.severity(v, over, now),
-		Evidence: v.evidence, From: now.Add(-onsetMax), To: now,
+		Evidence: v.evidence, From: now.Add(-onsetMax), To: now, Passed: o.passed(v, over, now),
 	}
 	if root, why := o.rootOf(v, s.Onset); root != nil {
 		return o.join(ctx, root, s, why)

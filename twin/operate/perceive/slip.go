@@ -241,6 +241,9 @@ func (p *Perceiver) Drifts() []twin.DriftNote {
 			if n.Minutes == 0 {
 				n.Minutes = int(p.memory.now.Sub(n.Since).Minutes())
 			}
+			if g, ok := p.memory.site.Signal(n.Signals[0]); ok && n.Kind != twin.DriftRegime {
+				n.Unit = g.Unit
+			}
 			n.Why = why(n)
 			out = append(out, n)
 		}
@@ -251,15 +254,15 @@ func (p *Perceiver) Drifts() []twin.DriftNote {
 
 // why says what is unusual, with its figures.
 func why(n twin.DriftNote) string {
-	first := n.Signals[0]
-	text := ""
+	first, text := n.Signals[0], ""
+	of := func(v float64) string { return strings.TrimSpace(fmt.Sprintf("%.4g %s", v, n.Unit)) }
 	switch n.Kind {
 	case twin.DriftRange:
-		text = fmt.Sprintf("%s reads %.4g, while training knew %.4g to %.4g", first, n.Value, n.Low, n.High)
+		text = fmt.Sprintf("%s reads %s, while training knew %.4g to %s", first, of(n.Value), n.Low, of(n.High))
 	case twin.DriftMissing:
 		text = fmt.Sprintf("nothing comes of %s, which training nearly always had", first)
 	case twin.DriftDead:
-		text = fmt.Sprintf("%s has stood still at %.4g for %d min, longer than any in training", first, n.Value, n.Minutes)
+		text = fmt.Sprintf("%s has stood still at %s for %d min, longer than any in training", first, of(n.Value), n.Minutes)
 	case twin.DriftRegime:
 		names := make([]string, len(n.Signals))
 		for i, id := range n.Signals {

@@ -179,3 +179,17 @@ func FuzzLoadUsual(f *testing.F) {
 		}
 	})
 }
+
+// A reading is told in its unit.
+func TestADriftIsToldInItsUnit(t *testing.T) {
+	for want, n := range map[string]twin.DriftNote{
+		"a/t reads 70.9 °C, while training knew 11 to 28.4 °C":                {Kind: twin.DriftRange, Value: 70.9, Low: 11, High: 28.4, Unit: "°C"},
+		"a/t reads 70.9, while training knew 11 to 28.4":                      {Kind: twin.DriftRange, Value: 70.9, Low: 11, High: 28.4},
+		"a/t has stood still at 4 °C for 90 min, longer than any in training": {Kind: twin.DriftDead, Value: 4, Minutes: 90, Unit: "°C"},
+	} {
+		n.Signals = []twin.SignalID{"a/t"}
+		if got := why(n); got != want {
+			t.Errorf("it says %q, want %q", got, want)
+		}
+	}
+}
