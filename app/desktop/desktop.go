@@ -135,6 +135,9 @@ func Run(ctx context.Context, t Twin, o Options) error {
 		return fmt.Errorf("open the window: %w", err)
 	}
 	a := fyneapp.NewWithID("com.glasstwin.desktop")
+	if err := speakToolkit(speak); err != nil {
+		return fmt.Errorf("open the window: %w", err)
+	}
 	leaveUnhooked(a)
 	fyneWindow := a.NewWindow(speak.Say("app.title", "site", t.Site().Name))
 

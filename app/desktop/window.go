@@ -411,6 +411,9 @@ func (w *window) switchLanguage() {
 		next = phrase.Korean
 	}
 	speak, err := phrase.New(next, w.opt.Classes...)
+	if err == nil {
+		err = speakToolkit(speak)
+	}
 	if err != nil {
 		w.fail("act.draw", err)
 		return
