@@ -111,10 +111,10 @@ func (w *window) typed(e *fyne.KeyEvent) {
 	case fyne.KeyF1:
 		w.help()
 	case fyne.KeyF3:
-		if w.frames.Visible() {
-			w.frames.Hide()
+		if w.meter.Visible() {
+			w.meter.Hide()
 		} else {
-			w.frames.Show()
+			w.meter.Show()
 		}
 		w.view.ask()
 	}

@@ -51,6 +51,7 @@ type window struct {
 	notice     *banner
 	noticeGone *time.Timer
 	frames     *canvas.Text
+	meter      *fyne.Container // the plate that frames stand on
 	status     *canvas.Text
 	places     []place
 	probed     int // widgets in the probe file
@@ -109,9 +110,11 @@ func (w *window) build() {
 	w.places = nil
 	w.link, w.past, w.notice = newBanner(theme.ColorNameError), newBanner(colorPast), newBanner(theme.ColorNamePrimary)
 	w.ask, w.stopped = newAskStrip(w), newStopStrip(w)
-	w.frames = canvas.NewText("", paint(colorMuted))
+	w.frames = canvas.NewText("", paint(theme.ColorNameForeground))
 	w.frames.TextStyle.Monospace = true
-	w.frames.Hide()
+	// On a plate of its own: skies and floors are of any brightness.
+	w.meter = container.NewHBox(container.NewStack(canvas.NewRectangle(paint(colorPanel)), container.NewPadded(w.frames)))
+	w.meter.Hide()
 	w.site, w.inbox, w.why, w.time = newSitePanel(w), newInboxPanel(w), newWhyPanel(w), newTimePanel(w)
 
 	w.mark("viewport", w.view)
@@ -119,8 +122,8 @@ func (w *window) build() {
 	right := container.NewVSplit(w.inbox.content, w.why.content)
 	right.Offset = 0.24
 	// Notices come from above: the legends stand at the foot of the picture.
-	middle := container.NewStack(w.view, container.NewVBox(w.notice.content, w.frames, layout.NewSpacer()))
-	w.view.covered = func() bool { return w.notice.content.Visible() || w.frames.Visible() }
+	middle := container.NewStack(w.view, container.NewVBox(w.notice.content, w.meter, layout.NewSpacer()))
+	w.view.covered = func() bool { return w.notice.content.Visible() || w.meter.Visible() }
 	if w.edit != nil {
 		w.buildEditor(middle)
 		return
@@ -448,7 +451,7 @@ func (w *window) fail(act string, err error) {
 }
 
 func (w *window) showFrames() {
-	if w.view.paint == nil || !w.frames.Visible() {
+	if w.view.paint == nil || !w.meter.Visible() {
 		return
 	}
 	s := w.view.paint.figures()
@@ -467,5 +470,5 @@ func (w *window) showFrames() {
 	if s.last.Coarser > 0 {
 		w.frames.Text += fmt.Sprintf("  %d meshes coarser for want of graphics memory", s.last.Coarser)
 	}
-	w.frames.Refresh()
+	w.meter.Refresh()
 }
