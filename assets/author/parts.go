@@ -103,6 +103,8 @@ func (b *building) style(name string) ref {
 	}
 	method := word("MATT")
 	switch {
+	case s.lit:
+		method = "FLAT"
 	case s.metal:
 		method = "METAL"
 	case s.clear > 0:

@@ -19,10 +19,11 @@ const (
 	boards       = 3.0  // underside of the ceilings in the rear rooms
 )
 
-// paint is a surface: sRGB, transparency, roughness.
+// paint is a surface: sRGB, transparency, roughness, and whether it is metal or shines.
 type paint struct {
 	r, g, b, clear, rough float64
 	metal                 bool
+	lit                   bool // from within
 }
 
 var palette = map[string]paint{
@@ -42,7 +43,7 @@ var palette = map[string]paint{
 	"Stainless steel":        {r: 0.80, g: 0.81, b: 0.82, rough: 0.32, metal: true},
 	"Glass clear":            {r: 0.86, g: 0.93, b: 0.93, clear: 0.82, rough: 0.05},
 	"Sign green":             {r: 0.10, g: 0.36, b: 0.24, rough: 0.5},
-	"Sign letters":           {r: 0.98, g: 0.97, b: 0.93, rough: 0.4},
+	"Sign letters":           {r: 0.98, g: 0.97, b: 0.93, rough: 0.4, lit: true},
 	"Door white":             {r: 0.91, g: 0.91, b: 0.89, rough: 0.5},
 	"Door grey":              {r: 0.58, g: 0.61, b: 0.63, rough: 0.5},
 	"Cardboard":              {r: 0.71, g: 0.55, b: 0.36, rough: 0.9},

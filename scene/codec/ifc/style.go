@@ -133,6 +133,12 @@ func (r *reader) material(id int) scene.MaterialID {
 			m.Metallic, m.Roughness = 1, 0.05
 		case "MATT":
 			m.Roughness = 0.9
+		case "FLAT": // its colour whatever the light: a lit sign, a screen
+			if m.Alpha == scene.Opaque {
+				for c := range 3 {
+					m.Emissive[c] = flatShine * m.BaseColor[c]
+				}
+			}
 		case "PLASTIC":
 			m.Roughness = min(m.Roughness, 0.45)
 		case "GLASS":
@@ -151,6 +157,11 @@ func (r *reader) material(id int) scene.MaterialID {
 	r.surfaces[id] = r.palette.add(m)
 	return r.surfaces[id]
 }
+
+// flatShine is how strongly a surface shines that is shown in its own colour
+// whatever the light: by night it is read from across the street, by day it is
+// little brighter than paint.
+const flatShine = 0.6
 
 // roughness reads IfcSpecularRoughness, or an exponent of Phong's by Walter et
 // al. 2007; exporters write the same exponent for plaster and steel, so that it

@@ -7,6 +7,7 @@ import (
 	"image"
 	"image/color"
 	"image/png"
+	"math"
 	"strings"
 	"testing"
 
@@ -123,5 +124,28 @@ func TestColoursOfLayers(t *testing.T) {
 	got := m.Scene.Materials[m.Scene.Meshes[0].Primitives[0].Material]
 	if got.Name != "Red" || got.Metallic != 1 || got.Alpha != scene.Opaque {
 		t.Errorf("%+v", got)
+	}
+}
+
+// A surface that shows its own colour whatever the light shines: the letters of a
+// sign. Glass does not.
+func TestAFlatSurfaceShines(t *testing.T) {
+	for _, c := range []struct {
+		method string
+		clear  string
+		shines bool
+	}{{"FLAT", "0.", true}, {"MATT", "0.", false}, {"FLAT", "0.8", false}} {
+		m, _ := one(t, file("#100", box(100, 0, 0, 0, 1, 1, 1)+"#40=IFCSTYLEDITEM(#100,(#41),$);\n#41=IFCSURFACESTYLE('Letters',.BOTH.,(#42));\n#42=IFCSURFACESTYLERENDERING(#43,"+c.clear+",$,$,$,$,$,$,."+c.method+".);\n#43=IFCCOLOURRGB($,1.,0.5,0.);"))
+		got := m.Scene.Materials[m.Scene.Meshes[0].Primitives[0].Material]
+		e, b := got.Emissive, got.BaseColor
+		if !c.shines {
+			if e != [3]float32{} {
+				t.Errorf("%s of transparency %s shines: %v", c.method, c.clear, e)
+			}
+			continue
+		}
+		if !(e[0] > 0.3 && e[0] > e[1] && e[1] > 0 && e[2] == 0) || math.Abs(float64(e[1]/e[0]-b[1]/b[0])) > 1e-5 {
+			t.Errorf("%s shines %v, its colour is %v", c.method, e, b)
+		}
 	}
 }
