@@ -235,6 +235,9 @@ func (b *autonomyBench) one(ctx context.Context, player string, seed uint64) (ve
 	truthFile := filepath.Join(b.dir, fmt.Sprintf("truth-%s-%d.json", player, seed))
 	defer func() { _ = os.Remove(truthFile) }()
 	p, err := b.play(ctx, seed, eyes, truthFile)
+	if errors.Is(err, errPlantSilent) { // the machine was too busy to start it, and nothing was played yet: once more
+		p, err = b.play(ctx, seed, eyes, truthFile)
+	}
 	if err != nil {
 		return verdict{}, err
 	}
