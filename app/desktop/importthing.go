@@ -54,6 +54,7 @@ func (p *editPanel) importButton() fyne.CanvasObject {
 			_ = f.Close() // it is opened again where it is read
 			p.importThings([]string{path})
 		}, w.win)
+		d.SetTitleText(w.speak.Say("plan.import"))
 		d.SetFilter(storage.NewExtensionFileFilter(drawnEndings))
 		d.Resize(fyne.NewSize(720, 480))
 		d.Show()

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"math"
 	"math/rand/v2"
+	"runtime"
 	"testing"
 
 	"pgregory.net/rapid"
@@ -379,4 +380,32 @@ func work(b *testing.B, fresh func() *walk.World) {
 		b.ReportMetric(float64(n)/worked, "agent-steps/cpu-s")
 	}
 	b.ReportMetric(float64(n)/b.Elapsed().Seconds(), "agent-steps/s")
+}
+
+// BenchmarkCores is how much more 20,000 people on free floor are moved by more cores.
+func BenchmarkCores(b *testing.B) {
+	for workers := 1; workers <= runtime.NumCPU(); workers *= 2 {
+		b.Run(fmt.Sprint(workers), func(b *testing.B) {
+			work(b, func() *walk.World {
+				const n, density = 20_000, 0.5
+				side := math.Sqrt(n / density)
+				w := world(b, plan.Floor{Outlines: [][]geom.Vec2{rect(0, 0, side, side)}}, walk.Options{Workers: workers})
+				d := rand.New(rand.NewPCG(1, 2))
+				place := func() geom.Vec2 { return geom.Vec2{1 + d.Float64()*(side-2), 1 + d.Float64()*(side-2)} }
+				for len(w.Present()) < n {
+					id, err := w.Enter(walk.Person{At: place()})
+					if errors.Is(err, walk.ErrNoRoom) {
+						continue
+					}
+					if err != nil {
+						b.Fatal(err)
+					}
+					if err := w.Send(id, walk.Point(place(), 0.3)); err != nil {
+						b.Fatal(err)
+					}
+				}
+				return w
+			})
+		})
+	}
 }
