@@ -65,6 +65,7 @@ func (g *generation) readShelves() (*finding, error) {
 	placed, reading := shelves.Settle(store.Shelves)
 	g.report.note(source, "", "%s", reading)
 	held := products(store)
+	g.noteCrowded(source, store, held)
 	known := map[string]bool{}
 	f := &finding{source: source, kind: KindShelves}
 	lowest := math.Inf(1)
@@ -151,6 +152,38 @@ func products(store shelves.File) map[string][]string {
 		}
 	}
 	return out
+}
+
+// noteCrowded tells of shelves that hold more than is shown, and where a robot or a
+// program put so many at one place that it cannot have been there.
+func (g *generation) noteCrowded(source string, store shelves.File, held map[string][]string) {
+	type place struct {
+		shelf, layer string
+		x, y, z      float64
+	}
+	all, there := map[string]map[string]bool{}, map[place]int{}
+	most := map[string]int{}
+	var order []string
+	for _, f := range store.Facings {
+		if all[f.Shelf] == nil {
+			all[f.Shelf], order = map[string]bool{}, append(order, f.Shelf)
+		}
+		all[f.Shelf][f.Product] = true
+		p := place{f.Shelf, f.Layer, f.X, f.Y, f.Z}
+		there[p]++
+		most[f.Shelf] = max(most[f.Shelf], there[p])
+	}
+	for _, shelf := range order {
+		n := len(all[shelf])
+		if n <= len(held[shelf]) || len(held[shelf]) < productsShown {
+			continue
+		}
+		at := ""
+		if most[shelf] > 1 {
+			at = fmt.Sprintf(", %d of them at one and the same place, where they cannot all be", most[shelf])
+		}
+		g.report.note(source, shelf, "the shelf is said to hold %d products%s; %d are shown. Correct the places of its facings", n, at, len(held[shelf]))
+	}
 }
 
 func sign(v float64) int {

@@ -5,6 +5,7 @@ import (
 	"math"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 
@@ -69,6 +70,13 @@ func TestRealStoresGetTheirShelvesAndAShell(t *testing.T) {
 			}
 			if shelves != c.shelves || products < c.products {
 				t.Errorf("%d shelves with %d products, want %d with %d or more", shelves, products, c.shelves, c.products)
+			}
+			// 1,625 of the laboratory's facings have one pose, and a shelf shows 60 of them: that is told.
+			told := slices.ContainsFunc(got.Report.Notes, func(n generate.Note) bool {
+				return strings.Contains(n.Text, "1625 products, 1625 of them at one and the same place, where they cannot all be; 60 are shown")
+			})
+			if told != (c.products > 0) {
+				t.Errorf("told of a shelf with more than is shown: %v", told)
 			}
 			if n := len(got.Site.Assets) - shelves; n != 1 {
 				t.Errorf("%d things besides the shelves, want the door alone", n)
