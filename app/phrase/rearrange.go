@@ -34,13 +34,13 @@ func (s *Speaker) LayoutStep(x propose.Step, name func(twin.AssetID) string) str
 	case x.Verb == propose.Mirror:
 		return s.Say("step.mirror", "a", capital(of(x.Assets)))
 	case x.Verb == propose.Place && math.Abs(x.Angle) > 1e-6:
-		return s.Say("step.place.turned", "a", capital(of(x.Assets)), "by", s.Metres(x.By.Len()), "angle", fmt.Sprintf("%.0f°", x.Angle*180/math.Pi))
+		return s.Say("step.place.turned", "a", capital(of(x.Assets)), "by", s.Metres(x.By.Len()), "angle", degrees(x.Angle))
 	case x.Verb == propose.Place:
 		return s.Say("step.place", "a", capital(of(x.Assets)), "by", s.Metres(x.By.Len()))
 	case x.Verb == propose.Swap && len(x.Assets) > 1:
 		return s.Say("step.swap", "a", a, "b", name(x.Assets[1]))
 	case x.Verb == propose.Turn:
-		return s.Say("step.turn", "a", a, "by", fmt.Sprintf("%.0f°", x.Angle*180/math.Pi))
+		return s.Say("step.turn", "a", a, "by", degrees(x.Angle))
 	case len(x.Assets) > 1:
 		return s.Say("step.row", "a", a, "n", fmt.Sprint(len(x.Assets)), "by", s.Metres(x.By.Len()))
 	}
@@ -96,3 +96,6 @@ func (s *Speaker) CrowdFigures(f *cause.Finding) string {
 func (s *Speaker) CrowdRelief(r *cause.Remedy) string {
 	return s.Say("crowd.relief", "why", s.Told(r.Why), "by", signed(r.Change.Percent, 0)+" %", "half", fmt.Sprintf("%.0f", r.Change.PercentFor))
 }
+
+// degrees is an angle in whole degrees, with a true minus.
+func degrees(radians float64) string { return Number(math.Round(radians*180/math.Pi)) + "°" }
