@@ -40,6 +40,7 @@ var doors = map[string][]string{
 	"github.com/mochi-mqtt/":     {"connectors/mqtt/..."},
 	"github.com/eclipse/paho":    {"connectors/mqtt/..."},
 	"github.com/ebitengine/":     {"connectors/fmi/..."},
+	"google.golang.org/protobuf": {"connectors/mqtt/..."},
 	"github.com/qmuntal/gltf":    {"scene/codec/..."},
 	"github.com/qmuntal/opc":     {"twin/codec/..."},
 	"github.com/aas-core-works":  {"twin/codec/..."},

@@ -5,7 +5,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"io"
 	"io/fs"
 	"os"
 	"os/exec"
@@ -270,7 +269,7 @@ func (t *train) measure(ctx context.Context, out *output) error {
 	if len(t.Families) == 0 {
 		return usageError{errors.New("--measure without --families: name the families whose explanations are measured")}
 	}
-	m, err := t.whole()
+	m, err := situationsOf(t.Keep)
 	if err != nil {
 		return err
 	}
@@ -305,24 +304,25 @@ func (t *train) measure(ctx context.Context, out *output) error {
 	return nil
 }
 
-// whole is the program's model, or that of --keep.
-func (t *train) whole() (*perceive.Model, error) {
-	if t.Keep == "" {
+// situationsOf reads the model of situations of a file, or with none that of the
+// program, without some of its families.
+func situationsOf(file string, without ...string) (*perceive.Model, error) {
+	if file == "" {
 		f, err := assets.Models().Open(perceive.ModelName + ".json")
 		if err != nil {
-			return nil, fmt.Errorf("open the model to measure: %w", err)
+			return nil, fmt.Errorf("open the model in the program: %w", err)
 		}
 		defer f.Close()
-		return perceive.Load(f)
+		return perceive.LoadWithout(f, without...)
 	}
-	f, err := os.Open(t.Keep)
+	f, err := os.Open(file)
 	if err != nil {
-		return nil, fmt.Errorf("open the model to measure: %w", err)
+		return nil, fmt.Errorf("open the model: %w", err)
 	}
 	defer f.Close()
-	m, err := perceive.Load(f)
+	m, err := perceive.LoadWithout(f, without...)
 	if err != nil {
-		return nil, fmt.Errorf("%s: %w", t.Keep, err)
+		return nil, fmt.Errorf("%s: %w", file, err)
 	}
 	return m, nil
 }
@@ -360,22 +360,7 @@ func (t *train) kept() (*perceive.Model, error) {
 		}
 		return nil, nil
 	}
-	var f io.ReadCloser
-	var err error
-	if t.Keep != "" {
-		f, err = os.Open(t.Keep)
-	} else {
-		f, err = assets.Models().Open(perceive.ModelName + ".json")
-	}
-	if err != nil {
-		return nil, fmt.Errorf("open the model to keep of: %w", err)
-	}
-	defer f.Close()
-	m, err := perceive.LoadWithout(f, t.Families...)
-	if err != nil && t.Keep != "" {
-		return nil, fmt.Errorf("%s: %w", t.Keep, err)
-	}
-	return m, err
+	return situationsOf(t.Keep, t.Families...)
 }
 
 func (r situationRuns) progress(what string) func(done, of int) {
@@ -495,22 +480,8 @@ func leastFaithful(m *perceive.Model, site string) []xai.Figure {
 }
 
 func (e *evalModels) loadSituations() (*perceive.Model, error) {
-	if e.Model != "" && len(e.Models) == 1 {
-		f, err := os.Open(e.Model)
-		if err != nil {
-			return nil, fmt.Errorf("open the model: %w", err)
-		}
-		defer f.Close()
-		m, err := perceive.Load(f)
-		if err != nil {
-			return nil, fmt.Errorf("%s: %w", e.Model, err)
-		}
-		return m, nil
+	if len(e.Models) == 1 {
+		return situationsOf(e.Model)
 	}
-	f, err := assets.Models().Open(perceive.ModelName + ".json")
-	if err != nil {
-		return nil, fmt.Errorf("open the model in the program: %w", err)
-	}
-	defer f.Close()
-	return perceive.Load(f)
+	return situationsOf("")
 }

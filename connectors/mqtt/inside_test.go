@@ -2,6 +2,7 @@ package mqtt
 
 import (
 	"bytes"
+	"errors"
 	"fmt"
 	"io"
 	"math"
@@ -212,4 +213,41 @@ func FuzzPayload(f *testing.F) {
 			}
 		}
 	})
+}
+
+// What is no payload is refused whole, and a value of another type than is asked for is
+// told as none.
+func TestBadSparkplug(t *testing.T) {
+	number := "\x12\x09\n\x01p \x0a\x69\x00\x00\x00" // of a double its first three bytes
+	for name, raw := range map[string]string{
+		"cut in a metric":        "\x12\x18\n\x01p",
+		"cut in a number":        number,
+		"a length of 1 GB":       "\x12\x80\x80\x80\x80\x04\n",
+		"a name of 1 GB":         "\x12\x07\n\x80\x80\x80\x80\x04x",
+		"a length without end":   "\x12\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff",
+		"a group, which is none": "\x13\x14",
+		"a field 0":              "\x02\x00",
+		"JSON":                   `{"p": 1}`,
+	} {
+		if list, err := readMetrics([]byte(raw)); !errors.Is(err, errPayload) {
+			t.Errorf("%s: %v, %v", name, list, err)
+		}
+	}
+	if list, err := readMetrics(nil); err != nil || len(list) != 0 {
+		t.Errorf("an empty one tells %v, %v", list, err)
+	}
+	for name, raw := range map[string]string{
+		"floats of five bytes":  "\x12\x0d\n\x01p \x1e\x82\x01\x05\x01\x02\x03\x04\x05",
+		"bytes of no array":     "\x12\x0b\n\x01p \x11\x82\x01\x03\x01\x02\x03",
+		"a name that is number": "\x12\x04\x08\x01 \x0a",
+	} {
+		list, err := readMetrics([]byte(raw))
+		if err != nil || len(list) != 1 {
+			t.Errorf("%s: %v, %v", name, list, err)
+			continue
+		}
+		if v := list[0].settled(); v != nil {
+			t.Errorf("%s is taken for %v", name, v)
+		}
+	}
 }

@@ -9,6 +9,8 @@ import (
 	"strings"
 	"time"
 
+	"google.golang.org/protobuf/encoding/protowire"
+
 	"github.com/glasstwin/glasstwin/twin"
 )
 
@@ -66,7 +68,7 @@ type metric struct {
 	at       time.Time
 	null     bool
 	stored   bool // while the node was cut off: it tells of the past
-	value    any // as a JSON document holds it; nil: none that can be meant
+	value    any  // as a JSON document holds it; nil: none that can be meant
 	raw      uint64
 	long     bool // raw is one of 64 bits
 	whole    bool // raw holds the value
@@ -92,7 +94,7 @@ var errPayload = errors.New("the payload is none of Sparkplug B")
 // readMetrics reads a payload (Sparkplug B 3.0, 6.4).
 func readMetrics(raw []byte) (list []metric, err error) {
 	var at time.Time
-	err = fields(raw, func(n, _ uint64, v uint64, text []byte) error {
+	err = fields(raw, func(n protowire.Number, _ protowire.Type, v uint64, text []byte) error {
 		switch {
 		case n == 1 && text == nil:
 			at = sparkplugTime(v)
@@ -127,7 +129,7 @@ func sparkplugTime(ms uint64) time.Time {
 }
 
 func readMetric(raw []byte) (m metric, err error) {
-	err = fields(raw, func(n, wire, v uint64, text []byte) error {
+	err = fields(raw, func(n protowire.Number, wire protowire.Type, v uint64, text []byte) error {
 		switch {
 		case n == 1 && text != nil:
 			m.name = strings.ToValidUTF8(string(text), "�")
@@ -141,13 +143,13 @@ func readMetric(raw []byte) (m metric, err error) {
 			m.stored = v != 0
 		case n == 7 && text == nil:
 			m.null = v != 0
-		case (n == 10 || n == 11) && wire == 0:
+		case (n == 10 || n == 11) && wire == protowire.VarintType:
 			m.raw, m.long, m.whole = v, n == 11, true
-		case n == 12 && wire == 5:
+		case n == 12 && wire == protowire.Fixed32Type:
 			m.value = number(float64(math.Float32frombits(uint32(v))))
-		case n == 13 && wire == 1:
+		case n == 13 && wire == protowire.Fixed64Type:
 			m.value = number(math.Float64frombits(v))
-		case n == 14 && wire == 0:
+		case n == 14 && wire == protowire.VarintType:
 			m.value = v != 0
 		case n == 15 && text != nil:
 			m.value = strings.ToValidUTF8(string(text), "�")
@@ -230,16 +232,16 @@ func readTable(raw []byte) (any, error) {
 	var columns []string
 	var kinds []uint64
 	var rows [][]byte
-	err := fields(raw, func(n, wire, v uint64, text []byte) error {
+	err := fields(raw, func(n protowire.Number, wire protowire.Type, v uint64, text []byte) error {
 		switch {
 		case n == 2 && text != nil:
 			columns = append(columns, strings.ToLower(strings.ToValidUTF8(string(text), "�")))
-		case n == 3 && wire == 0:
+		case n == 3 && wire == protowire.VarintType:
 			kinds = append(kinds, v)
 		case n == 3 && text != nil: // packed
 			for len(text) > 0 {
-				v, used := varint(text)
-				if used == 0 {
+				v, used := protowire.ConsumeVarint(text)
+				if used < 0 {
 					return errPayload
 				}
 				kinds, text = append(kinds, v), text[used:]
@@ -261,24 +263,24 @@ func readTable(raw []byte) (any, error) {
 	out := []any{}
 	for _, row := range rows {
 		object, k := map[string]any{}, 0
-		err := fields(row, func(n, _, _ uint64, text []byte) error {
+		err := fields(row, func(n protowire.Number, _ protowire.Type, _ uint64, text []byte) error {
 			if n != 1 || text == nil {
 				return nil
 			}
 			var value any
-			err := fields(text, func(n, wire, v uint64, text []byte) error {
+			err := fields(text, func(n protowire.Number, wire protowire.Type, v uint64, text []byte) error {
 				switch {
-				case (n == 1 || n == 2) && wire == 0:
+				case (n == 1 || n == 2) && wire == protowire.VarintType:
 					kind := uint64(0)
 					if k < len(kinds) {
 						kind = kinds[k]
 					}
 					value = json.Number(whole(kind, v, n == 2))
-				case n == 3 && wire == 5:
+				case n == 3 && wire == protowire.Fixed32Type:
 					value = number(float64(math.Float32frombits(uint32(v))))
-				case n == 4 && wire == 1:
+				case n == 4 && wire == protowire.Fixed64Type:
 					value = number(math.Float64frombits(v))
-				case n == 5 && wire == 0:
+				case n == 5 && wire == protowire.VarintType:
 					value = v != 0
 				case n == 6 && text != nil:
 					value = strings.ToValidUTF8(string(text), "�")
@@ -301,58 +303,40 @@ func readTable(raw []byte) (any, error) {
 
 // fields goes through a message of protocol buffers: the field's number, its wire
 // type, and its value, or its bytes, which are never nil.
-func fields(raw []byte, each func(n, wire, v uint64, text []byte) error) error {
+func fields(raw []byte, each func(n protowire.Number, wire protowire.Type, v uint64, text []byte) error) error {
 	for len(raw) > 0 {
-		key, used := varint(raw)
-		if used == 0 || key>>3 == 0 {
+		n, wire, used := protowire.ConsumeTag(raw)
+		if used < 0 {
 			return errPayload
 		}
 		raw = raw[used:]
 		var v uint64
 		var text []byte
-		switch wire := key & 7; wire {
-		case 0:
-			if v, used = varint(raw); used == 0 {
-				return errPayload
-			}
-			raw = raw[used:]
-		case 1, 5:
-			size := 8
-			if wire == 5 {
-				size = 4
-			}
-			if len(raw) < size {
-				return errPayload
-			}
-			for i := range size {
-				v |= uint64(raw[i]) << (8 * i)
-			}
-			raw = raw[size:]
-		case 2:
-			n, used := varint(raw)
-			if used == 0 || n > uint64(len(raw)-used) {
-				return errPayload
-			}
-			text, raw = raw[used:used+int(n):used+int(n)], raw[used+int(n):]
+		switch wire {
+		case protowire.VarintType:
+			v, used = protowire.ConsumeVarint(raw)
+		case protowire.Fixed32Type:
+			var short uint32
+			short, used = protowire.ConsumeFixed32(raw)
+			v = uint64(short)
+		case protowire.Fixed64Type:
+			v, used = protowire.ConsumeFixed64(raw)
+		case protowire.BytesType:
+			text, used = protowire.ConsumeBytes(raw)
 		default:
 			return errPayload
 		}
-		if err := each(key>>3, key&7, v, text); err != nil {
+		if used < 0 {
+			return errPayload
+		}
+		if raw = raw[used:]; wire == protowire.BytesType && text == nil {
+			text = []byte{}
+		}
+		if err := each(n, wire, v, text); err != nil {
 			return err
 		}
 	}
 	return nil
-}
-
-// varint reads a number of variable length; it uses no byte where there is none.
-func varint(b []byte) (v uint64, used int) {
-	for i := range min(len(b), 10) {
-		v |= uint64(b[i]&0x7f) << (7 * i)
-		if b[i] < 0x80 {
-			return v, i + 1
-		}
-	}
-	return 0, 0
 }
 
 // born is what the birth of a node or a device tells of its metrics.

@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"math"
+	"sync"
 
 	"github.com/glasstwin/glasstwin/scene/geom"
 )
@@ -20,6 +21,8 @@ type Mesh struct {
 	nx, nz  int
 	regions []int // of a cell: the piece of floor that it is of
 	radius  float64
+
+	searches *sync.Pool // of *search: a search takes its memory from the one before
 }
 
 // cell is a triangle: its corners run counter-clockwise in (x, z), and beyond
@@ -35,7 +38,7 @@ func NewMesh(ctx context.Context, f Floor, radius float64) (*Mesh, error) {
 	if err != nil {
 		return nil, fmt.Errorf("cut the floor for ways: %w", err)
 	}
-	m := &Mesh{radius: radius}
+	m := &Mesh{radius: radius, searches: &sync.Pool{New: func() any { return &search{} }}}
 	for n, r := range regions {
 		if err := ctx.Err(); err != nil {
 			return nil, err

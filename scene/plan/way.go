@@ -2,7 +2,6 @@ package plan
 
 import (
 	"math"
-	"sync"
 
 	"github.com/glasstwin/glasstwin/scene/geom"
 )
@@ -21,8 +20,8 @@ func (m *Mesh) Way(from, to Spot) (corners []geom.Vec2, length float64, ok bool)
 	if from.cell == to.cell {
 		return []geom.Vec2{to.At}, to.At.Sub(from.At).Len(), true
 	}
-	s := searches.Get().(*search)
-	defer searches.Put(s)
+	s := m.searches.Get().(*search)
+	defer m.searches.Put(s)
 	s.begin(m, to)
 	s.start(from)
 	for len(s.open) > 0 {
@@ -78,8 +77,6 @@ const (
 	slabSteps = 256
 	slabsKept = 64 // after a search that needed more
 )
-
-var searches = sync.Pool{New: func() any { return &search{} }}
 
 // begin forgets the search before.
 func (s *search) begin(m *Mesh, to Spot) {

@@ -8,7 +8,8 @@
 //
 // The flow: kinds.go (what a file is) → sources.go (files to rows and
 // buildings) → register.go (each source laid into one frame) → merge.go (what
-// two sources both tell) → place.go (rows to assets) → zone.go (rooms,
+// two sources both tell) → place.go (rows to assets) → arrange.go
+// (places for what no row tells) → zone.go (rooms,
 // departments, aisles) → bind.go (plant nodes to signals) → rules.go (guards and
 // modes) → edits.go (what a person changed stays). building.go, draw.go and
 // shell.go make the scene. Start reading at Run.
