@@ -86,6 +86,9 @@ func newPlot(s *sheet, c app.Curve, x, y, w float64) *plot {
 	}
 	p.some = p.low <= p.high && p.to.After(p.from)
 	room := max((p.high-p.low)*0.08, 0.5)
+	if c.Kind == twin.Boolean {
+		p.low, p.high, room = 0, 1, 0.2 // off and on, neither of them the frame
+	}
 	p.low, p.high = p.low-room, p.high+room
 	return p
 }
@@ -131,12 +134,20 @@ func (p *plot) draw() {
 }
 
 func (p *plot) grid() {
-	for _, share := range []float64{0.1, 0.5, 0.9} {
-		v := p.low + (p.high-p.low)*share
+	span := p.high - p.low
+	ticks := []float64{p.low + 0.1*span, p.low + 0.5*span, p.low + 0.9*span}
+	if p.curve.Kind == twin.Boolean {
+		ticks = []float64{0, 1}
+	}
+	for _, v := range ticks {
+		text := phrase.Number(v)
+		if p.curve.Kind == twin.Boolean {
+			text = p.Speak.Observed(twin.Signal{Kind: twin.Boolean}, v)
+		}
 		_, y := p.at(p.from, v)
 		p.stroke(faint, 0.2, false)
 		p.pdf.Line(p.x, y, p.x+p.w, y)
-		p.l.lineTo(p.x-1, y+1, phrase.Number(v), code)
+		p.l.lineTo(p.x-1, y+1, text, code)
 	}
 	p.l.line(p.x, p.y+p.h+3.4, p.clock(p.from)[:5], code)
 	p.l.lineTo(p.x+p.w, p.y+p.h+3.4, p.clock(p.to)[:5], code)
