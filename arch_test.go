@@ -45,7 +45,7 @@ var doors = map[string][]string{
 	"github.com/qmuntal/opc":     {"twin/codec/..."},
 	"github.com/aas-core-works":  {"twin/codec/..."},
 	"github.com/alecthomas/kong": {"cmd/..."},
-	"codeberg.org/go-pdf/":       {"app/casefile", "app/workorder"},
+	"codeberg.org/go-pdf/":       {"app/casefile", "app/typeset", "app/workorder"},
 	"github.com/expr-lang/expr":  {"twin/..."},
 	"golang.org/x/crypto/":       {"twin/codec/credential"},
 }
@@ -134,6 +134,7 @@ func siblings(path, dep string) bool {
 		path == "twin/generate/hall" && dep == "twin/generate/catalogue" ||
 		(path == "app/desktop" || path == "app/account" || path == "app/casefile" || path == "app/workorder" || path == "app/web/page") && dep == "app/phrase" ||
 		path == "app/desktop" && dep == "app/floorplan" ||
+		(path == "app/casefile" || path == "app/workorder") && dep == "app/typeset" ||
 		(path == "app/desktop" || path == "app/casefile" || path == "app/web/page") && dep == "app/account" ||
 		// Methods explain trees, and any model may mend its confidence.
 		strings.HasPrefix(path, "xai/") && (dep == "xai/tree" || dep == "xai/calibrate") ||

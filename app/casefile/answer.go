@@ -4,6 +4,7 @@ import (
 	"strconv"
 
 	"github.com/glasstwin/glasstwin/app/phrase"
+	"github.com/glasstwin/glasstwin/app/typeset"
 )
 
 // answer tells what was proposed and why nothing else, who decided, and what came
@@ -45,7 +46,7 @@ func (s *sheet) answer() {
 		return
 	}
 	said, more := s.Speak.Outcome(s.Case, g)
-	s.prose(said, style{body.size, true, s.tone()})
+	s.prose(said, typeset.Style{Size: body.Size, Bold: true, Ink: s.tone()})
 	if more != "" {
 		s.prose(more, body)
 	}

@@ -36,15 +36,15 @@ func (s *sheet) reasons() {
 	left, room := margin+names+2, wide-names-values-4
 	zero := left + room*(-least/span)
 	for _, a := range list {
-		s.l.line(margin, s.y, s.l.clipped(s.Speak.Feature(a.Feature), names, body), body)
-		s.l.lineTo(pageWide-margin, s.y, s.l.clipped(s.Speak.Compared(a), values, caption), caption)
+		s.l.Line(margin, s.y, s.l.Clipped(s.Speak.Feature(a.Feature), names, body), body)
+		s.l.LineTo(pageWide-margin, s.y, s.l.Clipped(s.Speak.Compared(a), values, caption), caption)
 		s.bar(zero, s.y-barThick+0.2, room*a.Share/span, a.Share)
 		s.y += barRow - 1
 	}
-	s.pdf.SetDrawColor(muted.r, muted.g, muted.b)
+	s.pdf.SetDrawColor(muted.R, muted.G, muted.B)
 	s.pdf.SetLineWidth(0.2)
 	s.pdf.Line(zero, s.y-float64(len(list))*(barRow-1)-3.4, zero, s.y-4.4)
-	s.l.line(margin, s.y, s.note(x), caption)
+	s.l.Line(margin, s.y, s.note(x), caption)
 	s.y += 1
 }
 
@@ -79,7 +79,7 @@ func (s *sheet) bar(x, y, long, share float64) {
 	if long < 0 {
 		x, long = x+long, -long
 	}
-	s.pdf.SetFillColor(c.r, c.g, c.b)
+	s.pdf.SetFillColor(c.R, c.G, c.B)
 	s.pdf.Rect(x, y, long, barThick, "F")
 }
 
@@ -88,16 +88,16 @@ func (s *sheet) ranked() {
 	const names = 68.0
 	for _, o := range s.Explanation.Alternatives[:min(othersMost, len(s.Explanation.Alternatives))] {
 		s.room(barRow)
-		s.l.line(margin, s.y, s.l.clipped(s.Speak.Fault(o.Class), names, body), body)
-		s.pdf.SetFillColor(faint.r, faint.g, faint.b)
+		s.l.Line(margin, s.y, s.l.Clipped(s.Speak.Fault(o.Class), names, body), body)
+		s.pdf.SetFillColor(faint.R, faint.G, faint.B)
 		s.pdf.Rect(margin+names+2, s.y-barThick+0.2, 60, barThick, "F")
-		s.pdf.SetFillColor(muted.r, muted.g, muted.b)
+		s.pdf.SetFillColor(muted.R, muted.G, muted.B)
 		s.pdf.Rect(margin+names+2, s.y-barThick+0.2, 60*min(1, max(0, o.Probability)), barThick, "F")
 		p := phrase.Percent(o.Probability)
 		if o.Probability < 0.005 {
 			p = "< 1 %"
 		}
-		s.l.line(margin+names+66, s.y, p, caption)
+		s.l.Line(margin+names+66, s.y, p, caption)
 		s.y += barRow - 1.4
 	}
 	s.y -= 1

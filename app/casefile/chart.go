@@ -8,6 +8,7 @@ import (
 
 	"github.com/glasstwin/glasstwin/app"
 	"github.com/glasstwin/glasstwin/app/phrase"
+	"github.com/glasstwin/glasstwin/app/typeset"
 	"github.com/glasstwin/glasstwin/twin"
 )
 
@@ -36,13 +37,13 @@ func (s *sheet) evidence() {
 // legend names the lines that any of the charts has.
 func (s *sheet) legend(curves []app.Curve) {
 	x := margin
-	entry := func(key string, c colour, has func(app.Curve) bool) {
+	entry := func(key string, c typeset.Colour, has func(app.Curve) bool) {
 		for _, curve := range curves {
 			if has(curve) {
-				s.pdf.SetDrawColor(c.r, c.g, c.b)
+				s.pdf.SetDrawColor(c.R, c.G, c.B)
 				s.pdf.SetLineWidth(0.7)
 				s.pdf.Line(x, s.y-1, x+5, s.y-1)
-				x = s.l.line(x+6.5, s.y, s.Speak.Say(key), caption) + 6
+				x = s.l.Line(x+6.5, s.y, s.Speak.Say(key), caption) + 6
 				return
 			}
 		}
@@ -109,11 +110,11 @@ func (p *plot) draw() {
 	if p.curve.Unit != "" {
 		name += ", " + p.curve.Unit
 	}
-	p.l.line(p.x-10, p.y-3, p.l.clipped(name, p.w+10, strong), strong)
-	p.pdf.SetFillColor(ground.r, ground.g, ground.b)
+	p.l.Line(p.x-10, p.y-3, p.l.Clipped(name, p.w+10, strong), strong)
+	p.pdf.SetFillColor(ground.R, ground.G, ground.B)
 	p.pdf.Rect(p.x, p.y, p.w, p.h, "F")
 	if !p.some {
-		p.l.line(p.x+3, p.y+p.h/2, p.Speak.Say("chart.empty"), caption)
+		p.l.Line(p.x+3, p.y+p.h/2, p.Speak.Say("chart.empty"), caption)
 		return
 	}
 	p.grid()
@@ -147,14 +148,14 @@ func (p *plot) grid() {
 		_, y := p.at(p.from, v)
 		p.stroke(faint, 0.2, false)
 		p.pdf.Line(p.x, y, p.x+p.w, y)
-		p.l.lineTo(p.x-1, y+1, text, code)
+		p.l.LineTo(p.x-1, y+1, text, code)
 	}
-	p.l.line(p.x, p.y+p.h+3.4, p.clock(p.from)[:5], code)
-	p.l.lineTo(p.x+p.w, p.y+p.h+3.4, p.clock(p.to)[:5], code)
+	p.l.Line(p.x, p.y+p.h+3.4, p.clock(p.from)[:5], code)
+	p.l.LineTo(p.x+p.w, p.y+p.h+3.4, p.clock(p.to)[:5], code)
 }
 
-func (p *plot) stroke(c colour, thick float64, dashed bool) {
-	p.pdf.SetDrawColor(c.r, c.g, c.b)
+func (p *plot) stroke(c typeset.Colour, thick float64, dashed bool) {
+	p.pdf.SetDrawColor(c.R, c.G, c.B)
 	p.pdf.SetLineWidth(thick)
 	if dashed {
 		p.pdf.SetDashPattern([]float64{1.4, 1}, 0)
@@ -164,7 +165,7 @@ func (p *plot) stroke(c colour, thick float64, dashed bool) {
 }
 
 // line draws a course, broken where a value is missing.
-func (p *plot) line(points []twin.Point, c colour, thick float64, dashed bool) {
+func (p *plot) line(points []twin.Point, c typeset.Colour, thick float64, dashed bool) {
 	p.stroke(c, thick, dashed)
 	begun := false
 	for _, pt := range points {
@@ -203,7 +204,7 @@ func (p *plot) band() {
 		return
 	}
 	p.pdf.SetAlpha(0.18, "Normal")
-	p.pdf.SetFillColor(green.r, green.g, green.b)
+	p.pdf.SetFillColor(green.R, green.G, green.B)
 	p.pdf.Polygon(append(upper, lower...), "F")
 	p.pdf.SetAlpha(1, "Normal")
 }
@@ -218,11 +219,11 @@ func (p *plot) mark(t time.Time, key string) {
 	p.pdf.Line(x, p.y, x, p.y+p.h)
 	p.pdf.SetDashPattern(nil, 0)
 	text := p.Speak.Say(key)
-	w := p.l.width(text, code)
+	w := p.l.Width(text, code)
 	at := max(p.x+9, min(x-w/2, p.x+p.w-9-w))
 	y := p.y + p.h + 3.4
 	if key != "chart.onset" {
 		y += 3 // the two may stand close to each other
 	}
-	p.l.line(at, y, text, code)
+	p.l.Line(at, y, text, code)
 }

@@ -11,6 +11,7 @@ import (
 	"codeberg.org/go-pdf/fpdf"
 
 	"github.com/glasstwin/glasstwin/app/phrase"
+	"github.com/glasstwin/glasstwin/app/typeset"
 	"github.com/glasstwin/glasstwin/twin"
 )
 
@@ -31,28 +32,28 @@ const (
 )
 
 var (
-	ink     = colour{0x1B, 0x24, 0x30}
-	muted   = colour{0x68, 0x72, 0x80}
-	faint   = colour{0xDD, 0xE2, 0xE8}
-	ground  = colour{0xF4, 0xF6, 0xF8}
-	orange  = colour{0xD2, 0x5A, 0x1A} // speaks for it
-	blue    = colour{0x2B, 0x67, 0xB5} // against it
-	green   = colour{0x1E, 0x84, 0x55} // forecast, well
-	red     = colour{0xC0, 0x30, 0x2B} // limit, ill
-	title   = style{20, true, ink}
-	head    = style{10.5, true, ink}
-	lead    = style{11.5, false, ink}
-	body    = style{9.5, false, ink}
-	strong  = style{9.5, true, ink}
-	caption = style{8, false, muted}
-	code    = style{7.5, false, muted}
+	ink     = typeset.Colour{R: 0x1B, G: 0x24, B: 0x30}
+	muted   = typeset.Colour{R: 0x68, G: 0x72, B: 0x80}
+	faint   = typeset.Colour{R: 0xDD, G: 0xE2, B: 0xE8}
+	ground  = typeset.Colour{R: 0xF4, G: 0xF6, B: 0xF8}
+	orange  = typeset.Colour{R: 0xD2, G: 0x5A, B: 0x1A} // speaks for it
+	blue    = typeset.Colour{R: 0x2B, G: 0x67, B: 0xB5} // against it
+	green   = typeset.Colour{R: 0x1E, G: 0x84, B: 0x55} // forecast, well
+	red     = typeset.Colour{R: 0xC0, G: 0x30, B: 0x2B} // limit, ill
+	title   = typeset.Style{Size: 20, Bold: true, Ink: ink}
+	head    = typeset.Style{Size: 10.5, Bold: true, Ink: ink}
+	lead    = typeset.Style{Size: 11.5, Ink: ink}
+	body    = typeset.Style{Size: 9.5, Ink: ink}
+	strong  = typeset.Style{Size: 9.5, Bold: true, Ink: ink}
+	caption = typeset.Style{Size: 8, Ink: muted}
+	code    = typeset.Style{Size: 7.5, Ink: muted}
 )
 
 // sheet is a page while it is set, from the top down.
 type sheet struct {
 	Page
 	pdf  *fpdf.Fpdf
-	l    *letters
+	l    *typeset.Letters
 	zone *time.Location
 	y    float64
 }
@@ -74,7 +75,7 @@ func PDF(w io.Writer, p Page) error {
 	pdf.SetKeywords(p.Hash, true)
 	pdf.SetLang(string(p.Speak.Language()))
 	pdf.SetAutoPageBreak(false, 0)
-	l, err := newLetters(pdf)
+	l, err := typeset.New(pdf)
 	if err != nil {
 		return err
 	}
@@ -98,8 +99,8 @@ func PDF(w io.Writer, p Page) error {
 // turn begins a page.
 func (s *sheet) turn() {
 	s.pdf.AddPage()
-	s.l.line(margin, 12, "GlassTwin", style{8.5, true, ink})
-	s.l.lineTo(pageWide-margin, 12, s.Site.Name+" · "+s.day(s.Situation.Detected), caption)
+	s.l.Line(margin, 12, "GlassTwin", typeset.Style{Size: 8.5, Bold: true, Ink: ink})
+	s.l.LineTo(pageWide-margin, 12, s.Site.Name+" · "+s.day(s.Situation.Detected), caption)
 	s.rule(14.5)
 	s.y = 20
 }
@@ -110,8 +111,8 @@ func (s *sheet) numbers() {
 	for i := 1; i <= n; i++ {
 		s.pdf.SetPage(i)
 		s.rule(foot + 4)
-		s.l.line(margin, foot+8, string(s.Situation.Case)+" · "+s.Hash[:min(16, len(s.Hash))], caption)
-		s.l.lineTo(pageWide-margin, foot+8, strconv.Itoa(i)+" / "+strconv.Itoa(n), caption)
+		s.l.Line(margin, foot+8, string(s.Situation.Case)+" · "+s.Hash[:min(16, len(s.Hash))], caption)
+		s.l.LineTo(pageWide-margin, foot+8, strconv.Itoa(i)+" / "+strconv.Itoa(n), caption)
 	}
 }
 
@@ -123,7 +124,7 @@ func (s *sheet) room(high float64) {
 }
 
 func (s *sheet) rule(y float64) {
-	s.pdf.SetDrawColor(faint.r, faint.g, faint.b)
+	s.pdf.SetDrawColor(faint.R, faint.G, faint.B)
 	s.pdf.SetLineWidth(0.25)
 	s.pdf.Line(margin, y, pageWide-margin, y)
 }
@@ -132,20 +133,20 @@ func (s *sheet) rule(y float64) {
 func (s *sheet) heading(key string, below float64) {
 	s.room(below + 11)
 	s.y += 5.5
-	s.l.line(margin, s.y, s.Speak.Say(key), head)
+	s.l.Line(margin, s.y, s.Speak.Say(key), head)
 	s.y += 2
 	s.rule(s.y)
 	s.y += 4.6
 }
 
 // prose sets a paragraph over the whole width.
-func (s *sheet) prose(text string, st style) { s.column(margin, wide, text, st) }
+func (s *sheet) prose(text string, st typeset.Style) { s.column(margin, wide, text, st) }
 
-func (s *sheet) column(x, w float64, text string, st style) {
-	for _, line := range s.l.broken(text, w, st) {
-		s.room(st.high())
-		s.l.line(x, s.y, line, st)
-		s.y += st.high()
+func (s *sheet) column(x, w float64, text string, st typeset.Style) {
+	for _, line := range s.l.Broken(text, w, st) {
+		s.room(st.High())
+		s.l.Line(x, s.y, line, st)
+		s.y += st.High()
 	}
 }
 
@@ -156,30 +157,30 @@ func (s *sheet) opening() {
 		a.ID = s.Situation.Asset
 	}
 	s.y += 5
-	s.l.line(margin, s.y, s.Speak.AssetName(a), title)
+	s.l.Line(margin, s.y, s.Speak.AssetName(a), title)
 	right := s.Speak.StageName(s.Case)
 	if right != "" {
 		s.badge(right)
 	}
 	s.y += 6.5
-	s.l.line(margin, s.y, s.Speak.Say("report.when", "onset", s.moment(s.Situation.Onset), "detected", s.clock(s.Situation.Detected)), caption)
+	s.l.Line(margin, s.y, s.Speak.Say("report.when", "onset", s.moment(s.Situation.Onset), "detected", s.clock(s.Situation.Detected)), caption)
 	s.y += 7
 	s.prose(s.Speak.Because(a, s.Case), lead)
-	s.prose(s.Speak.CaseSentence(s.Case)+".", style{11.5, true, s.tone()})
+	s.prose(s.Speak.CaseSentence(s.Case)+".", typeset.Style{Size: 11.5, Bold: true, Ink: s.tone()})
 }
 
 // badge says at the right end of the title how the case stands.
 func (s *sheet) badge(text string) {
-	st := style{9, true, colour{0xFF, 0xFF, 0xFF}}
-	w := s.l.width(text, st) + 7
+	st := typeset.Style{Size: 9, Bold: true, Ink: typeset.Colour{R: 0xFF, G: 0xFF, B: 0xFF}}
+	w := s.l.Width(text, st) + 7
 	t := s.tone()
-	s.pdf.SetFillColor(t.r, t.g, t.b)
+	s.pdf.SetFillColor(t.R, t.G, t.B)
 	s.pdf.RoundedRect(pageWide-margin-w, s.y-5.6, w, 7, 3.5, "1234", "F")
-	s.l.line(pageWide-margin-w+3.5, s.y-0.9, text, st)
+	s.l.Line(pageWide-margin-w+3.5, s.y-0.9, text, st)
 }
 
 // tone is the colour of how the case stands.
-func (s *sheet) tone() colour {
+func (s *sheet) tone() typeset.Colour {
 	switch {
 	case s.Outcome == nil:
 		return blue
@@ -209,7 +210,7 @@ func (s *sheet) picture() {
 	s.room(high + 6)
 	s.pdf.ImageOptions("twin", margin+(wide-w)/2, s.y-1, w, high, false, o, 0, "")
 	s.y += high + 3
-	s.l.line(margin, s.y, s.Speak.Say("report.picture", "at", s.moment(s.Shown)), caption)
+	s.l.Line(margin, s.y, s.Speak.Say("report.picture", "at", s.moment(s.Shown)), caption)
 	s.y += 1
 }
 

@@ -1,6 +1,10 @@
 package casefile
 
-import "strconv"
+import (
+	"strconv"
+
+	"github.com/glasstwin/glasstwin/app/typeset"
+)
 
 // coursesMost bounds the steps that are listed; the journal has the rest.
 const coursesMost = 24
@@ -20,15 +24,15 @@ func (s *sheet) course() {
 		if who == "" {
 			who = s.Speak.Say("report.twin")
 		}
-		s.l.lineTo(margin+10, s.y, strconv.FormatUint(x.Seq, 10), caption)
-		s.l.line(margin+14, s.y, s.moment(x.At), caption)
-		s.l.line(margin+52, s.y, s.l.clipped(s.Speak.EventName(x.Kind), 50, style{8.5, false, ink}), style{8.5, false, ink})
-		s.l.line(margin+104, s.y, s.l.clipped(who, 36, caption), caption)
-		s.l.lineTo(pageWide-margin, s.y, x.Hash[:min(20, len(x.Hash))], code)
+		s.l.LineTo(margin+10, s.y, strconv.FormatUint(x.Seq, 10), caption)
+		s.l.Line(margin+14, s.y, s.moment(x.At), caption)
+		s.l.Line(margin+52, s.y, s.l.Clipped(s.Speak.EventName(x.Kind), 50, typeset.Style{Size: 8.5, Ink: ink}), typeset.Style{Size: 8.5, Ink: ink})
+		s.l.Line(margin+104, s.y, s.l.Clipped(who, 36, caption), caption)
+		s.l.LineTo(pageWide-margin, s.y, x.Hash[:min(20, len(x.Hash))], code)
 		s.y += row
 	}
 	if left > 0 {
-		s.l.line(margin+14, s.y, s.Speak.Say("report.more", "count", strconv.Itoa(left)), caption)
+		s.l.Line(margin+14, s.y, s.Speak.Say("report.more", "count", strconv.Itoa(left)), caption)
 		s.y += row
 	}
 	s.y -= 2
@@ -38,7 +42,7 @@ func (s *sheet) course() {
 func (s *sheet) proof() {
 	s.heading("report.proof", 22)
 	s.prose(s.Speak.Say("report.chain", "count", strconv.FormatUint(s.Events, 10)), body)
-	s.prose(s.Hash, style{8.5, false, ink})
+	s.prose(s.Hash, typeset.Style{Size: 8.5, Ink: ink})
 	if d := s.Diagnosis; d != nil && d.Model != "" {
 		s.y += 1
 		s.prose(s.Speak.Say("report.model", "model", d.Model, "version", d.Version), body)

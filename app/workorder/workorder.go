@@ -4,7 +4,6 @@
 package workorder
 
 import (
-	"bytes"
 	"encoding/csv"
 	"fmt"
 	"io"
@@ -15,7 +14,7 @@ import (
 	"codeberg.org/go-pdf/fpdf"
 
 	"github.com/glasstwin/glasstwin/app/phrase"
-	"github.com/glasstwin/glasstwin/assets"
+	"github.com/glasstwin/glasstwin/app/typeset"
 	"github.com/glasstwin/glasstwin/scene/geom"
 	"github.com/glasstwin/glasstwin/twin"
 	"github.com/glasstwin/glasstwin/twin/flow/ground"
@@ -97,7 +96,6 @@ const (
 	margin             = 15.0
 	planHigh           = 118.0
 	rowHigh            = 6.2
-	letters            = "nanumsquare"
 )
 
 // PDF writes the sheets: a plan with numbered moves, then the table.
@@ -109,31 +107,31 @@ func PDF(w io.Writer, s Sheet) error {
 	pdf.SetTitle(s.Title, true)
 	pdf.SetCreator("GlassTwin", true)
 	pdf.SetAutoPageBreak(false, 0)
-	regular, bold := assets.Hangul()
-	pdf.AddUTF8FontFromBytes(letters, "", bytes.Clone(regular)) // fpdf writes into what it is given
-	pdf.AddUTF8FontFromBytes(letters, "B", bytes.Clone(bold))
+	letters, err := typeset.New(pdf)
+	if err != nil {
+		return fmt.Errorf("write the work order: %w", err)
+	}
 	pdf.AddPage()
 	y := margin
-	text := func(size float64, style, t string, grey int) {
-		pdf.SetFont(letters, style, size)
-		pdf.SetTextColor(grey, grey, grey)
-		for _, line := range pdf.SplitText(t, pageWide-2*margin) {
-			pdf.Text(margin, y+size*0.35, line)
+	text := func(size float64, bold bool, t string, grey int) {
+		st := typeset.Style{Size: size, Bold: bold, Ink: typeset.Colour{R: grey, G: grey, B: grey}}
+		for _, line := range letters.Broken(t, pageWide-2*margin, st) {
+			letters.Line(margin, y+size*0.35, line, st)
 			y += size * 0.5
 		}
 	}
-	text(17, "B", s.Title, 25)
+	text(17, true, s.Title, 25)
 	y += 1
 	sum := s.Speak.Say("order.sum", "things", fmt.Sprint(s.Order.Things), "metres", fmt.Sprintf("%.1f", s.Order.Metres), "steps", fmt.Sprint(len(s.Order.Lines)))
-	text(9.5, "", fmt.Sprintf("%s   %s   %s", s.Site.Name, s.Made.Format("2006-01-02 15:04"), sum), 95)
+	text(9.5, false, fmt.Sprintf("%s · %s · %s", s.Site.Name, s.Made.Format("2006-01-02 15:04"), sum), 95)
 	for _, line := range s.Why {
 		y += 0.6
-		text(9.5, "", line, 40)
+		text(9.5, false, line, 40)
 	}
 	y += 3
-	drawPlan(pdf, s, margin, y, pageWide-2*margin, planHigh)
+	drawPlan(pdf, letters, s, margin, y, pageWide-2*margin, planHigh)
 	y += planHigh + 4
-	table(pdf, s, y)
+	table(pdf, letters, s, y)
 	if err := pdf.Output(w); err != nil {
 		return fmt.Errorf("write the work order: %w", err)
 	}
@@ -142,7 +140,7 @@ func PDF(w io.Writer, s Sheet) error {
 
 // drawPlan draws what stays in grey, where things come from dashed, and where they
 // go in ink, with the number of the line.
-func drawPlan(pdf *fpdf.Fpdf, s Sheet, x, y, wide, high float64) {
+func drawPlan(pdf *fpdf.Fpdf, letters *typeset.Letters, s Sheet, x, y, wide, high float64) {
 	lo, hi := geom.Vec2{math.Inf(1), math.Inf(1)}, geom.Vec2{math.Inf(-1), math.Inf(-1)}
 	grow := func(p geom.Vec2) {
 		for k := range 2 {
@@ -214,11 +212,11 @@ func drawPlan(pdf *fpdf.Fpdf, s Sheet, x, y, wide, high float64) {
 		p := ground.Footprint(a)
 		outline(p, "FD")
 		pdf.SetLineWidth(0.7) // its front
-		f, g := at(p[2]), at(p[3])
-		pdf.Line(f.X, f.Y, g.X, g.Y)
+		a, b := at(p[2]), at(p[3])
+		pdf.Line(a.X, a.Y, b.X, b.Y)
 		pdf.SetLineWidth(0.3)
 	}
-	pdf.SetFont(letters, "B", 8)
+	number := typeset.Style{Size: 8, Bold: true, Ink: typeset.Colour{R: 20, G: 60, B: 110}}
 	for _, l := range s.Order.Lines {
 		from, to := at(geom.Vec2{l.From.Position[0], l.From.Position[2]}), at(geom.Vec2{l.To.Position[0], l.To.Position[2]})
 		pdf.SetDrawColor(30, 84, 140)
@@ -231,18 +229,15 @@ func drawPlan(pdf *fpdf.Fpdf, s Sheet, x, y, wide, high float64) {
 		}
 		pdf.SetFillColor(255, 255, 255)
 		pdf.Circle(to.X, to.Y, 2.3, "FD")
-		pdf.SetTextColor(20, 60, 110)
 		n := fmt.Sprint(l.Number)
-		pdf.Text(to.X-pdf.GetStringWidth(n)/2, to.Y+1, n)
+		letters.Line(to.X-letters.Width(n, number)/2, to.Y+1, n, number)
 	}
 	metre := scale // a bar of one metre
 	pdf.SetDrawColor(60, 66, 76)
 	pdf.SetLineWidth(0.5)
 	bottom := y + (hi[1]-lo[1])*scale + 2.5
 	pdf.Line(x, bottom, x+metre, bottom)
-	pdf.SetFont(letters, "", 7)
-	pdf.SetTextColor(95, 95, 95)
-	pdf.Text(x+metre+1.5, bottom+0.9, s.Speak.Say("order.legend"))
+	letters.Line(x+metre+1.5, bottom+0.9, s.Speak.Say("order.legend"), typeset.Style{Size: 7, Ink: typeset.Colour{R: 95, G: 95, B: 95}})
 }
 
 // touched tells whether a move begins or ends in a room.
@@ -278,22 +273,17 @@ func arrow(pdf *fpdf.Fpdf, from, to fpdf.PointType) {
 }
 
 // table sets the lines, on more pages when they do not fit.
-func table(pdf *fpdf.Fpdf, s Sheet, y float64) {
+func table(pdf *fpdf.Fpdf, letters *typeset.Letters, s Sheet, y float64) {
 	widths := []float64{8, 46, 22, 30, 30, 16, 28}
 	head := []string{""}
 	for _, key := range [...]string{"order.what", "order.do", "order.from", "order.to", "order.metres", "order.turned"} {
 		head = append(head, s.Speak.Say(key))
 	}
-	line := func(cells []string, style string) {
+	line := func(cells []string, bold bool) {
 		x := margin
-		pdf.SetFont(letters, style, 8.5)
-		pdf.SetTextColor(40, 40, 40)
+		st := typeset.Style{Size: 8.5, Bold: bold, Ink: typeset.Colour{R: 40, G: 40, B: 40}}
 		for i, c := range cells {
-			for c != "" && pdf.GetStringWidth(c) > widths[i]-1 {
-				r := []rune(c)
-				c = string(r[:len(r)-1])
-			}
-			pdf.Text(x, y+4, c)
+			letters.Line(x, y+4, letters.Clipped(c, widths[i]-1, st), st)
 			x += widths[i]
 		}
 		pdf.SetDrawColor(215, 219, 224)
@@ -301,12 +291,12 @@ func table(pdf *fpdf.Fpdf, s Sheet, y float64) {
 		pdf.Line(margin, y+rowHigh-0.6, pageWide-margin, y+rowHigh-0.6)
 		y += rowHigh
 	}
-	line(head, "B")
+	line(head, true)
 	for _, l := range s.Order.Lines {
 		if y > pageHigh-margin-2*rowHigh {
 			pdf.AddPage()
 			y = margin
-			line(head, "B")
+			line(head, true)
 		}
 		name := l.Asset.Name
 		if name == "" {
@@ -327,6 +317,6 @@ func table(pdf *fpdf.Fpdf, s Sheet, y float64) {
 			note += " " + s.Speak.Say("order.after", "lines", strings.Trim(fmt.Sprint(l.Waits), "[]"))
 		}
 		place := func(p twin.Pose) string { return fmt.Sprintf("%.2f, %.2f", p.Position[0], p.Position[2]) }
-		line([]string{fmt.Sprint(l.Number), name, what, place(l.From), place(l.To), fmt.Sprintf("%.2f", l.Metres), strings.TrimSpace(note)}, "")
+		line([]string{fmt.Sprint(l.Number), name, what, place(l.From), place(l.To), fmt.Sprintf("%.2f", l.Metres), strings.TrimSpace(note)}, false)
 	}
 }

@@ -1,4 +1,7 @@
-package casefile
+// Package typeset sets text into PDF sheets in letters of several scripts, of
+// which no one font has all. It must never know a case, an order or what a text
+// says. Start reading at New.
+package typeset
 
 import (
 	"bytes"
@@ -20,9 +23,9 @@ const (
 	hangul = "nanumsquare"
 )
 
-// letters sets text of both scripts. The fonts are embedded, of each only what
+// Letters sets text of both scripts. The fonts are embedded, of each only what
 // is used.
-type letters struct {
+type Letters struct {
 	pdf    *fpdf.Fpdf
 	fonts  [2]*sfnt.Font // latin, hangul
 	buffer sfnt.Buffer
@@ -30,16 +33,18 @@ type letters struct {
 	first  [2]map[sfnt.GlyphIndex]rune
 }
 
-// style of a text.
-type style struct {
-	size float64 // points
-	bold bool
-	ink  colour
+// Style of a text.
+type Style struct {
+	Size float64 // points
+	Bold bool
+	Ink  Colour
 }
 
-type colour struct{ r, g, b int }
+// Colour is red, green and blue, 0 to 255.
+type Colour struct{ R, G, B int }
 
-func newLetters(pdf *fpdf.Fpdf) (*letters, error) {
+// New embeds the fonts into a PDF.
+func New(pdf *fpdf.Fpdf) (*Letters, error) {
 	regular, bold := assets.Hangul()
 	for _, f := range []struct {
 		family, bold string
@@ -48,11 +53,11 @@ func newLetters(pdf *fpdf.Fpdf) (*letters, error) {
 		// fpdf v0.12.0 writes into what it is given (utf8fontfile.go, getMetrics).
 		pdf.AddUTF8FontFromBytes(f.family, f.bold, bytes.Clone(f.data))
 	}
-	l := &letters{pdf: pdf, set: map[rune]run{}}
+	l := &Letters{pdf: pdf, set: map[rune]run{}}
 	for i, data := range [][]byte{goregular.TTF, regular} {
 		f, err := sfnt.Parse(data)
 		if err != nil {
-			return nil, fmt.Errorf("read a font of the report: %w", err)
+			return nil, fmt.Errorf("read a font of the sheet: %w", err)
 		}
 		l.fonts[i], l.first[i] = f, map[sfnt.GlyphIndex]rune{}
 	}
@@ -67,7 +72,7 @@ type run struct {
 
 // runs cuts a text where its family changes; spaces stay with what stands before
 // them.
-func (l *letters) runs(text string) []run {
+func (l *Letters) runs(text string) []run {
 	var out []run
 	for _, r := range text {
 		x, known := l.set[r]
@@ -87,7 +92,7 @@ func (l *letters) runs(text string) []run {
 // look finds the first family that has a letter, or that with a box. Of letters
 // that share a glyph the first stands for all: fpdf v0.12.0 would choose among
 // them by chance (utf8fontfile.go, parseSymbols).
-func (l *letters) look(r rune) run {
+func (l *Letters) look(r rune) run {
 	if unicode.IsSpace(r) {
 		r = ' ' // narrow ones are in few fonts
 	}
@@ -104,17 +109,17 @@ func (l *letters) look(r rune) run {
 	return run{0, "□"}
 }
 
-func (l *letters) use(k int, s style) {
+func (l *Letters) use(k int, s Style) {
 	bold := ""
-	if s.bold {
+	if s.Bold {
 		bold = "B"
 	}
-	l.pdf.SetFont([2]string{latin, hangul}[k], bold, s.size)
-	l.pdf.SetTextColor(s.ink.r, s.ink.g, s.ink.b)
+	l.pdf.SetFont([2]string{latin, hangul}[k], bold, s.Size)
+	l.pdf.SetTextColor(s.Ink.R, s.Ink.G, s.Ink.B)
 }
 
-// width of a text on one line, mm.
-func (l *letters) width(text string, s style) float64 {
+// Width of a text on one line, mm.
+func (l *Letters) Width(text string, s Style) float64 {
 	w := 0.0
 	for _, r := range l.runs(text) {
 		l.use(r.family, s)
@@ -123,9 +128,9 @@ func (l *letters) width(text string, s style) float64 {
 	return w
 }
 
-// line sets a text on one line, its base at y; x is its left end. It returns
+// Line sets a text on one line, its base at y; x is its left end. It returns
 // its right end.
-func (l *letters) line(x, y float64, text string, s style) float64 {
+func (l *Letters) Line(x, y float64, text string, s Style) float64 {
 	for _, r := range l.runs(text) {
 		l.use(r.family, s)
 		l.pdf.Text(x, y, r.text)
@@ -134,23 +139,23 @@ func (l *letters) line(x, y float64, text string, s style) float64 {
 	return x
 }
 
-// lineTo is line with its right end given.
-func (l *letters) lineTo(x, y float64, text string, s style) { l.line(x-l.width(text, s), y, text, s) }
+// LineTo is Line with its right end given.
+func (l *Letters) LineTo(x, y float64, text string, s Style) { l.Line(x-l.Width(text, s), y, text, s) }
 
-// broken breaks a text into lines at most so wide, between words where it can.
-func (l *letters) broken(text string, wide float64, s style) []string {
+// Broken breaks a text into lines at most so wide, between words where it can.
+func (l *Letters) Broken(text string, wide float64, s Style) []string {
 	var out []string
 	line := ""
 	for _, word := range strings.FieldsFunc(text, breaks) {
 		longer := strings.TrimPrefix(line+" "+word, " ")
-		if l.width(longer, s) <= wide {
+		if l.Width(longer, s) <= wide {
 			line = longer
 			continue
 		}
 		if line != "" {
 			out = append(out, line)
 		}
-		for line = word; l.width(line, s) > wide; {
+		for line = word; l.Width(line, s) > wide; {
 			cut := l.fitting(line, wide, s)
 			out, line = append(out, line[:cut]), line[cut:]
 		}
@@ -166,11 +171,11 @@ func (l *letters) broken(text string, wide float64, s style) []string {
 func breaks(r rune) bool { return r == ' ' || r == '\n' || r == '\t' }
 
 // fitting is how many bytes of a word fit, at least one letter.
-func (l *letters) fitting(word string, wide float64, s style) int {
+func (l *Letters) fitting(word string, wide float64, s Style) int {
 	cut := 0
 	for i, r := range word {
 		next := i + len(string(r))
-		if cut > 0 && l.width(word[:next], s) > wide {
+		if cut > 0 && l.Width(word[:next], s) > wide {
 			break
 		}
 		cut = next
@@ -178,14 +183,14 @@ func (l *letters) fitting(word string, wide float64, s style) int {
 	return cut
 }
 
-// clipped is a text that fits on one line, its end left out where it does not.
-func (l *letters) clipped(text string, wide float64, s style) string {
-	if l.width(text, s) <= wide {
+// Clipped is a text that fits on one line, its end left out where it does not.
+func (l *Letters) Clipped(text string, wide float64, s Style) string {
+	if l.Width(text, s) <= wide {
 		return text
 	}
-	cut := l.fitting(text, wide-l.width("…", s), s)
+	cut := l.fitting(text, wide-l.Width("…", s), s)
 	return strings.TrimRight(text[:cut], " ") + "…"
 }
 
-// high is the distance of lines of a style, mm.
-func (s style) high() float64 { return s.size * 0.3528 * 1.38 }
+// High is the distance of lines of a style, mm.
+func (s Style) High() float64 { return s.Size * 0.3528 * 1.38 }
