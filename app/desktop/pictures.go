@@ -51,6 +51,7 @@ func (p *pictures) follow(s stages) (anew bool, err error) {
 			}
 			return false, fmt.Errorf("prepare the scene for drawing: %w", err)
 		}
+		lend(picture, p.shown[i].picture, p.shown[1].picture)
 		fresh = append(fresh, picture)
 		next[i] = onStage{want[i], picture}
 	}
@@ -62,6 +63,21 @@ func (p *pictures) follow(s stages) (anew bool, err error) {
 	p.shown = next
 	p.pair.Left, p.pair.Right = next[0].picture, next[1].picture
 	return true, nil
+}
+
+// lend has a picture begin in the light of the first of some that has any, so that
+// a change of one thing does not darken all others until light is worked out anew.
+func lend(to Picture, from ...Picture) {
+	fresh, ok := to.(*gl.Renderer)
+	if !ok {
+		return
+	}
+	for _, p := range from {
+		if lit, ok := p.(*gl.Renderer); ok {
+			fresh.LitAs(lit)
+			return
+		}
+	}
 }
 
 // kept is where a picture of a scene is open, best on the side that it is wanted

@@ -112,6 +112,29 @@ func (n *inside) await(s *stage) {
 	}
 }
 
+// alikeLeast is how much of the room that two scenes take together both must take
+// for one to be shown in the light of the other.
+const alikeLeast = 0.7
+
+// borrow has the light of another scene shown until that of this one is known. It
+// follows no lamp meanwhile, for these are of the other scene.
+func (n *inside) borrow(of *inside, bounds geom.Box) {
+	if n.lamps != nil || of.shown == nil || of.lamps.nx <= 1 {
+		return // the open air is nobody's light
+	}
+	lamps, bounds := *of.lamps, around(bounds)
+	size, both := bounds.Union(lamps.box).Size(), geom.Vec3{}
+	for k := range 3 {
+		both[k] = max(0, min(bounds.Max[k], lamps.box.Max[k])-max(bounds.Min[k], lamps.box.Min[k]))
+	}
+	if both[0]*both[1]*both[2] < alikeLeast*size[0]*size[1]*size[2] {
+		return
+	}
+	lamps.list, lamps.levels, lamps.wanted, lamps.stop = nil, nil, nil, nil
+	n.show(&lit{key: of.key, full: of.shown.full, lamps: &lamps})
+	n.known = false
+}
+
 // ask begins to work out the light of a frame unless that is known. While the
 // camera moves the light that was there before does: the processor has enough to do,
 // and the next wall may open before it is ready.

@@ -159,6 +159,18 @@ func (r *Renderer) link() (err error) {
 	return r.backdrop.prepare(r.loader)
 }
 
+// LitAs has the scene shown in the light of another until its own is worked out,
+// where both take about the same room: a layout in hand, which differs in few
+// things from the one drawn before, would be as dark as under the bare sky else. It
+// is called before the first frame, on the thread of both, and does nothing later.
+func (r *Renderer) LitAs(of *Renderer) {
+	if r.drew {
+		return
+	}
+	r.inside.borrow(&of.inside, r.stage.bounds)
+	r.outside.known = of.outside.known // nobody changes what is known
+}
+
 // memory is what of the graphics memory the scene takes.
 func (r *Renderer) memory() render.Memory {
 	m := r.model

@@ -33,11 +33,16 @@ type voxels struct {
 	full       []uint8
 }
 
+// around is the box of the volumes over what stands within bounds.
+func around(bounds geom.Box) geom.Box {
+	pad := geom.Vec3{1, 0.5, 1}
+	return geom.Box{Min: bounds.Min.Sub(pad), Max: bounds.Max.Add(pad)}
+}
+
 // newVoxels marks the cells that the scene's solid surfaces pass through, as
 // they stood at a moment, without what is hidden.
 func newVoxels(sc *scene.Scene, s *pose) voxels {
-	pad := geom.Vec3{1, 0.5, 1}
-	v := voxels{box: geom.Box{Min: s.bounds.Min.Sub(pad), Max: s.bounds.Max.Add(pad)}}
+	v := voxels{box: around(s.bounds)}
 	size := v.box.Size()
 	count := func(length float64, most int) int {
 		n := 8 // a multiple of the coarsest level
