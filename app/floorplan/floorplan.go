@@ -180,6 +180,12 @@ func Draw(p Picture, v View, look Look) *image.RGBA {
 	}
 	for _, d := range p.Dots {
 		c.dot(d)
+		x, y := v.Pixel(d.At)
+		r := d.Radius + 1
+		c.laid = append(c.laid, image.Rect(int(x-r), int(y-r), int(x+r)+1, int(y+r)+1))
+	}
+	for _, l := range p.Lines { // a handle would cover a length
+		c.length(l)
 	}
 	for _, t := range p.Texts {
 		x, y := v.Pixel(t.At)
@@ -194,7 +200,7 @@ type canvas struct {
 	view View
 	look Look
 	z    vector.Rasterizer
-	laid []image.Rectangle // of texts
+	laid []image.Rectangle // of texts and handles
 }
 
 func (c *canvas) whole(with color.NRGBA) {
@@ -340,8 +346,13 @@ func (c *canvas) line(l Line) {
 			}
 		}
 	}
+}
+
+// length writes what a line says at its middle, or below what is there.
+func (c *canvas) length(l Line) {
 	if l.Text != "" {
-		c.card((px[0][0]+px[1][0])/2, (px[0][1]+px[1][1])/2, l.Text, l.Color, c.look.Floor)
+		x, y := c.view.Pixel(l.A.Add(l.B).Mul(0.5))
+		c.card(x, c.below(x, y, l.Text), l.Text, l.Color, c.look.Floor)
 	}
 }
 
@@ -385,38 +396,4 @@ func (c *canvas) measure(text string) (wide, high float64) {
 func (c *canvas) write(x, y float64, text string, ink color.NRGBA) {
 	d := font.Drawer{Dst: c.img, Src: image.NewUniform(ink), Face: c.look.Face, Dot: fixed.Point26_6{X: fixed.Int26_6(x * 64), Y: fixed.Int26_6(y * 64)}}
 	d.DrawString(text)
-}
-
-// below is the height at which a text covers none that was written before: its
-// own, or the next below that is free.
-func (c *canvas) below(x, y float64, text string) float64 {
-	wide, high := c.measure(text)
-	x = min(float64(c.view.Width)-wide/2-5, max(wide/2+5, x))
-	for range 2 * len(c.laid) {
-		r := image.Rect(int(x-wide/2)-4, int(y-high/2)-1, int(x+wide/2)+4, int(y+high/2)+3)
-		free := true
-		for _, o := range c.laid {
-			if r.Overlaps(o) {
-				y, free = float64(o.Max.Y)+high/2+3, false
-				break
-			}
-		}
-		if free {
-			break
-		}
-	}
-	c.laid = append(c.laid, image.Rect(int(x-wide/2)-4, int(y-high/2)-1, int(x+wide/2)+4, int(y+high/2)+3))
-	return y
-}
-
-// card writes a text with its middle at a pixel, inside of the picture.
-func (c *canvas) card(x, y float64, text string, ink, ground color.NRGBA) {
-	if c.look.Face == nil {
-		return
-	}
-	wide, high := c.measure(text)
-	x = min(float64(c.view.Width)-wide/2-5, max(wide/2+5, x))
-	y = min(float64(c.view.Height)-high/2-3, max(high/2+3, y))
-	c.polygon([][2]float64{{x - wide/2 - 4, y - high/2 - 1}, {x + wide/2 + 4, y - high/2 - 1}, {x + wide/2 + 4, y + high/2 + 2}, {x - wide/2 - 4, y + high/2 + 2}}, ground)
-	c.write(x-wide/2, y+high/3, text, ink)
 }
