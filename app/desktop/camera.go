@@ -56,14 +56,16 @@ func standing(c render.Camera) render.Camera {
 	return c
 }
 
-// framing looks at a box so that all of it is seen.
-func framing(c render.Camera, lo, hi geom.Vec3) render.Camera {
+// framing looks at a box so that all of it is seen in a picture so many times as
+// wide as it is high.
+func framing(c render.Camera, lo, hi geom.Vec3, aspect float64) render.Camera {
 	var r float64
 	for i := range 3 {
 		c.Target[i] = (lo[i] + hi[i]) / 2
 		r += (hi[i] - lo[i]) * (hi[i] - lo[i])
 	}
-	c.Distance = math.Max(math.Sqrt(r)/2/math.Sin(fov(c)/2), 1.5)
+	narrow := math.Atan(math.Tan(fov(c)/2) * math.Min(1, aspect))
+	c.Distance = math.Max(math.Sqrt(r)/2/math.Sin(narrow), 1.5)
 	if c.Pitch < 0.25 {
 		c.Pitch = 0.45
 	}

@@ -169,7 +169,7 @@ func (e *editor) lookAtSelected() {
 	}
 	e.w.view.steer(func(c render.Camera) render.Camera {
 		c.Yaw = yaw + 0.45 // its front, seen a little from the side
-		return framing(c, box.Min, box.Max)
+		return framing(c, box.Min, box.Max, e.w.view.aspect())
 	})
 }
 

@@ -21,7 +21,7 @@ type sitePanel struct {
 	w       *window
 	content fyne.CanvasObject
 	search  *searchEntry
-	tree    *widget.Tree
+	tree    *siteTree
 	none    *widget.Label // why the tree has nothing
 	rows    *fyne.Container
 	signals []signalRow
@@ -54,7 +54,7 @@ func newSitePanel(w *window) *sitePanel {
 	p.search = newSearchEntry(w)
 	p.search.SetPlaceHolder(w.speak.Say("tree.search"))
 	p.search.OnChanged = func(string) { p.filter() }
-	p.tree = widget.NewTree(
+	p.tree = newSiteTree(w,
 		func(id string) []string { return p.children[id] },
 		func(id string) bool { return id == "" || strings.HasPrefix(id, zoneNode) },
 		func(bool) fyne.CanvasObject {

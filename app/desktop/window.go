@@ -342,7 +342,7 @@ func (w *window) frameSelected() {
 	lo, hi := extent(a)
 	w.view.steer(func(c render.Camera) render.Camera {
 		c.Yaw = a.Pose.Yaw + 0.45 // its front, seen a little from the side
-		return framing(c, lo, hi)
+		return framing(c, lo, hi, w.view.aspect())
 	})
 }
 

@@ -97,6 +97,22 @@ func TestSelectingInOnePlaceSelectsEverywhere(t *testing.T) {
 	}
 }
 
+// What was chosen in the tree is looked at with the tree still having the keys.
+func TestTheTreeHandsOnTheKeysOfTheScene(t *testing.T) {
+	w := opened(t, newScripted(), phrase.English)
+	w.site.tree.Select("freezer-2")
+	w.win.Canvas().Focus(w.site.tree)
+	before := w.view.frame.Camera
+	w.site.tree.TypedKey(&fyne.KeyEvent{Name: fyne.KeyDown})
+	if w.view.frame.Camera != before {
+		t.Error("an arrow in the tree moved the camera")
+	}
+	w.site.tree.TypedKey(&fyne.KeyEvent{Name: fyne.KeyF})
+	if c := w.view.frame.Camera; c == before {
+		t.Error("F did not look at what was chosen")
+	}
+}
+
 func TestAKeyAloneNeverDecides(t *testing.T) {
 	s := newScripted()
 	w := opened(t, s, phrase.English)
@@ -265,7 +281,10 @@ func TestOddViewsAndSizesDoNotPanic(t *testing.T) {
 }
 
 func TestCameraKeepsItsPromises(t *testing.T) {
-	c := framing(render.Camera{}, geom.Vec3{0, 0, -24}, geom.Vec3{25, 4, 0})
+	c := framing(render.Camera{}, geom.Vec3{0, 0, -24}, geom.Vec3{25, 4, 0}, 1.5)
+	if n := framing(render.Camera{}, geom.Vec3{0, 0, -24}, geom.Vec3{25, 4, 0}, 0.5); n.Distance < 1.7*c.Distance {
+		t.Errorf("a picture half as wide as it is high is taken from %.1f m, a wide one from %.1f", n.Distance, c.Distance)
+	}
 	for range 500 {
 		c = orbit(c, 3, 40)
 	}
