@@ -136,6 +136,7 @@ type Facing struct {
 	Board   int    // of the class's boards, from 0, in the order in which it lists them
 	Product string // of the planogram
 	Count   int    // packages beside each other
+	Look    int    // which of the packages that such a product comes in, from 1; 0: the one that its name chooses
 }
 
 // SignalKind is the form of a signal's value.

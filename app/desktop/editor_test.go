@@ -28,7 +28,8 @@ func planning(t *testing.T, lang phrase.Language) (desk, *editor) {
 	}
 	w.edit = newEditor(w.window, &Planner{
 		Plan: plan, Facts: facts, Kinds: []Kind{{Class: "dump-bin", Title: map[string]string{"en": "Dump bin", "ko": "행사 매대"}, Size: geom.Vec3{0.9, 0.9, 0.9}}},
-		Stock: func(a twin.Asset) ([]Board, error) { return []Board{{Width: 1.5}, {Width: 1.5, Back: true}}, nil },
+		Stock:     func(a twin.Asset) ([]Board, error) { return []Board{{Width: 1.5}, {Width: 1.5, Back: true}}, nil },
+		Planogram: func(a twin.Asset) ([]twin.Facing, error) { return a.Facings, nil },
 	})
 	w.build()
 	w.win.Resize(fyne.NewSize(1400, 900))

@@ -24,6 +24,7 @@ type Planner struct {
 	Materials []string // that a finish can name
 	Facts     func(twin.Asset) layout.Facts
 	Stock     func(twin.Asset) ([]Board, error)
+	Planogram func(twin.Asset) ([]twin.Facing, error) // its own, or how its class stocks it
 	Draw      func(context.Context, *twin.Site) (app.Fit, error)
 	Look      func(ctx context.Context, path string) (Drawn, error) // reads a drawn thing; nil: none can be taken
 	Import    func(context.Context, Drawn) (Kind, error)            // makes it a class of the site's catalogue

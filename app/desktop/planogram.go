@@ -29,6 +29,12 @@ func (p *editPanel) planogram() {
 		p.goods.Add(prose(say("plan.facing.none"), colorMuted, false))
 		return
 	}
+	if len(a.Facings) == 0 {
+		if a.Facings, err = e.planner.Planogram(a); err != nil {
+			a.Facings = nil
+		}
+		p.goods.Add(small(say("plan.facing.usual")))
+	}
 	set := func(facings []twin.Facing) { e.do(e.draft.Now().Face(a.ID, facings)) }
 	product := widget.NewSelectEntry(productsOf(e))
 	product.SetPlaceHolder(say("plan.facing.product"))

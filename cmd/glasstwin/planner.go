@@ -33,14 +33,15 @@ func (r *runningSite) plans(o *openedSite, by func() string) func(context.Contex
 		}
 		draw := r.draw(o)
 		return &desktop.Planner{
-			Plan: plan, Kinds: kindsOf(o.catalogue), Materials: o.catalogue.Materials(), Facts: furnish.Facts(o.catalogue),
-			Look:     lookAtDrawn,
-			Import:   func(ctx context.Context, d desktop.Drawn) (desktop.Kind, error) { return importDrawn(ctx, o, d) },
-			Stock:    func(a twin.Asset) ([]desktop.Board, error) { return boardsOf(o.catalogue, a) },
-			Draw:     func(ctx context.Context, s *twin.Site) (app.Fit, error) { return draw(ctx, s) },
-			Versions: func() ([]string, error) { return layout.Versions(o.dir) },
-			Load:     func(name string) (layout.Layout, error) { return layout.Load(o.dir, site, name) },
-			Save:     func(l layout.Layout) error { return layout.Save(o.dir, site, l) },
+			Plan: plan, Kinds: kindsOf(o.catalogue), Materials: o.catalogue.Finishes(), Facts: furnish.Facts(o.catalogue),
+			Look:      lookAtDrawn,
+			Import:    func(ctx context.Context, d desktop.Drawn) (desktop.Kind, error) { return importDrawn(ctx, o, d) },
+			Stock:     func(a twin.Asset) ([]desktop.Board, error) { return boardsOf(o.catalogue, a) },
+			Planogram: o.catalogue.Planogram,
+			Draw:      func(ctx context.Context, s *twin.Site) (app.Fit, error) { return draw(ctx, s) },
+			Versions:  func() ([]string, error) { return layout.Versions(o.dir) },
+			Load:      func(name string) (layout.Layout, error) { return layout.Load(o.dir, site, name) },
+			Save:      func(l layout.Layout) error { return layout.Save(o.dir, site, l) },
 			Adopt: func(ctx context.Context, from, to layout.Layout) error {
 				return r.adopt(ctx, o, from, to, by())
 			},

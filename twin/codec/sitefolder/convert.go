@@ -60,7 +60,7 @@ func formOf(a twin.Asset) assetForm {
 		Inferred: a.Inferred, From: fromForm(a.Provenance),
 	}
 	for _, x := range a.Facings {
-		f.Facings = append(f.Facings, facingForm{x.Board + 1, x.Product, x.Count})
+		f.Facings = append(f.Facings, facingForm{x.Board + 1, x.Product, x.Count, x.Look})
 	}
 	return f
 }
@@ -343,10 +343,10 @@ func (f *assetForm) asset(file string, at []any, pose twin.Pose, zones map[twin.
 		a.Finish = f.Finish
 	}
 	for k, x := range f.Facings {
-		if x.Board < 1 || x.Count < 1 || x.Board > facingsMax || x.Count > facingsMax || x.Product == "" || strings.Contains(x.Product, "\n") {
+		if x.Board < 1 || x.Count < 1 || x.Board > facingsMax || x.Count > facingsMax || x.Look < 0 || x.Look > facingsMax || x.Product == "" || strings.Contains(x.Product, "\n") {
 			return twin.Asset{}, wrong(file, within("facings", k), "board %d, product %.60q, count %d; give a board from 1, a product and how many stand beside each other", x.Board, x.Product, x.Count)
 		}
-		a.Facings = append(a.Facings, twin.Facing{Board: x.Board - 1, Product: x.Product, Count: x.Count})
+		a.Facings = append(a.Facings, twin.Facing{Board: x.Board - 1, Product: x.Product, Count: x.Count, Look: x.Look})
 	}
 	return a, nil
 }

@@ -13,6 +13,7 @@ type facingForm struct {
 	Board   int    `yaml:"board"`
 	Product string `yaml:"product"`
 	Count   int    `yaml:"count"`
+	Look    int    `yaml:"look,omitempty"`
 }
 
 // MarshalYAML puts a facing on one line.

@@ -3,6 +3,7 @@ package catalogue
 import (
 	"fmt"
 	"hash/fnv"
+	"slices"
 
 	"github.com/glasstwin/glasstwin/scene"
 	"github.com/glasstwin/glasstwin/twin"
@@ -18,17 +19,31 @@ func facingsOn(a twin.Asset, board int) []twin.Facing {
 	return out
 }
 
-// packOf is the package and colour of a product, the same wherever it stands.
-func (p *palette) packOf(product string, kinds []string) (pack, string, bool) {
-	fits := p.packs(product, kinds)
+// packOf is the package and colour of a facing: those of its product's name are the
+// same wherever it stands.
+func (p *palette) packOf(x twin.Facing, kinds []string) (pack, string, bool) {
+	fits := p.packs(x.Product, kinds)
 	if len(fits) == 0 {
 		return pack{}, "", false
 	}
+	looks := 0
+	for _, f := range fits {
+		looks += len(f.Colours)
+	}
+	if x.Look > 0 {
+		at := (x.Look - 1) % looks
+		for _, f := range fits {
+			if at < len(f.Colours) {
+				return f, f.Colours[at], true
+			}
+			at -= len(f.Colours)
+		}
+	}
 	h := fnv.New32a()
-	h.Write([]byte(product)) // a hash takes everything
+	h.Write([]byte(x.Product)) // a hash takes everything
 	pick := int(mix(h.Sum32()) >> 1)
-	x := fits[pick%len(fits)]
-	return x, x.Colours[pick/61%len(x.Colours)], true
+	f := fits[pick%len(fits)]
+	return f, f.Colours[pick/61%len(f.Colours)], true
 }
 
 // faced is how so many packages of a product stand beside each other on a board.
@@ -44,7 +59,7 @@ func (p pack) faced(f fill, count int) grid {
 func (b *Builder) face(parent scene.NodeID, s *shelving, f fill, placed []twin.Facing) error {
 	at := 0.0
 	for _, x := range placed {
-		p, colour, ok := s.palette.packOf(x.Product, f.kinds)
+		p, colour, ok := s.palette.packOf(x, f.kinds)
 		if !ok {
 			return fmt.Errorf("no package of the kinds %v in palette/goods.yaml", f.kinds)
 		}
@@ -66,7 +81,7 @@ func (b *Builder) face(parent scene.NodeID, s *shelving, f fill, placed []twin.F
 	return nil
 }
 
-// Stocked is one board of an asset with what its planogram puts there.
+// Stocked is one board of an asset with what stands there.
 type Stocked struct {
 	Width   float64 // metres
 	Used    float64 // of it
@@ -83,7 +98,40 @@ type StockedFacing struct {
 	Fits     bool    // on the board, after those before it
 }
 
-// Stock tells what the boards of an asset hold, in their order.
+// Planogram is that of an asset; of one that has none, how its class stocks it, so
+// that the same stands side by side once it is the asset's own; at a back all of it
+// moves to its left end.
+func (c *Catalogue) Planogram(a twin.Asset) ([]twin.Facing, error) {
+	if len(a.Facings) > 0 {
+		return a.Facings, nil
+	}
+	class, ok := c.Class(a.Class)
+	if !ok {
+		return nil, fmt.Errorf("asset %q: no class %q in the catalogue", a.ID, a.Class)
+	}
+	boards, err := class.boards(a)
+	if err != nil {
+		return nil, err
+	}
+	var out []twin.Facing
+	s := shelving{asset: a, palette: &c.palette}
+	for i, f := range boards {
+		blocks, err := s.usually(f)
+		if err != nil {
+			return nil, fmt.Errorf("asset %q: %w", a.ID, err)
+		}
+		if f.back { // their left is our right
+			slices.Reverse(blocks)
+		}
+		for _, x := range blocks {
+			out = append(out, twin.Facing{Board: i, Product: x.product, Count: x.grid.columns, Look: x.look})
+		}
+	}
+	return out, nil
+}
+
+// Stock tells what the boards of an asset hold, in their order: what its planogram
+// puts there, or its class.
 func (c *Catalogue) Stock(a twin.Asset) ([]Stocked, error) {
 	class, ok := c.Class(a.Class)
 	if !ok {
@@ -93,11 +141,14 @@ func (c *Catalogue) Stock(a twin.Asset) ([]Stocked, error) {
 	if err != nil {
 		return nil, err
 	}
+	if a.Facings, err = c.Planogram(a); err != nil {
+		return nil, err
+	}
 	out := make([]Stocked, len(boards))
 	for i, f := range boards {
 		s := Stocked{Width: f.hi[0] - f.lo[0], Back: f.back, Height: f.lo[1]}
 		for _, x := range facingsOn(a, i) {
-			p, _, ok := c.palette.packOf(x.Product, f.kinds)
+			p, _, ok := c.palette.packOf(x, f.kinds)
 			if !ok {
 				continue
 			}

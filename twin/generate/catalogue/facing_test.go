@@ -1,6 +1,8 @@
 package catalogue
 
 import (
+	"math"
+	"slices"
 	"strings"
 	"testing"
 
@@ -98,5 +100,83 @@ func TestAFinishReplacesMaterials(t *testing.T) {
 	a.Finish[slot] = "moon rock"
 	if err := NewBuilder(c, &scene.Scene{}).Place(a); err == nil || !strings.Contains(err.Error(), "moon rock") {
 		t.Errorf("an unknown material: %v", err)
+	}
+}
+
+// A fixture without a planogram is told to hold what is drawn on it, and draws the
+// same once that is its own.
+func TestWhatAClassStocksIsItsPlanogram(t *testing.T) {
+	c, err := Read(assets.Catalogue())
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, class := range []string{"gondola-shelf", "refrigerated-multideck", "end-cap"} {
+		for _, products := range [][]string{{"tea", "coffee", "chocolate"}, {"something new"}, nil} {
+			k, _ := c.Class(class)
+			a := twin.Asset{ID: "a", Class: class, Size: k.UsualSize(), Products: products}
+			usual := built(t, c, a)
+			stock, err := c.Stock(a)
+			if err != nil {
+				t.Fatal(err)
+			}
+			told := 0
+			for _, s := range stock {
+				for _, f := range s.Facings {
+					told++
+					if !f.Fits || f.Product == "" {
+						t.Errorf("%s: %+v", class, f)
+					}
+				}
+				if s.Used > s.Width {
+					t.Errorf("%s: %.2f m of %.2f", class, s.Used, s.Width)
+				}
+			}
+			if n := len(blocks(usual)); told != n || n == 0 {
+				t.Errorf("%s with %v: %d facings are told, %d blocks drawn", class, products, told, n)
+			}
+			if a.Facings, err = c.Planogram(a); err != nil {
+				t.Fatal(err)
+			}
+			own := built(t, c, a)
+			names := func(sc *scene.Scene) (out []string) {
+				for _, m := range sc.Materials {
+					out = append(out, m.Name)
+				}
+				slices.Sort(out)
+				return out
+			}
+			if x, y := names(usual), names(own); !slices.Equal(x, y) {
+				t.Errorf("%s with %v: of %v, not %v", class, products, y, x)
+			}
+			mine := blocks(own)
+			if len(mine) != told {
+				t.Errorf("%s with %v: %d blocks of %d", class, products, len(mine), told)
+			}
+			for _, b := range blocks(usual) {
+				i := slices.IndexFunc(mine, func(o geom.Box) bool {
+					d, front := o.Min.Sub(b.Min), b.Center()[2] > 0
+					return o.Size().Sub(b.Size()).Len() < 1e-6 && math.Abs(d[1])+math.Abs(d[2]) < 1e-6 && (math.Abs(d[0]) < 1e-6 || !front && d[0] > 0 && d[0] < 0.3)
+				})
+				if i < 0 {
+					t.Errorf("%s with %v: nothing stands at %v any more", class, products, b)
+					break
+				}
+			}
+			a.Facings = a.Facings[:1]
+			if n := len(blocks(built(t, c, a))); n != 1 {
+				t.Errorf("%s: %d blocks of a planogram of one", class, n)
+			}
+		}
+	}
+}
+
+func TestNoFixtureIsMadeOfGoods(t *testing.T) {
+	c, err := Read(assets.Catalogue())
+	if err != nil {
+		t.Fatal(err)
+	}
+	f := c.Finishes()
+	if slices.Contains(f, "can-red") || slices.Contains(f, "goods-blue") || !slices.Contains(f, "dark-oak") {
+		t.Error(f)
 	}
 }

@@ -58,8 +58,8 @@ type shelving struct {
 	blocks  int // stocked so far
 }
 
-// next returns the package and colour of the next block.
-func (s *shelving) next(f fill) (pack, string, error) {
+// next returns the next block, not yet in its place.
+func (s *shelving) next(f fill) (usual, error) {
 	h := fnv.New32a()
 	fmt.Fprintf(h, "%s %d", s.asset.ID, s.blocks)
 	pick := int(mix(h.Sum32()) >> 1)
@@ -70,20 +70,60 @@ func (s *shelving) next(f fill) (pack, string, error) {
 	}
 	fits := s.palette.packs(product, f.kinds)
 	if len(fits) == 0 {
-		return pack{}, "", fmt.Errorf("no package of the kinds %v in palette/goods.yaml", f.kinds)
+		return usual{}, fmt.Errorf("no package of the kinds %v in palette/goods.yaml", f.kinds)
 	}
-	p := fits[pick/7%len(fits)]
-	return p, p.Colours[pick/61%len(p.Colours)], nil
+	k := pick / 7 % len(fits)
+	u := usual{pack: fits[k], colour: pick / 61 % len(fits[k].Colours), product: product}
+	if u.look = u.colour + 1; product == "" {
+		u.product = u.pack.Kind
+		return u, nil
+	}
+	for _, before := range fits[:k] {
+		u.look += len(before.Colours)
+	}
+	return u, nil
+}
+
+// usual is how a class stocks a board of which no planogram tells.
+type usual struct {
+	pack    pack
+	colour  int    // of those of the package
+	product string // the kind of the package where the asset tells none
+	look    int    // as in a Facing
+	grid    grid
+	at      float64 // of its low end, metres
+}
+
+// usually fills a board from left to right with blocks of one product each.
+func (s *shelving) usually(f fill) ([]usual, error) {
+	var out []usual
+	x := f.lo[0]
+	for range blocksMax {
+		u, err := s.next(f)
+		if err != nil {
+			return nil, err
+		}
+		if wide := u.pack.Size[0]; f.hi[0]-x < wide && (len(out) > 0 || f.hi[0]-f.lo[0] < wide) {
+			break
+		}
+		u.grid, u.at = u.pack.arrange(f, f.hi[0]-x), x
+		out = append(out, u)
+		x += u.grid.width + blockGap
+	}
+	return out, nil
 }
 
 // packs are the packages that a product may come in: those that have a word of
-// its name, else those of the kinds.
+// its name, else the kind that is named so, else those of the kinds.
 func (p *palette) packs(product string, kinds []string) []pack {
 	var fits []pack
 	for _, x := range p.packages {
 		if slices.ContainsFunc(x.Words, func(w string) bool { return product != "" && strings.Contains(product, w) }) {
 			fits = append(fits, x)
 		}
+	}
+	if i := slices.IndexFunc(p.packages, func(x pack) bool { return x.Kind == product }); i >= 0 && len(fits) == 0 {
+		return p.packages[i : i+1]
 	}
 	if len(fits) > 0 {
 		return fits
@@ -105,29 +145,22 @@ func mix(h uint32) uint32 {
 	return h ^ h>>16
 }
 
-// stock fills a volume from left to right with blocks of one product each.
+// stock puts on a board what the planogram of its asset does, nothing where that
+// tells of other boards alone, and what its class does where there is none.
 func (b *Builder) stock(parent scene.NodeID, s *shelving, f fill, board int) error {
-	if placed := facingsOn(s.asset, board); len(placed) > 0 {
-		return b.face(parent, s, f, placed)
+	if len(s.asset.Facings) > 0 {
+		return b.face(parent, s, f, facingsOn(s.asset, board))
 	}
-	x := f.lo[0]
-	for n := 0; n < blocksMax; n++ {
-		p, colour, err := s.next(f)
+	blocks, err := s.usually(f)
+	if err != nil {
+		return err
+	}
+	for _, x := range blocks {
+		mesh, err := b.block(x.pack, x.grid, x.pack.Colours[x.colour])
 		if err != nil {
 			return err
 		}
-		if f.hi[0]-x < p.Size[0] {
-			if n > 0 || f.hi[0]-f.lo[0] < p.Size[0] {
-				return nil
-			}
-		}
-		g := p.arrange(f, f.hi[0]-x)
-		mesh, err := b.block(p, g, colour)
-		if err != nil {
-			return err
-		}
-		b.putBlock(parent, f, mesh, g, x)
-		x += g.width + blockGap
+		b.putBlock(parent, f, mesh, x.grid, x.at)
 	}
 	return nil
 }

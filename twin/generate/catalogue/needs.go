@@ -110,5 +110,13 @@ func (c *Class) Slots() []string {
 	return out
 }
 
+// Finishes are the names of the materials that a fixture can be made of, sorted:
+// all but those of goods.
+func (c *Catalogue) Finishes() []string {
+	return slices.DeleteFunc(c.Materials(), func(m string) bool {
+		return slices.ContainsFunc(c.palette.packages, func(p pack) bool { return slices.Contains(p.Colours, m) })
+	})
+}
+
 // Materials are the names of all materials, sorted.
 func (c *Catalogue) Materials() []string { return slices.Sorted(maps.Keys(c.palette.materials)) }
