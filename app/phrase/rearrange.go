@@ -88,6 +88,8 @@ func (s *Speaker) CrowdFigures(f *cause.Finding) string {
 	text := s.Say("crowd.figures", "crowd", fmt.Sprintf("%.0f", f.Crowd), "usual", fmt.Sprintf("%.0f", f.Usual))
 	if f.Explanation.Abstained {
 		text += " " + s.Say("crowd.abstained")
+	} else if f.Lead.Half > 0 && !f.Parted {
+		text += " " + s.Say("crowd.unparted", "days", fmt.Sprint(f.Days), "by", signed(f.Lead.Diff, 0), "half", fmt.Sprintf("%.0f", f.Lead.Half))
 	}
 	return text
 }

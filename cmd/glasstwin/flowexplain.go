@@ -24,7 +24,8 @@ type flowExplain struct {
 	Zone   string `placeholder:"ID" help:"That is crowded; not given: the one where people are closest to each other."`
 	Layout string `type:"existingfile" placeholder:"FILE" help:"Layout of the site, when not its own."`
 	living
-	Days    int                `default:"6" help:"For each set of causes."`
+	Days    int                `default:"6" help:"For each set of causes, at first."`
+	Most    int                `default:"0" placeholder:"DAYS" help:"To which days are doubled until the greatest cause is parted from the others; four times --days when not given."`
 	Players int                `default:"4" help:"Causes that share the crowd, at most 8."`
 	Draw    map[string]float64 `placeholder:"ASSET=TIMES" help:"What draws more or less than the usual 1; repeatable."`
 	JSON    bool               `help:"Print one JSON object."`
@@ -120,7 +121,7 @@ func (f *flowExplain) Run(ctx context.Context, out *output) error {
 	}
 	step := out.steps("explain")
 	found, err := cause.Explain(ctx, cause.Subject{Site: site, Scenario: x, Zone: f.Zone, Role: p.role, Build: p.build, Feasible: p.feasible},
-		cause.Options{Study: s, Players: f.Players}, step)
+		cause.Options{Study: s, Most: f.Most, Players: f.Players}, step)
 	if errors.Is(err, cause.ErrNoZone) {
 		var names []string
 		for _, z := range x.Ground.Zones {
@@ -135,7 +136,15 @@ func (f *flowExplain) Run(ctx context.Context, out *output) error {
 }
 
 func (f *flowExplain) tell(out *output, found *cause.Finding, whose string, began time.Time) error {
-	metrics := map[string]float64{"crowd": found.Crowd, "usual": found.Usual, "causes": float64(len(found.Causes)), "changes_tried": float64(found.Tried), "seconds": time.Since(began).Seconds()}
+	metrics := map[string]float64{"crowd": found.Crowd, "usual": found.Usual, "causes": float64(len(found.Causes)), "changes_tried": float64(found.Tried), "days": float64(found.Days), "seconds": time.Since(began).Seconds()}
+	ahead := ""
+	if found.Lead.Half > 0 {
+		metrics["lead"], metrics["lead_ci95"], metrics["lead_sure"] = found.Lead.Diff, found.Lead.Half, 0
+		ahead = "not parted from it for sure"
+		if found.Parted {
+			metrics["lead_sure"], ahead = 1, "parted from all others for sure"
+		}
+	}
 	var rows []any
 	for _, c := range found.Causes {
 		rows = append(rows, causeRow{Cause: c.ID, Kind: string(c.Kind), Assets: c.Assets, Note: c.Note, Share: c.Share, ShareCI95: c.Half,
@@ -160,6 +169,9 @@ func (f *flowExplain) tell(out *output, found *cause.Finding, whose string, bega
 		if c.Half > 0 {
 			out.printf("  %-10s %-24s %+7.0f ± %-6.0f %s\n", c.Kind, c.ID, c.Share, c.Half, c.Note)
 		}
+	}
+	if ahead != "" {
+		out.printf("the first is %.0f ± %.0f ahead of the next, on %d days: %s\n", found.Lead.Diff, found.Lead.Half, found.Days, ahead)
 	}
 	if b := found.Best; b != nil {
 		out.printf("relieved most when %s: %+.0f %% ± %.0f\n", b.Why, b.Change.Percent, b.Change.PercentFor)

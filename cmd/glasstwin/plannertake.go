@@ -49,7 +49,7 @@ func proposePlans(ctx context.Context, o *openedSite, plan *layout.Plan, site *t
 }
 
 // crowdDays are lived with every set of causes: with fewer, most shares of a usual
-// store are within what chance does.
+// store are within what chance does. Twice as many are where that may part the greatest.
 const crowdDays = 8
 
 // explainCrowd tells why people crowd in a zone, as flow explain does. Where it is
@@ -68,7 +68,7 @@ func explainCrowd(ctx context.Context, o *openedSite, plan *layout.Plan, site *t
 	s.Workers = max(1, runtime.GOMAXPROCS(0)-1)
 	step, began, total := "", -1.0, 0.0
 	return cause.Explain(ctx, cause.Subject{Site: site, Scenario: x, Zone: zone, Role: p.role, Build: p.build, Feasible: p.feasible},
-		cause.Options{Study: s}, func(now string, share float64) {
+		cause.Options{Study: s, Most: 2 * crowdDays}, func(now string, share float64) {
 			if now != step {
 				step, began = now, min(3, began+1)
 			}

@@ -14,7 +14,6 @@ import (
 	"github.com/glasstwin/glasstwin/twin/flow/shop"
 	"github.com/glasstwin/glasstwin/twin/flow/whatif"
 	"github.com/glasstwin/glasstwin/xai"
-	"github.com/glasstwin/glasstwin/xai/shap"
 )
 
 // Subject is what is asked about.
@@ -29,9 +28,10 @@ type Subject struct {
 
 // Options steer it. The zero value is for a screen.
 type Options struct {
-	Study   whatif.Study // Days are those of a set of players; 0: 4
+	Study   whatif.Study // Days are those of a set of players, at first; 0: 4
+	Most    int          // days to which these are doubled until the greatest share is parted from the others; 0: four times as many
 	Players int          // that share the crowd at most; 0: 4
-	Verify  int          // days on which the best change is tried, of other dice; 0: 12
+	Verify  int          // days on which the best change is tried at least, of other dice; 0: 12
 }
 
 // Ablation is what one player alone being taken back does to the crowd.
@@ -63,8 +63,11 @@ type Finding struct {
 	Crowd       float64 // person-seconds an hour within whatif.ArmsLength of a stranger
 	Usual       float64 // the same with all players taken back
 	Causes      []Ablation
-	Best        *Remedy // nil: no change was found that relieves it for sure
-	Tried       int     // changes that were simulated
+	Days        int               // that every set of players was lived on
+	Lead        whatif.Difference // of the greatest share before the next one; zero where one cause alone shares
+	Parted      bool              // chance does not make the greatest share the greatest
+	Best        *Remedy           // nil: no change was found that relieves it for sure
+	Tried       int               // changes that were simulated
 	Explanation xai.Explanation
 }
 
@@ -88,6 +91,7 @@ func (o *Options) settle() {
 		o.Study.Hours = 0.5
 	}
 	o.Study.Days = max(2, o.Study.Days)
+	set(&o.Most, 4*o.Study.Days)
 	o.Players = min(o.Players, 8) // 256 sets
 }
 
@@ -101,7 +105,7 @@ func Explain(ctx context.Context, s Subject, o Options, progress func(step strin
 	if err != nil {
 		return nil, err
 	}
-	e := &explainer{Subject: s, o: o, zone: zone, known: map[uint64][]float64{}, progress: progress}
+	e := &explainer{Subject: s, o: o, zone: zone, known: map[uint64][]float64{}, without: map[uint64]*whatif.Scenario{}, progress: progress}
 	e.players = playersOf(s.Site, s.Scenario.Ground, zone, s.Role, o.Study.Options)
 	if len(e.players) == 0 {
 		e.absent, e.players = true, presentOf(s.Scenario.Ground, zone, o.Study.Options)
@@ -162,6 +166,7 @@ type explainer struct {
 	zone     measure.Zone
 	players  []Player
 	known    map[uint64][]float64 // crowd of each day, by the set of players that are there
+	without  map[uint64]*whatif.Scenario
 	progress func(string, float64)
 	all      []Ablation
 	absent   bool // players are told against their absence, for nothing is other than usual
@@ -181,31 +186,59 @@ func (e *explainer) crowds(ctx context.Context, study whatif.Study, list []*what
 	return out, err
 }
 
-// sets fills known for sets of players.
-func (e *explainer) sets(ctx context.Context, want []uint64, step string) error {
-	var list []*whatif.Scenario
-	var keys []uint64
-	for _, set := range want {
-		if _, ok := e.known[set]; ok || slices.Contains(keys, set) {
-			continue
-		}
-		x := e.Scenario
-		if set != e.full() {
-			var err error
-			if x, err = takeBack(e.Site, e.players, func(i int) bool { return set>>i&1 == 0 }, e.Build); err != nil {
+// sets fills known for sets of players, each up to so many days.
+func (e *explainer) sets(ctx context.Context, want []uint64, days int, step string) error {
+	for len(want) > 0 {
+		var list []*whatif.Scenario
+		var keys, rest []uint64
+		study := e.o.Study
+		study.From = -1
+		for _, set := range want {
+			from := len(e.known[set])
+			if study.From < 0 && from < days {
+				study.From = from
+			}
+			if from != study.From {
+				if from < days {
+					rest = append(rest, set) // other days of it are known
+				}
+				continue
+			}
+			x, err := e.scenario(set)
+			if err != nil {
 				return err
 			}
+			list, keys = append(list, x), append(keys, set)
 		}
-		list, keys = append(list, x), append(keys, set)
-	}
-	got, err := e.crowds(ctx, e.o.Study, list, step)
-	if err != nil {
-		return err
-	}
-	for i, set := range keys {
-		e.known[set] = got[i]
+		if len(keys) == 0 {
+			return nil
+		}
+		study.Days = days - study.From
+		got, err := e.crowds(ctx, study, list, step)
+		if err != nil {
+			return err
+		}
+		for i, set := range keys {
+			e.known[set] = append(e.known[set], got[i]...)
+		}
+		want = rest
 	}
 	return nil
+}
+
+// scenario is the one in which a set of players is there.
+func (e *explainer) scenario(set uint64) (*whatif.Scenario, error) {
+	if set == e.full() {
+		return e.Scenario, nil
+	}
+	if x, ok := e.without[set]; ok {
+		return x, nil
+	}
+	x, err := takeBack(e.Site, e.players, func(i int) bool { return set>>i&1 == 0 }, e.Build)
+	if err == nil {
+		e.without[set] = x
+	}
+	return x, err
 }
 
 func (e *explainer) full() uint64 { return 1<<len(e.players) - 1 }
@@ -222,7 +255,7 @@ func (e *explainer) screen(ctx context.Context) error {
 	for i := range e.players {
 		want = append(want, e.full()&^(1<<i))
 	}
-	if err := e.sets(ctx, want, "each cause alone"); err != nil {
+	if err := e.sets(ctx, want, e.o.Study.Days, "each cause alone"); err != nil {
 		return err
 	}
 	now := e.known[e.full()]
@@ -244,80 +277,14 @@ func (e *explainer) screen(ctx context.Context) error {
 	for _, a := range kept {
 		e.players = append(e.players, a.Player)
 	}
-	e.known = map[uint64][]float64{e.full(): now}
+	e.known, e.without = map[uint64][]float64{e.full(): now}, map[uint64]*whatif.Scenario{}
 	return nil
-}
-
-// share splits the crowd among the players that matter, exactly: every set of them
-// is simulated. Each day is an output of its own, so that the shares have intervals.
-func (e *explainer) share(ctx context.Context) (*Finding, error) {
-	n, days := len(e.players), e.o.Study.Days
-	var want []uint64
-	for set := range uint64(1) << n {
-		want = append(want, set)
-	}
-	if err := e.sets(ctx, want, "causes together"); err != nil {
-		return nil, err
-	}
-	predict := func(rows [][]float64) [][]float64 {
-		out := make([][]float64, len(rows))
-		for i, r := range rows {
-			set := uint64(0)
-			for k, v := range r {
-				if v > 0.5 {
-					set |= 1 << k
-				}
-			}
-			out[i] = e.known[set]
-		}
-		return out
-	}
-	ones := make([]float64, n)
-	for i := range ones {
-		ones[i] = 1
-	}
-	var rows [][]float64
-	var outputs []int
-	for d := range days {
-		rows, outputs = append(rows, ones), append(outputs, d)
-	}
-	shares, err := shap.Kernel(ctx, predict, [][]float64{make([]float64, n)}, rows, outputs, shap.KernelOptions{Coalitions: 1 << n})
-	if err != nil {
-		return nil, err
-	}
-	f := &Finding{Zone: e.zone, Causes: e.all}
-	zero := make([]float64, days)
-	for i := range n {
-		of := make([]float64, days)
-		for d := range days {
-			of[d] = shares[d].Of[i]
-		}
-		p := whatif.Paired(whatif.Figure{}, zero, of)
-		f.Causes[i].Share, f.Causes[i].Half = p.Diff, p.Half
-	}
-	for d := range days {
-		f.Usual += shares[d].Base / float64(days)
-		f.Crowd += e.known[e.full()][d] / float64(days)
-	}
-	slices.SortStableFunc(f.Causes, func(a, b Ablation) int {
-		switch {
-		case a.Share > b.Share:
-			return -1
-		case a.Share < b.Share:
-			return 1
-		}
-		return 0
-	})
-	if f.Crowd == 0 {
-		return nil, fmt.Errorf("zone %s: %w", e.zone.ID, ErrNobody)
-	}
-	return f, nil
 }
 
 // tell puts a finding into the words of package xai.
 func (e *explainer) tell(f *Finding) {
 	x := xai.Explanation{Claim: "crowded", Score: f.Crowd, Base: f.Usual, Additive: true, Model: "simulated shoppers",
-		Method: fmt.Sprintf("Shapley values, exact over %d causes, %d days with common random numbers", len(e.players), e.o.Study.Days)}
+		Method: fmt.Sprintf("Shapley values, exact over %d causes, %d days with common random numbers", len(e.players), f.Days)}
 	sum, top, topHalf := f.Usual, 0.0, 0.0
 	for _, c := range f.Causes {
 		if c.Share == 0 {
@@ -346,6 +313,9 @@ func (e *explainer) tell(f *Finding) {
 	x.Limits = []string{"simulated people, not recorded ones", "causes are told against what is usual in this store"}
 	if e.absent {
 		x.Limits[1] = "nothing there is other than usual in this store: causes are told against their absence"
+	}
+	if f.Lead.Half > 0 && !f.Parted {
+		x.Limits = append(x.Limits, fmt.Sprintf("the greatest share is not parted from the next for sure: it is %.0f ± %.0f s/h more, on %d days", f.Lead.Diff, f.Lead.Half, f.Days))
 	}
 	if topHalf >= math.Abs(top) {
 		x.Abstained, x.Why = true, "no cause stands out from chance: simulate more days"

@@ -85,7 +85,7 @@ func playersOf(site *twin.Site, g *ground.Ground, zone measure.Zone, role func(s
 	}
 	rows := rowsOf(site, g.FloorY, role, rooms)
 	norm := usual(rows)
-	var out, cramped []Player
+	var out, walled, cramped []Player
 	for _, r := range rows {
 		var ids []twin.AssetID
 		for _, a := range r.members {
@@ -108,15 +108,23 @@ func playersOf(site *twin.Site, g *ground.Ground, zone measure.Zone, role func(s
 			}
 			p := Player{ID: string(ids[0]), Kind: Fixture, Assets: ids, At: at, Back: by,
 				Note: fmt.Sprintf("it leaves %.2f m where %.2f m are usual", r.sides[k].clear, norm)}
-			if spare {
-				out = append(out, p)
-			} else {
+			switch {
+			case !spare:
 				cramped = append(cramped, p)
+			case r.sides[1-k].wall:
+				walled = append(walled, p)
+			default:
+				out = append(out, p)
 			}
 		}
 	}
-	if !slices.ContainsFunc(out, func(p Player) bool { return p.Back != geom.Vec2{} }) {
-		out = append(out, cramped...)
+	// Of two rows that face each other either could be set back, and it would be
+	// as good. The one out of its place has left more than is usual behind it, between it
+	// and the next row; what is usual before a wall nobody knows.
+	for _, next := range [][]Player{walled, cramped} {
+		if !slices.ContainsFunc(out, func(p Player) bool { return p.Back != geom.Vec2{} }) {
+			out = append(out, next...)
+		}
 	}
 	out = append(out, attractions(g, zone, o)...)
 	return append(out, habits(g, zone, o)...)

@@ -69,7 +69,7 @@ func (e *explainer) relieve(ctx context.Context, f *Finding) error {
 	})
 	order = order[:min(3, len(order))]
 	study := e.o.Study
-	study.Days, study.Seed = e.o.Verify, study.Seed+1_000_003
+	study.Days, study.Seed = max(e.o.Verify, f.Days), study.Seed+1_000_003
 	try := []*whatif.Scenario{e.Scenario}
 	for _, i := range order {
 		try = append(try, scenarios[i])

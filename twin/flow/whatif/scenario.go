@@ -94,7 +94,8 @@ type Study struct {
 	Days       int     // pairs of days; 0: 16
 	Hours      float64 // of each that are lived; 0: 1
 	Shoppers   float64 // in an hour, in the mean of the day; 0: 90
-	Seed       uint64  // of the first day
+	Seed       uint64  // of day 0
+	From       int     // the first day, so that more days can be lived later
 	Workers    int     // cores; 0: all
 	Options    shop.Options
 	Elasticity Elasticity // of sales by exposure; zero: Eisend
@@ -136,7 +137,7 @@ func (s *Study) settle() error {
 // options are those of one day of a scenario.
 func (s *Study) options(x *Scenario, day int) shop.Options {
 	o := s.Options
-	o.Hours, o.Seed, o.Workers = s.Hours, s.Seed+uint64(day), 1
+	o.Hours, o.Seed, o.Workers = s.Hours, s.Seed+uint64(s.From+day), 1
 	if o.Arrivals == nil {
 		// All hours alike: a day's first hour is quiet, and a study of one hour would be of that.
 		o.Arrivals = make([]float64, int(math.Ceil(s.Hours)))
