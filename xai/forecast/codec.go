@@ -13,7 +13,7 @@ import (
 
 const (
 	fileFormat   = "forecast"
-	fileVersion  = 3
+	fileVersion  = 4
 	fileBytesMax = 64 << 20
 	periodMax    = 1 << 12
 )
@@ -26,7 +26,7 @@ type file struct {
 	Known       []string        `json:"known,omitempty"`
 	Errors      [][]float64     `json:"errors"`
 	Totals      [][]float64     `json:"totals"`
-	Misses      []float64       `json:"misses"`
+	Stretches   []float64       `json:"stretches"`
 	Seen        int             `json:"seen"`
 	Correct     json.RawMessage `json:"correct"`
 }
@@ -37,7 +37,7 @@ func (m *Model) Encode(w io.Writer) error {
 	if err := m.Correct.Encode(&b); err != nil {
 		return fmt.Errorf("write a forecast: %w", err)
 	}
-	f := file{fileFormat, fileVersion, m.Options, m.Follow, m.Known, m.Errors, m.Totals, m.Misses, m.Seen, bytes.TrimSpace(b.Bytes())}
+	f := file{fileFormat, fileVersion, m.Options, m.Follow, m.Known, m.Errors, m.Totals, m.Stretches, m.Seen, bytes.TrimSpace(b.Bytes())}
 	if err := json.NewEncoder(w).Encode(f); err != nil {
 		return fmt.Errorf("write a forecast: %w", err)
 	}
@@ -60,7 +60,7 @@ func Decode(r io.Reader) (*Model, error) {
 	if f.Format != fileFormat || f.FileVersion != fileVersion {
 		return nil, fmt.Errorf("read a forecast: format %q version %d, want %q version %d: train it again", f.Format, f.FileVersion, fileFormat, fileVersion)
 	}
-	m := &Model{Options: f.Options, Follow: f.Follow, Known: f.Known, Errors: f.Errors, Totals: f.Totals, Misses: f.Misses, Seen: f.Seen}
+	m := &Model{Options: f.Options, Follow: f.Follow, Known: f.Known, Errors: f.Errors, Totals: f.Totals, Stretches: f.Stretches, Seen: f.Seen}
 	if err := m.Options.check(Series{}); err != nil {
 		return nil, fmt.Errorf("read a forecast: %w: train it again", err)
 	}
@@ -83,14 +83,14 @@ func (m *Model) wrong() string {
 		return fmt.Sprintf("its level follows by %g, 0 to 1 is allowed", m.Follow)
 	case m.Correct.Task != tree.Regression || len(m.Correct.Base) != 1 || len(m.Correct.Columns) != len(columns)+len(m.Known):
 		return fmt.Sprintf("its correction is %s of %d columns, not %s of %d", m.Correct.Task, len(m.Correct.Columns), tree.Regression, len(columns)+len(m.Known))
-	case len(m.Errors) != m.Options.Horizon || len(m.Totals) != len(m.Options.Totals) || len(m.Misses) != len(m.Totals):
-		return fmt.Sprintf("errors of %d steps and %d totals, and shares missed of %d, not of %d, %d and %d", len(m.Errors), len(m.Totals), len(m.Misses), m.Options.Horizon, len(m.Options.Totals), len(m.Options.Totals))
+	case len(m.Errors) != m.Options.Horizon || len(m.Totals) != len(m.Options.Totals) || len(m.Stretches) != len(m.Totals):
+		return fmt.Sprintf("errors of %d steps and %d totals, and stretches of %d, not of %d, %d and %d", len(m.Errors), len(m.Totals), len(m.Stretches), m.Options.Horizon, len(m.Options.Totals), len(m.Options.Totals))
 	case m.Seen < 1 || m.Seen > stepsMax:
 		return fmt.Sprintf("it was fitted on %d steps, 1 to %d are allowed", m.Seen, stepsMax)
 	}
-	for _, miss := range m.Misses {
-		if !(miss > 0 && miss <= missMost) {
-			return fmt.Sprintf("its intervals miss %g of all, more than 0 and at most %g is allowed", miss, missMost)
+	for _, stretch := range m.Stretches {
+		if !(math.Abs(stretch) <= stretchMost) {
+			return fmt.Sprintf("its intervals are stretched by e to the %g, at most %g is allowed", stretch, stretchMost)
 		}
 	}
 	for _, t := range m.Correct.Trees {
@@ -98,9 +98,14 @@ func (m *Model) wrong() string {
 			return "a tree of it looks at more than one column"
 		}
 	}
-	for _, e := range slices.Concat(m.Errors, m.Totals) {
-		if !slices.IsSorted(e) || slices.ContainsFunc(e, func(v float64) bool { return math.IsNaN(v) || math.IsInf(v, 0) }) {
+	for _, e := range m.Errors {
+		if !slices.IsSorted(e) {
 			return "its errors do not rise"
+		}
+	}
+	for _, e := range slices.Concat(m.Errors, m.Totals) {
+		if slices.ContainsFunc(e, func(v float64) bool { return math.IsNaN(v) || math.IsInf(v, 0) }) {
+			return "an error of it is no number"
 		}
 	}
 	return ""

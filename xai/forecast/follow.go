@@ -8,25 +8,27 @@ import (
 )
 
 const (
-	// adaptation is how far one interval that missed moves the share that later ones
-	// are told to miss, for single steps. Totals of neighbouring origins overlap and
-	// miss together: theirs moves by as much for as many steps.
-	adaptation = 0.05
-	missLeast  = 0.002
-	missMost   = 0.5
-	followMost = 400 // origins since the fit, at most, that are looked back at
+	// gain is how far one interval that missed stretches later ones, in the logarithm
+	// of their width, for single steps. Totals of neighbouring origins overlap and miss
+	// together: theirs are stretched by less, as stretch tells.
+	gain        = 0.2
+	stretchMost = 2.0 // e to the two: an interval is at most 7.4 times what errors say
+	halfLife    = 60  // errors after which an older one counts half
+	followMost  = 400 // origins since the fit, at most, that are looked back at
 )
 
 // follower keeps the intervals of one kind of total honest where what comes varies
-// otherwise than before: after a miss they are told wider, after a hit a little
-// narrower, so that in the long run the wanted share is held whatever comes
-// (adaptive conformal inference, Gibbs and Candès 2021). What came of a total is
+// otherwise than before. Their width is that of errors of earlier origins, of which
+// later ones count more (Barber et al. 2023), times a factor that grows with each miss
+// and shrinks with each hit, so that in the long run the wanted share is held whatever
+// comes (adaptive conformal inference, Gibbs and Candès 2021; tracked as a width, not
+// as a quantile, which has no end: Angelopoulos et al. 2023). What came of a total is
 // known only after its last step.
 type follower struct {
 	steps    int
 	wanted   float64   // share to miss
-	miss     float64   // share that the next interval is told to miss
-	errors   []float64 // known so far, rising
+	stretch  float64   // logarithm of the factor
+	errors   []float64 // known so far, in the order of their origins
 	promises []promise
 }
 
@@ -38,6 +40,7 @@ type promise struct {
 
 // learn takes in what is known at an origin.
 func (f *follower) learn(origin int) {
+	step := gain / math.Pow(float64(f.steps), 2.0/3)
 	k := 0
 	for ; k < len(f.promises) && f.promises[k].due <= origin; k++ {
 		p := f.promises[k]
@@ -46,10 +49,9 @@ func (f *follower) learn(origin int) {
 			if p.error < p.low || p.error > p.high {
 				missed = 1
 			}
-			f.miss = min(missMost, max(missLeast, f.miss+adaptation/float64(f.steps)*(f.wanted-missed)))
+			f.stretch = min(stretchMost, max(-stretchMost, f.stretch+step*(missed-f.wanted)))
 		}
-		at, _ := slices.BinarySearch(f.errors, p.error)
-		f.errors = slices.Insert(f.errors, at, p.error)
+		f.errors = append(f.errors, p.error)
 	}
 	f.promises = f.promises[k:]
 }
@@ -60,21 +62,39 @@ func (f *follower) tell(origin int, error float64) {
 	f.promises = append(f.promises, promise{origin + f.steps, low, high, error})
 }
 
-func (f *follower) interval() (low, high float64) { return interval(f.errors, f.steps, f.miss) }
+// interval is told in parts of the forecast. Few independent errors are taken for
+// normal, with a spread that is not known well (Student 1908); errors of neighbouring
+// origins are near copies.
+func (f *follower) interval() (low, high float64) {
+	if len(f.errors) < f.steps {
+		return -1, math.Inf(1)
+	}
+	var weights, squares, own float64
+	w, decay := 1.0, math.Exp2(-1.0/halfLife)
+	for _, e := range slices.Backward(f.errors) {
+		weights, squares, own = weights+w, squares+w*e*e, own+w*w
+		w *= decay
+	}
+	own = max(1, weights*weights/own/float64(f.steps)) // independent ones of equal weight that tell as much
+	half := distuv.StudentsT{Mu: 0, Sigma: 1, Nu: own}.Quantile(1-f.wanted/2) * math.Sqrt(squares/weights) * math.Exp(f.stretch)
+	return max(-1, -half), half
+}
 
 // followed are the followers of a model's totals at the end of a series: what came
 // since the model was fitted is taken in.
 func (m *Model) followed(s *Series) []follower {
 	out := make([]follower, len(m.Totals))
+	first := m.Seen
 	for k, n := range m.Options.Totals {
-		out[k] = follower{steps: n, wanted: 1 - m.Options.Coverage, miss: m.Misses[k], errors: slices.Clone(m.Totals[k])}
+		out[k] = follower{steps: n, wanted: 1 - m.Options.Coverage, stretch: m.Stretches[k], errors: slices.Clone(m.Totals[k])}
+		first = min(first, m.Seen-n+1)
 	}
-	for origin := max(m.Seen, len(s.Values)-followMost); origin < len(s.Values); origin++ {
+	for origin := max(0, first, len(s.Values)-followMost); origin < len(s.Values); origin++ {
 		steps, err := m.steps(s, origin)
 		if err != nil {
 			continue // too little is known before it
 		}
-		m.promise(out, s, origin, steps)
+		m.promise(out, s, origin, steps, m.Seen)
 	}
 	for k := range out {
 		out[k].learn(len(s.Values))
@@ -83,11 +103,11 @@ func (m *Model) followed(s *Series) []follower {
 }
 
 // promise has each follower learn what is known at an origin and tell its interval
-// of a forecast.
-func (m *Model) promise(all []follower, s *Series, origin int, steps []Step) {
+// of a forecast, if what comes of it is known after a step, and not before.
+func (m *Model) promise(all []follower, s *Series, origin int, steps []Step, after int) {
 	for k, n := range m.Options.Totals {
 		all[k].learn(origin)
-		if origin+n > len(s.Values) {
+		if origin+n > len(s.Values) || origin+n <= after {
 			continue
 		}
 		if told, was := total(s, origin, steps[:n]); told > 0 { // 0: closed
@@ -96,27 +116,12 @@ func (m *Model) promise(all []follower, s *Series, origin int, steps []Step) {
 	}
 }
 
-// alike is how many independent errors quantiles need; with fewer, errors are taken
-// for normal, with a spread that is not known well (Student 1908).
-const alike = 20
-
-// interval that misses a share, from errors, rising, of totals of so many steps:
-// those of neighbouring origins overlap and are near copies. Ends are parts of the
-// forecast.
-func interval(errors []float64, steps int, miss float64) (low, high float64) {
-	n := float64(len(errors))
-	own := n / float64(steps)
-	tail := miss / 2
-	switch {
-	case own < 1:
+// quantiles are the ends of an interval of single steps that misses a share, from
+// errors, rising, as parts of the forecast.
+func quantiles(errors []float64, miss float64) (low, high float64) {
+	n, tail := float64(len(errors)), miss/2
+	if n < 1 {
 		return -1, math.Inf(1)
-	case own < alike:
-		square := 0.0
-		for _, e := range errors {
-			square += e * e / n
-		}
-		half := distuv.StudentsT{Mu: 0, Sigma: 1, Nu: own}.Quantile(1-tail) * math.Sqrt(square)
-		return max(-1, -half), half
 	}
 	at := int(math.Floor((n+1)*tail)) - 1
 	to := int(math.Ceil((n+1)*(1-tail))) - 1

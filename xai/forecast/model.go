@@ -21,9 +21,11 @@ type Model struct {
 	Correct *tree.Model // of stumps: the part by which level times season is corrected
 	Known   []string
 	Errors  [][]float64 // of each step ahead: parts of the forecast by which the truth was off, rising
-	Totals  [][]float64 // the same of each of Options.Totals
-	Misses  []float64   // of each of Options.Totals: share that its intervals are told to miss, as they missed before
-	Seen    int         // steps that it was fitted on
+	Totals  [][]float64 // the same of each of Options.Totals, in the order of their origins
+	// Stretches are logarithms, of each of Options.Totals: by which factor its intervals
+	// are wider than errors say, as they missed before.
+	Stretches []float64
+	Seen      int // steps that it was fitted on
 }
 
 // Step is a forecast of one step, or of a total.
@@ -154,7 +156,7 @@ func (m *Model) learnErrors(s *Series, from int) {
 	m.Errors, m.Totals = make([][]float64, m.Options.Horizon), make([][]float64, len(m.Options.Totals))
 	all := make([]follower, len(m.Options.Totals))
 	for k, n := range m.Options.Totals {
-		all[k] = follower{steps: n, wanted: 1 - m.Options.Coverage, miss: 1 - m.Options.Coverage}
+		all[k] = follower{steps: n, wanted: 1 - m.Options.Coverage}
 	}
 	for origin := from; origin < len(s.Values); origin++ {
 		steps, err := m.steps(s, origin)
@@ -162,13 +164,17 @@ func (m *Model) learnErrors(s *Series, from int) {
 			continue
 		}
 		m.add(s, origin, steps)
-		m.promise(all, s, origin, steps)
+		m.promise(all, s, origin, steps, 0)
 	}
 	for k := range all {
 		all[k].learn(len(s.Values))
-		m.Misses = append(m.Misses, all[k].miss)
+		m.Totals[k] = rounded(all[k].errors)
+		m.Stretches = append(m.Stretches, all[k].stretch)
 	}
-	m.tidy()
+	for h, e := range m.Errors {
+		m.Errors[h] = rounded(e)
+		slices.Sort(m.Errors[h])
+	}
 }
 
 // add keeps what a forecast was off by, where the truth is known.
@@ -176,13 +182,6 @@ func (m *Model) add(s *Series, origin int, steps []Step) {
 	for h, f := range steps {
 		if at := origin + h; at < len(s.Values) && !math.IsNaN(s.Values[at]) {
 			m.Errors[h] = append(m.Errors[h], s.Values[at]/f.Value-1)
-		}
-	}
-	for k, n := range m.Options.Totals {
-		if origin+n <= len(s.Values) {
-			if told, was := total(s, origin, steps[:n]); told > 0 { // 0: closed
-				m.Totals[k] = append(m.Totals[k], was/told-1)
-			}
 		}
 	}
 }
@@ -197,17 +196,13 @@ func total(s *Series, origin int, steps []Step) (told, was float64) {
 	return told, was
 }
 
-func (m *Model) tidy() {
-	for _, all := range [][][]float64{m.Errors, m.Totals} {
-		for i, e := range all {
-			e = slices.Clone(e[max(0, len(e)-errorsMax):])
-			for k, v := range e {
-				e[k] = math.Round(v*1e5) / 1e5 // finer would only make files longer
-			}
-			slices.Sort(e)
-			all[i] = e
-		}
+// rounded are the latest errors; finer would only make files longer.
+func rounded(errors []float64) []float64 {
+	e := slices.Clone(errors[max(0, len(errors)-errorsMax):])
+	for k, v := range e {
+		e[k] = math.Round(v*1e5) / 1e5
 	}
+	return e
 }
 
 // Forecast tells the steps from the end of the series on; totals are those of
@@ -222,17 +217,18 @@ func (m *Model) Forecast(s Series) (steps, totals []Step, err error) {
 	if steps, err = m.steps(&s, len(s.Values)); err != nil {
 		return nil, nil, fmt.Errorf("forecast: %w", err)
 	}
-	single := 1 - m.Options.Coverage
+	single := 1.0 // by which steps are stretched
 	for k, f := range m.followed(&s) {
 		t := sum(steps[:f.steps])
 		t.within(f.interval())
 		totals = append(totals, t)
 		if m.Options.Totals[k] == 1 {
-			single = f.miss
+			single = math.Exp(f.stretch)
 		}
 	}
 	for h := range steps {
-		steps[h].within(interval(m.near(h), 1, single))
+		low, high := quantiles(m.near(h), 1-m.Options.Coverage)
+		steps[h].within(single*low, single*high)
 	}
 	return steps, totals, nil
 }
