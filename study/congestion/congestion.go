@@ -217,7 +217,7 @@ func (k kind) judge(ctx context.Context, f *study.File, dir string) (study.Judge
 	if err != nil {
 		return fail(err)
 	}
-	_, held := split(days)
+	held := unseen(days, part.Own)
 	for _, d := range held {
 		if slices.Contains(part.Own, d.name) {
 			return fail(fmt.Errorf("%s is judged and was trained on", d.name))

@@ -107,6 +107,9 @@ func dayOf(name string, ways []twin.Trajectory) day {
 	return d
 }
 
+// firstHours tells of a name that it is of the part of a day that was learnt from.
+const firstHours = ", first hours"
+
 // split holds the later half of the days back, or the last two fifths of one day.
 func split(days []day) (learn, held []day) {
 	if len(days) > 1 {
@@ -116,8 +119,19 @@ func split(days []day) (learn, held []day) {
 	a, b := days[0], days[0]
 	cut := a.from + (a.to-a.from)*3/5
 	a.to, b.from = cut, cut+ahead
-	a.name, b.name = a.name+", first hours", b.name+", later hours"
+	a.name, b.name = a.name+firstHours, b.name+", later hours"
 	return []day{a}, []day{b}
+}
+
+// unseen are the days to judge on: all, where a model learnt on none of them.
+func unseen(days []day, learnt []string) []day {
+	if !slices.ContainsFunc(days, func(d day) bool {
+		return slices.Contains(learnt, d.name) || slices.Contains(learnt, d.name+firstHours)
+	}) {
+		return days
+	}
+	_, held := split(days)
+	return held
 }
 
 func people(days []day) (n int) {
