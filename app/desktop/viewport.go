@@ -108,6 +108,7 @@ func (v *viewport) refit(sc *scene.Scene, cutaway func(ahead geom.Vec3) []string
 	v.frame.Hidden = v.hides(v.frame.Camera)
 	v.turns++
 	v.mu.Unlock()
+	v.ask()
 }
 
 // shown are the scenes to draw.

@@ -7,7 +7,18 @@ import (
 	"fyne.io/fyne/v2/test"
 
 	"github.com/glasstwin/glasstwin/render"
+	"github.com/glasstwin/glasstwin/scene"
 )
+
+// Another colour of a fixture changes nothing of the frame, but its scene.
+func TestAnotherSceneIsDrawnAtOnce(t *testing.T) {
+	v := newViewport(test.NewTempWindow(t, nil).Canvas())
+	v.paint = newPainter(Readback, nil, nil)
+	v.refit(&scene.Scene{}, nil)
+	if len(v.paint.woken) != 1 {
+		t.Error("nobody asked for a picture of it")
+	}
+}
 
 // TestRestIsLongerWhereMovesComeSeldom: on a busy machine the events of one drag
 // are far apart, and a full picture between two of them would hold it up.
