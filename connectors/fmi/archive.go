@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"io"
 	"io/fs"
+	"net/url"
 	"os"
 	"path/filepath"
 	"runtime"
@@ -45,7 +46,7 @@ func Open(ctx context.Context, path string) (*FMU, error) {
 		return nil, fmt.Errorf("%s is no FMU, which is a zip archive: %w; copy or export it again", path, err)
 	}
 	defer z.Close()
-	dir, err := os.MkdirTemp("", "glasstwin-fmu-*")
+	dir, err := plainFolder()
 	if err != nil {
 		return nil, fmt.Errorf("make a folder for the FMU: %w", err)
 	}
@@ -59,6 +60,22 @@ func Open(ctx context.Context, path string) (*FMU, error) {
 		return nil, fmt.Errorf("%s: %w", path, err)
 	}
 	return u, nil
+}
+
+// plainFolder makes a folder whose path is the same as an URI, if there is a place
+// for it: FMUs get their resources as file:///…, and many an export reads a space
+// or an umlaut in it as %20 or %C3%BC.
+func plainFolder() (string, error) {
+	places := []string{os.TempDir(), "/tmp", "/var/tmp"}
+	for _, place := range places {
+		if (&url.URL{Path: place}).EscapedPath() != place {
+			continue
+		}
+		if dir, err := os.MkdirTemp(place, "glasstwin-fmu-*"); err == nil {
+			return dir, nil
+		}
+	}
+	return os.MkdirTemp("", "glasstwin-fmu-*")
 }
 
 // Close removes the folder. Runs must have ended before.

@@ -70,11 +70,7 @@ func (p *parser) simpleType(start xml.StartElement) error {
 	if x.Name == "" || t == nil {
 		return p.wrong("SimpleType %q has no name or no kind; export the FMU again", x.Name)
 	}
-	own, err := p.attributes(t, attributes{}, "SimpleType "+x.Name)
-	if err != nil {
-		return err
-	}
-	typed := Type{About: x.About, Kind: kind, attributes: own}
+	typed := Type{About: x.About, Kind: kind, attributes: p.attributes(t, attributes{}, "SimpleType "+x.Name)}
 	for _, i := range t.Items {
 		v, err := strconv.ParseInt(strings.TrimSpace(i.Value), 10, 32)
 		if err != nil {
@@ -203,10 +199,7 @@ func (p *parser) variable(start xml.StartElement) error {
 		}
 		inherited = declared.attributes
 	}
-	a, err := p.attributes(t, inherited, "variable "+v.Name)
-	if err != nil {
-		return err
-	}
+	a := p.attributes(t, inherited, "variable "+v.Name)
 	v.Quantity, v.Unit, v.DisplayUnit, v.Relative, v.Unbounded = a.Quantity, a.Unit, a.DisplayUnit, a.Relative, a.Unbounded
 	v.Min, v.Max, v.Nominal = a.Min, a.Max, a.Nominal
 	if v.Derivative, err = p.count(t.Derivative, "derivative of "+v.Name); err != nil {
@@ -270,7 +263,7 @@ func (p *parser) defaults(v *Variable) error {
 	return nil
 }
 
-func (p *parser) attributes(t *typedXML, a attributes, of string) (attributes, error) {
+func (p *parser) attributes(t *typedXML, a attributes, of string) attributes {
 	for _, f := range []struct {
 		text string
 		into *string
@@ -289,26 +282,18 @@ func (p *parser) attributes(t *typedXML, a attributes, of string) (attributes, e
 		name, text string
 		into       **float64
 	}{{"min", t.Min, &a.Min}, {"max", t.Max, &a.Max}} {
-		v, err := p.number(f.text, f.name+" of "+of)
-		if err != nil {
-			return a, err
-		}
-		if v != nil {
+		if v := p.bound(f.text, f.name+" of "+of); v != nil {
 			*f.into = v
 		}
 	}
-	nominal, err := p.number(t.Nominal, "nominal of "+of)
-	if err != nil {
-		return a, err
-	}
-	if nominal != nil {
+	if nominal := p.bound(t.Nominal, "nominal of "+of); nominal != nil {
 		a.Nominal = math.Abs(*nominal)
 	}
 	if a.Min != nil && a.Max != nil && *a.Min > *a.Max {
 		p.note("%s: its least value %g is above its greatest %g; neither counts", of, *a.Min, *a.Max)
 		a.Min, a.Max = nil, nil
 	}
-	return a, nil
+	return a
 }
 
 // start reads a start value as the kind of its variable.
@@ -354,66 +339,4 @@ func (v *Variable) Read(text string) (Value, error) {
 		return Value{}, fmt.Errorf("%s: %s is no value of %s", v.Name, text, v.Kind)
 	}
 	return Value{Number: n}, nil
-}
-
-// number reads an attribute; nil when it is left out.
-func (p *parser) number(text, what string) (*float64, error) {
-	text = strings.TrimSpace(text)
-	if text == "" {
-		return nil, nil
-	}
-	v, err := strconv.ParseFloat(text, 64)
-	if err != nil || math.IsNaN(v) {
-		return nil, p.wrong("%s is %q, which is no number; export the FMU again", what, text)
-	}
-	return &v, nil
-}
-
-const countMax = 1 << 20 // of event indicators, of orders, of variables
-
-func (p *parser) count(text, what string) (int, error) {
-	text = strings.TrimSpace(text)
-	if text == "" {
-		return 0, nil
-	}
-	n, err := strconv.Atoi(text)
-	if err != nil || n < 0 || n > countMax {
-		return 0, p.wrong("%s is %q, which is no count up to %d; export the FMU again", what, text, countMax)
-	}
-	return n, nil
-}
-
-type unknownXML struct {
-	Index        string  `xml:"index,attr"`
-	Dependencies *string `xml:"dependencies,attr"`
-	Kinds        string  `xml:"dependenciesKind,attr"`
-}
-
-// resolve turns numbers from 1 into numbers from 0, checked.
-func (x unknownXML) resolve(variables int) (Unknown, error) {
-	number := func(text string) (int, error) {
-		n, err := strconv.Atoi(strings.TrimSpace(text))
-		if err != nil || n < 1 || n > variables {
-			return 0, fmt.Errorf("index %q is none of 1 to %d", text, variables)
-		}
-		return n - 1, nil
-	}
-	n, err := number(x.Index)
-	if err != nil {
-		return Unknown{}, err
-	}
-	u := Unknown{Variable: n, All: x.Dependencies == nil, Kinds: strings.Fields(x.Kinds)}
-	if x.Dependencies != nil {
-		for _, text := range strings.Fields(*x.Dependencies) {
-			k, err := number(text)
-			if err != nil {
-				return Unknown{}, err
-			}
-			u.Dependencies = append(u.Dependencies, k)
-		}
-	}
-	if len(u.Kinds) != len(u.Dependencies) {
-		u.Kinds = nil // kinds that do not fit tell nothing
-	}
-	return u, nil
 }

@@ -79,6 +79,9 @@ func (r *Run) plan() error {
 		}
 		offer = d.Exchange
 	}
+	if !o.Exchange && offer.NeedsTool && d.Exchange != nil && !d.Exchange.NeedsTool {
+		offer = d.Exchange // co-simulation through a tool that is not here; the equations stand alone
+	}
 	if offer.NeedsTool {
 		return fmt.Errorf("%s is nothing without the tool that exported it (%s): needsExecutionTool is set; export it stand-alone", r.fmu.Path, orUnknown(d.Tool))
 	}
