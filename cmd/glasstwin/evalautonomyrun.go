@@ -24,6 +24,10 @@ const (
 	ticksAStep  = 8                 // of the operator at most: raised, proposed, decided, written, told
 	linkBeat    = time.Second
 	runPatience = 10 * time.Minute // of this machine's time, for one run
+
+	// truthMostWait is how long a plant may take to end: it plays the run three times more
+	// by itself before it tells how it ended, seconds on a quiet machine.
+	truthMostWait = 3 * time.Minute
 )
 
 // errNoRun is of a seed of which no run can be drawn: the site never has an hour at
@@ -60,7 +64,7 @@ func (b *autonomyBench) play(ctx context.Context, seed uint64, eyes operate.Perc
 	case err != nil:
 		return nil, fmt.Errorf("%w: %s", err, said.said())
 	}
-	defer plant.Stop() // the truth about how it ended is there then
+	defer plant.stopWithin(truthMostWait) // the truth about how it ended is there then
 	at := emulatedAccess(b.config, plant.Endpoint)
 	config, err := at.config(b.site)
 	if err != nil {

@@ -76,12 +76,15 @@ func startPlant(ctx context.Context, progress io.Writer, args ...string) (*plant
 	}
 }
 
-// Stop asks the plant to end and waits for it.
-func (p *plantProcess) Stop() {
+// Stop asks the plant to end and waits for it: it only has its state to save.
+func (p *plantProcess) Stop() { p.stopWithin(5 * time.Second) }
+
+// stopWithin asks the plant to end, waits so long for it and ends it then.
+func (p *plantProcess) stopWithin(most time.Duration) {
 	p.cmd.Process.Signal(os.Interrupt)
 	select {
 	case <-p.done:
-	case <-time.After(5 * time.Second): // it only has its state to save
+	case <-time.After(most):
 		p.cmd.Process.Kill()
 		<-p.done
 	}
