@@ -29,6 +29,7 @@ type Shopper struct {
 	Inside   bool
 	Lot      Lot // chance of their own
 	Done     int // errands that they went on
+	Knows    int `json:",omitempty"` // aisle that they have come upon a pallet in; 0: none
 }
 
 // Opening is a shopper opening a cabinet at this moment.
@@ -167,7 +168,7 @@ func (c *Crowd) act(s *Shopper, dt float64, open [4]bool) (Opening, bool) {
 			return c.arrived(s, open)
 		}
 		if s.Next == s.At {
-			s.Next = c.ways.step(s.At, s.Goal, c.Blocked)
+			s.Next = c.onward(s)
 			if s.Next < 0 { // no way there: give the errand up
 				if c.Blocked > 0 {
 					c.GivenUp++
@@ -179,6 +180,20 @@ func (c *Crowd) act(s *Shopper, dt float64, open [4]bool) (Opening, bool) {
 		left = c.walk(s, left)
 	}
 	return Opening{}, false
+}
+
+// onward is the next node of a shopper's way, -1 when there is none. Nobody knows of
+// a pallet who has not stood before it; who has goes around it from then on.
+func (c *Crowd) onward(s *Shopper) int {
+	if c.Blocked == 0 || s.Knows == c.Blocked {
+		return c.ways.step(s.At, s.Goal, c.Blocked)
+	}
+	next := c.ways.step(s.At, s.Goal, 0)
+	if next >= 0 && c.ways.behind(c.Blocked, next) {
+		s.Knows = c.Blocked
+		next = c.ways.step(s.At, s.Goal, c.Blocked)
+	}
+	return next
 }
 
 // walk goes towards the next node and returns the way left over.

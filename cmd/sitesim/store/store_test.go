@@ -82,3 +82,49 @@ func TestDiceResume(t *testing.T) {
 		t.Error("nonsense was read as dice")
 	}
 }
+
+// TestNobodyKnowsOfAPalletBeforeTheyStandBeforeIt: who wants what lies behind it walks
+// up to it and gives that up there; whoever wants to come through turns and goes around.
+func TestNobodyKnowsOfAPalletBeforeTheyStandBeforeIt(t *testing.T) {
+	const blocked = 2
+	for _, row := range []struct {
+		what    string
+		errands []string
+		givenUp int
+		to      string // fixture that is reached all the same
+	}{
+		{"what lies behind it", []string{"gondola-6", "produce-1"}, 1, "produce-1"},
+		{"twice what lies behind it", []string{"gondola-6", "gondola-7", "produce-1"}, 2, "produce-1"},
+		{"the way through", []string{"gondola-5", "gondola-8"}, 0, "gondola-8"},
+	} {
+		c := NewCrowd(1)
+		c.Traffic = 0
+		c.arrive(c.Lot)
+		c.Blocked = blocked
+		s := &c.Shoppers[0]
+		s.Errands, s.Goal = row.errands, c.ways.stops[row.errands[0]]
+		now, came, stood := time.Date(2026, 6, 3, 11, 0, 0, 0, time.UTC), false, false
+		for range 1200 {
+			now = now.Add(time.Second)
+			c.Step(now, 1, [4]bool{true})
+			if len(c.Shoppers) == 0 {
+				break
+			}
+			s = &c.Shoppers[0]
+			if pallet(blocked).Holds(s.X, s.Y) {
+				t.Fatalf("%s: they stand on the pallet, at %.1f, %.1f", row.what, s.X, s.Y)
+			}
+			if c.GivenUp > 0 && s.Knows == 0 {
+				t.Fatalf("%s: given up before they know", row.what)
+			}
+			if s.Knows == blocked && !came && !InAisle(blocked, s.X, s.Y) {
+				t.Fatalf("%s: they know of it at %.1f, %.1f", row.what, s.X, s.Y)
+			}
+			came = came || s.Knows == blocked
+			stood = stood || s.At == c.ways.stops[row.to]
+		}
+		if !came || !stood || c.GivenUp != row.givenUp {
+			t.Errorf("%s: came upon it %v, reached %s %v, %d given up, want %d", row.what, came, row.to, stood, c.GivenUp, row.givenUp)
+		}
+	}
+}

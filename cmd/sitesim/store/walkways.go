@@ -80,6 +80,11 @@ func pallet(aisle int) Rect {
 // InAisle tells whether somebody stands in an aisle.
 func InAisle(aisle int, x, y float64) bool { return aisle > 0 && aisles[aisle].Holds(x, y) }
 
+// behind tells whether a node lies where a pallet stands.
+func (w *Walkways) behind(blocked, node int) bool {
+	return pallet(blocked).Holds(w.points[node][0], w.points[node][1])
+}
+
 // step gives the neighbour of node on a shortest way to goal that passes no
 // pallet, or -1. Who stands beside the pallet when it comes may walk away.
 func (w *Walkways) step(node, goal, blocked int) int {
