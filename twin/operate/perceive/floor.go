@@ -152,7 +152,7 @@ const (
 	laneWide   = 3.2
 	laneLong   = 4.0
 	headroom   = 2.0  // what hangs higher, lights and air handlers, is in nobody's way
-	middlePart = 0.65 // of a lane's length, about its middle, that nobody is in when it is blocked there
+	middlePart = 0.32 // of a lane's length, about its middle, that nobody is in when it is blocked there
 )
 
 // aisles are the lanes between rows of shelves, by whom cameras see in them.
@@ -292,7 +292,7 @@ func aisleRow(m *memory, t *thing, r *row) {
 	r.add("minutes with somebody in the middle, of 30 before", "min", "positions", 30*mid.window(int(min(quiet, 90)), int(min(quiet, 90))+30).share(30, 0))
 	r.add("minutes with somebody in the middle, usual share", "", "positions", mid.window(20, kept).share(kept, 0))
 	if t.floor == nil {
-		(&walkers{passed: make([]series, 1), crossed: make([]series, 1), around: make([]series, 1), visitors: make([]float64, 1)}).row(0, r)
+		newWalkers(&twin.Site{}, make([][4]float64, 1)).row(0, r)
 		return
 	}
 	t.floor.row(t.number-1, r)

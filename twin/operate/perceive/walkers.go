@@ -23,6 +23,7 @@ const (
 	lostCost   = 4.0
 	pausesFor  = 2 // looks at one place from which on somebody stands there
 	lingersFor = 121 * time.Second
+	beforeIt   = 1.2 // m from a lane's middle at most at which somebody stands before it
 )
 
 // walker is somebody who is followed.
@@ -39,6 +40,7 @@ type walker struct {
 	passed []bool // lanes that they walked through since
 	in     []bool // lanes that they are in the middle of
 	slow   bool   // they have lingered here, and it was counted
+	stay   stay
 }
 
 // walkers are the people of a floor and what their ways tell of its lanes.
@@ -54,14 +56,16 @@ type walkers struct {
 	passed  []series // who came into the middle of each lane, and was seen there
 	crossed []series // who must have come through it between two looks
 	around  []series // ways on which a lane was the shortest, and was not taken
+	turned  []series // who came into each lane, for nothing at its ends, and left where they had come in
 	// What is usual, learnt with half an hour's delay.
 	about    float64   // walks
 	visitors []float64 // by lane
 }
 
 func newWalkers(site *twin.Site, lanes [][4]float64) *walkers {
+	n := len(lanes)
 	return &walkers{ways: newWays(site, lanes), tills: atTills(site), lanes: lanes,
-		passed: make([]series, len(lanes)), crossed: make([]series, len(lanes)), around: make([]series, len(lanes)), visitors: make([]float64, len(lanes))}
+		passed: make([]series, n), crossed: make([]series, n), around: make([]series, n), turned: make([]series, n), visitors: make([]float64, n)}
 }
 
 // usualAfter is how long what is seen is not taken for usual, minutes.
@@ -83,7 +87,7 @@ func (w *walkers) read(m *memory, seen []twin.Sample) {
 		n := len(w.walks) - 1
 		w.walks[n], w.lingers[n] = 0, 0
 		for k := range w.lanes {
-			w.passed[k][n], w.crossed[k][n], w.around[k][n] = 0, 0, 0
+			w.passed[k][n], w.crossed[k][n], w.around[k][n], w.turned[k][n] = 0, 0, 0, 0
 		}
 		for _, s := range seen {
 			w.look(s)
@@ -102,7 +106,9 @@ func (w *walkers) read(m *memory, seen []twin.Sample) {
 func (w *walkers) unseen() {
 	w.walks, w.lingers = push(w.walks, math.NaN()), push(w.lingers, math.NaN())
 	for k := range w.lanes {
-		w.passed[k], w.crossed[k], w.around[k] = push(w.passed[k], math.NaN()), push(w.crossed[k], math.NaN()), push(w.around[k], math.NaN())
+		for _, s := range []*series{&w.passed[k], &w.crossed[k], &w.around[k], &w.turned[k]} {
+			*s = push(*s, math.NaN())
+		}
 	}
 }
 
@@ -125,33 +131,41 @@ func (w *walkers) rate(lane int) float64 {
 }
 
 // What a minute tells of whether a lane is blocked is the logarithm of how much
-// likelier it is if so. Of a visit that was to be expected and did not come that is
-// 1, less what goes around instead; the others were counted in recorded runs of
-// healthy and of blocked lanes, of which nobody was seen in the middle of these.
+// likelier it is if so, as counted in recorded runs of healthy and of blocked lanes, of
+// which nobody was seen in the middle of these. Of a visit that was to be expected and did
+// not come that is 1, less what goes around instead. Who turns before it mostly goes
+// around it then, and is counted there: of the 3.3 that it tells alone two are left.
 const (
-	aroundTells  = 2.6  // a way around, which is rare past a lane that is free
-	noneTells    = 0.18 // that none goes around, of a visit expected
-	crossedTells = 3.0  // who must have come through, but was not seen there
+	aroundTells  = 3.4  // a way around, which is rare past a lane that is free
+	noneTells    = 0.38 // that none goes around, of a visit expected
+	crossedTells = 3.5  // who must have come through, but was not seen there
+	turnedTells  = 2.0  // who came in and turned
 )
 
-// evidence is what has gathered since somebody was in the middle of a lane, with the
-// visits that were expected since, the ways around it and the minutes.
-func (w *walkers) evidence(lane int) (tells, expected, around float64, quiet int) {
+// silence is what has gathered since somebody was in the middle of a lane.
+type silence struct {
+	tells, expected, around, turned float64
+	minutes                         int
+}
+
+// since somebody was in the middle of a lane.
+func (w *walkers) since(lane int) silence {
 	rate := w.rate(lane)
+	s := silence{}
 	for i, v := range w.passed[lane] {
 		switch {
 		case v != v:
 		case v > 0:
-			tells, expected, around, quiet = 0, 0, 0, 0
+			s = silence{}
 			continue
 		default:
-			e := rate * w.walks[i]
-			tells = max(0, tells+(1-noneTells)*e+aroundTells*w.around[lane][i]-crossedTells*w.crossed[lane][i])
-			expected, around = expected+e, around+w.around[lane][i]
+			e, a, t := rate*w.walks[i], w.around[lane][i], w.turned[lane][i]
+			s.tells = max(0, s.tells+(1-noneTells)*e+aroundTells*a+turnedTells*t-crossedTells*w.crossed[lane][i])
+			s.expected, s.around, s.turned = s.expected+e, s.around+a, s.turned+t
 		}
-		quiet++
+		s.minutes++
 	}
-	return tells, expected, around, quiet
+	return s
 }
 
 // row adds what the ways of people tell of a lane.
@@ -163,18 +177,20 @@ func (w *walkers) row(lane int, r *row) {
 		return math.NaN()
 	}
 	rate := w.rate(lane)
-	tells, expected, around, quiet := w.evidence(lane)
-	r.add("evidence that nobody can come through", "", "positions", tells)
+	now := w.since(lane)
+	r.add("evidence that nobody can come through", "", "positions", now.tells)
 	// Of a lane that many come to, chance brings longer silences: each visit begins one.
 	hourly := rate * sum(w.walks, 60) * 60 / float64(max(1, min(60, len(w.walks))))
-	r.add("evidence beyond what chance brings in an hour", "", "positions", tells-math.Log(max(hourly, 1)))
-	r.add("visits expected since the last", "", "positions", expected)
-	r.add("ways around it since the last visit", "", "positions", around)
-	r.add("since the last visit", "min", "positions", float64(min(quiet, 90)))
+	r.add("evidence beyond what chance brings in an hour", "", "positions", now.tells-math.Log(max(hourly, 1)))
+	r.add("visits expected since the last", "", "positions", now.expected)
+	r.add("ways around it since the last visit", "", "positions", now.around)
+	r.add("people who came in and turned since the last visit", "", "positions", now.turned)
+	r.add("since the last visit", "min", "positions", float64(min(now.minutes, 90)))
 	for _, b := range []int{10, 20} {
 		r.add("visits, "+minutes(b), "", "positions", sum(w.passed[lane], b))
 		r.add("visits expected, "+minutes(b), "", "positions", rate*sum(w.walks, b))
 		r.add("ways around it, "+minutes(b), "", "positions", sum(w.around[lane], b))
+		r.add("people who came in and turned, "+minutes(b), "", "positions", sum(w.turned[lane], b))
 	}
 	r.add("visits of those expected, 20 min", "", "positions", ratio(sum(w.passed[lane], 20), rate*sum(w.walks, 20)))
 	r.add("usual visits of a walk", "", "positions", rate)
@@ -301,6 +317,7 @@ func (w *walkers) follow(p, o *walker, now time.Time) {
 	for k := range w.lanes {
 		p.in[k], _ = w.middle(k, p.x, p.z)
 	}
+	defer func() { w.stays(p, o) }()
 	if o == nil {
 		return
 	}
@@ -343,6 +360,48 @@ func (w *walkers) follow(p, o *walker, now time.Time) {
 		}
 		p.passed[k] = true
 	}
+}
+
+// stay is that of somebody in a lane.
+type stay struct {
+	lane  int  // 1 is the first; 0: in none
+	end   int  // of the lane that they came in at: -1, 1; 0: not known
+	other bool // they were in its middle, or had something to do at its ends
+}
+
+// stays goes on with the stay of somebody in a lane, and counts whom it was in vain.
+func (w *walkers) stays(p, o *walker) {
+	k := slices.IndexFunc(w.lanes, func(c [4]float64) bool { return p.x > c[0]-0.05 && p.x < c[2]+0.05 && p.z > c[1] && p.z < c[3] })
+	if o != nil && o.stay.lane > 0 && o.stay.lane != k+1 {
+		was := o.stay
+		if c := w.lanes[was.lane-1]; !was.other && was.end == sideOf(c, p.z) {
+			w.turned[was.lane-1][len(w.walks)-1]++
+		}
+	}
+	if k < 0 {
+		return
+	}
+	c := w.lanes[k]
+	switch {
+	case o == nil:
+		p.stay = stay{lane: k + 1}
+	case o.stay.lane == k+1:
+		p.stay = o.stay
+	default:
+		p.stay = stay{lane: k + 1, end: sideOf(c, o.z)}
+	}
+	toMiddle := math.Abs(p.z-(c[1]+c[3])/2) - middlePart/2*(c[3]-c[1])
+	if toMiddle < 0 || p.looks >= pausesFor && toMiddle > beforeIt {
+		p.stay.other = true
+	}
+}
+
+// sideOf a lane's middle that a place is on: -1, 1.
+func sideOf(lane [4]float64, z float64) int {
+	if z < (lane[1]+lane[3])/2 {
+		return -1
+	}
+	return 1
 }
 
 // came judges the way of somebody who has come to a place.

@@ -118,37 +118,81 @@ func TestWaysThroughAndAroundALaneAreTold(t *testing.T) {
 	}
 }
 
+// Who comes to something in the way turns, and leaves where they came in; who has
+// something to do at a lane's end, or in its middle, did not turn for that.
+func TestWhoTurnsInALaneIsTold(t *testing.T) {
+	site := lanesFloor()
+	const laneX = 5.3
+	all := lanes(site)
+	south, mouth := [2]float64{laneX, 12}, all[0][3]
+	middle := (all[0][1] + all[0][3]) / 2
+	before := [2]float64{laneX, middle + middlePart/2*(all[0][3]-all[0][1]) + 0.3}
+	away := [2]float64{2, 12}
+	stand := [][2]float64{south, south, south}
+	for _, row := range []struct {
+		what string
+		way  [][2]float64
+		want float64
+	}{
+		{"turns at once", walkOn(stand, 1.1, 30, before, south, away), 1},
+		{"stands before it, and turns", walkOn(walkOn(stand, 1.1, 4, before), 1.1, 30, south, away), 1},
+		{"takes something from a shelf at the end", walkOn(walkOn(stand, 1.1, 4, [2]float64{laneX, mouth - 0.5}), 1.1, 30, south, away), 0},
+		{"takes something from the middle", walkOn(walkOn(stand, 1.1, 4, [2]float64{laneX, middle}), 1.1, 30, south, away), 0},
+		{"walks through", walkOn(stand, 1.1, 30, [2]float64{laneX, 0.5}), 0},
+		{"passes its end", walkOn(stand, 1.1, 30, away), 0},
+	} {
+		w := newWalkers(site, all)
+		m := &memory{order: []*track{{}}}
+		s := &strollers{rng: rand.New(rand.NewPCG(3, 3)), at: time.Unix(0, 0), ways: [][][2]float64{row.way, {{1, 12}}}}
+		got := 0.0
+		for range 3 {
+			m.minutes++
+			m.order[0].push(0)
+			w.read(m, s.minute())
+			got += w.turned[0].now()
+		}
+		if got != row.want {
+			t.Errorf("who %s: %g turned, want %g", row.what, got, row.want)
+		}
+		if got := w.turned[1].now(); got != 0 {
+			t.Errorf("who %s: %g turned in the other lane", row.what, got)
+		}
+	}
+}
+
 // Crowds that stand about are no reason to expect anybody in a lane; people who go
 // for something are, and each who goes around it tells as much as several that are
 // missed.
 func TestEvidenceOfABlockedLane(t *testing.T) {
 	w := newWalkers(lanesFloor(), lanes(lanesFloor()))
-	minute := func(walks, passed, around, crossed float64) float64 {
+	minute := func(walks, passed, around, crossed, turned float64) float64 {
 		w.unseen()
 		n := len(w.walks) - 1
 		w.walks[n], w.lingers[n] = walks, 0
-		w.passed[0][n], w.around[0][n], w.crossed[0][n] = passed, around, crossed
-		tells, _, _, _ := w.evidence(0)
-		return tells
+		w.passed[0][n], w.around[0][n], w.crossed[0][n], w.turned[0][n] = passed, around, crossed, turned
+		return w.since(0).tells
 	}
-	if got := minute(20, 1, 0, 0); got != 0 {
+	if got := minute(20, 1, 0, 0, 0); got != 0 {
 		t.Errorf("evidence %g though somebody is in it", got)
 	}
-	quiet := minute(20, 0, 0, 0)
+	quiet := minute(20, 0, 0, 0, 0)
 	want := (1 - noneTells) * 20 * usualVisits
 	if math.Abs(quiet-want) > 1e-9 {
 		t.Errorf("evidence %g after 20 walks, want %g", quiet, want)
 	}
-	if got := minute(0, 0, 0, 0); got != quiet {
+	if got := minute(0, 0, 0, 0, 0); got != quiet {
 		t.Errorf("evidence %g, where nobody walks it stays %g", got, quiet)
 	}
-	if got := minute(0, 0, 1, 0); math.Abs(got-quiet-aroundTells) > 1e-9 {
+	if got := minute(0, 0, 1, 0, 0); math.Abs(got-quiet-aroundTells) > 1e-9 {
 		t.Errorf("a way around brings it from %g to %g, want %g more", quiet, got, aroundTells)
 	}
-	if got := minute(0, 0, 0, 1); got >= quiet+aroundTells {
+	if got := minute(0, 0, 0, 0, 1); math.Abs(got-quiet-aroundTells-turnedTells) > 1e-9 {
+		t.Errorf("who turned brings it to %g, want %g", got, quiet+aroundTells+turnedTells)
+	}
+	if got := minute(0, 0, 0, 1, 0); got >= quiet+aroundTells {
 		t.Errorf("evidence %g though somebody must have come through", got)
 	}
-	if got := minute(0, 1, 0, 0); got != 0 {
+	if got := minute(0, 1, 0, 0, 0); got != 0 {
 		t.Errorf("evidence %g though somebody is in it", got)
 	}
 }
