@@ -52,9 +52,9 @@ type Exclusive struct {
 // Budget bounds what actions may cost in one day of the site. nil: unbounded.
 type Budget struct{ Energy, Money *float64 } // kWh; the site's currency
 
-// Food keeps goods safe: no action may be predicted to let the air of a cabinet
-// become warmer than Warmest, °C, or, where it is so already, warmer than doing
-// nothing would; nor may a set point be above it.
+// Food keeps goods safe: the upper end of what an action is predicted to do to the
+// air of a cabinet may not be warmer than Warmest, °C, or, where that of doing
+// nothing is, than that; nor may a set point be above it.
 type Food struct{ Warmest float64 }
 
 // Forms counts the ways in which a guard says what must hold; one is right.

@@ -101,7 +101,9 @@ func decay(now time.Time, within, delay time.Duration, was course, off float64, 
 			for _, t := range [...]time.Duration{tau.low, tau.high} {
 				for _, g := range [...]float64{on.Low, on.High} {
 					x := left(s, t, g)
-					p.Low, p.High = min(p.Low, x-s*was.spread), max(p.High, x+s*was.spread)
+					// What it comes back to is known to a spread; where it is now is seen.
+					doubt := s * was.spread * (1 - math.Exp(-max(at-delay, 0).Seconds()/t.Seconds()))
+					p.Low, p.High = min(p.Low, x-doubt), max(p.High, x+doubt)
 				}
 			}
 		}

@@ -45,8 +45,8 @@ type guardEnv struct {
 	Weekday string  `expr:"weekday"` // "mon" to "sun"
 	Rate    int     `expr:"rate"`    // writes of this signal in the past hour
 
-	Warmest     float64 `expr:"warmest"`      // predicted with the action, °C of the air; NaN: unknown
-	WarmestIdle float64 `expr:"warmest_idle"` // without it
+	Warmest     float64 `expr:"warmest"`      // upper end of what is predicted with the action, °C of the air; NaN: unknown
+	WarmestIdle float64 `expr:"warmest_idle"` // and without it
 
 	KWh       float64 `expr:"kwh"`
 	Cost      float64 `expr:"cost"`
@@ -353,7 +353,7 @@ func (o *Operator) guardEnv(c *dossier, p twin.Proposal, idle []twin.Point) guar
 		Latest:   latest,
 		Underway: func(classes []any) int { return o.underway(c, classes) },
 	}
-	env.Warmest, env.WarmestIdle = o.warmest(p, idle)
+	env.Warmest, env.WarmestIdle = o.warmest(c, p, idle)
 	return env
 }
 
@@ -388,39 +388,6 @@ func (o *Operator) underway(c *dossier, classes []any) int {
 		}
 	}
 	return n
-}
-
-// warmest is how warm the air of a cabinet may become while a proposal is
-// watched, with it and without: the worst of the forecasts where the proposal is
-// weighed by the air's temperature, else its present value. NaN: not known.
-func (o *Operator) warmest(p twin.Proposal, idle []twin.Point) (with, without float64) {
-	v := o.vigilOf(p.Asset)
-	if v == nil {
-		return math.NaN(), math.NaN()
-	}
-	now := o.state.Latest(v.temperature)
-	if !now.Live() { // of a sensor that died the goods' own tells
-		now = o.state.Latest(twin.SignalOf(p.Asset, "product-temperature"))
-	}
-	if !now.Live() {
-		return math.NaN(), math.NaN()
-	}
-	if p.Predicted.Signal != v.temperature {
-		return now.Value, now.Value
-	}
-	return worst(p.Predicted.Forecast, now.Value), worst(idle, now.Value)
-}
-
-// worst is the warmest that a course comes to, at its end with its doubt.
-func worst(course []twin.Point, now float64) float64 {
-	w := now
-	for _, x := range course {
-		w = max(w, x.Value)
-	}
-	if n := len(course); n > 0 {
-		w = max(w, course[n-1].High)
-	}
-	return w
 }
 
 // recheck runs the guards on a case's proposal now, and journals the verdict

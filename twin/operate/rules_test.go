@@ -18,37 +18,43 @@ func TestFormsOfGuards(t *testing.T) {
 	kinds := map[string]struct {
 		guard twin.Guard
 		pass  bool
+		idle  float64 // upper end of what comes if nothing is done, °C; 0: -19.6
 	}{
-		"within a limit":            {twin.Guard{Limit: &twin.Limit{Min: number(0), Max: number(1)}}, true},
-		"above a limit":             {twin.Guard{Limit: &twin.Limit{Max: number(0.5)}}, false},
-		"below a limit":             {twin.Guard{Limit: &twin.Limit{Min: number(1.5)}}, false},
-		"too large a step":          {twin.Guard{Limit: &twin.Limit{Step: number(0.5)}}, false},
-		"a step":                    {twin.Guard{Limit: &twin.Limit{Step: number(1)}}, true},
-		"seldom enough":             {twin.Guard{Rate: &twin.Rate{Writes: 3, Per: time.Hour}}, true},
-		"too often":                 {twin.Guard{Rate: &twin.Rate{Writes: 2, Per: time.Hour}}, false},
-		"too often, long ago":       {twin.Guard{Rate: &twin.Rate{Writes: 2, Per: time.Minute}}, true},
-		"in hours":                  {twin.Guard{Hours: hours(17*60, 19*60)}, true}, // dawn is 17:00 in Seoul
-		"before hours":              {twin.Guard{Hours: hours(18*60, 24*60)}, false},
-		"over midnight":             {twin.Guard{Hours: hours(17*60, 2*60)}, true},
-		"over midnight, outside":    {twin.Guard{Hours: hours(22*60, 2*60)}, false},
-		"on this day":               {twin.Guard{Hours: hours(0, 24*60, "mon", "tue")}, true},
-		"on another day":            {twin.Guard{Hours: hours(0, 24*60, "wed")}, false},
-		"interlock":                 {twin.Guard{Interlock: `of("door-open") < 0.5`}, true},
-		"interlock of what is not":  {twin.Guard{Interlock: `of("defrost-active") < 0.5`}, false},
-		"alone":                     {twin.Guard{Exclusive: &twin.Exclusive{Classes: []twin.ActionClass{"boost-capacity"}, AtOnce: 1}}, true},
-		"within the day's energy":   {twin.Guard{Budget: &twin.Budget{Energy: number(10)}}, true},
-		"beyond the day's energy":   {twin.Guard{Budget: &twin.Budget{Energy: number(9)}}, false},
-		"beyond the day's money":    {twin.Guard{Budget: &twin.Budget{Money: number(1)}}, false},
-		"food":                      {twin.Guard{Food: &twin.Food{Warmest: -12}}, true},
-		"food, of another class":    {twin.Guard{Assets: []string{"chest-freezer"}, Food: &twin.Food{Warmest: -90}}, true},
-		"food that warms":           {twin.Guard{Food: &twin.Food{Warmest: -19.5}}, false},
-		"of another signal":         {twin.Guard{Signal: "set-point", Expr: "false"}, true},
-		"of another class":          {twin.Guard{Applies: []twin.ActionClass{"close-door"}, Expr: "false"}, true},
-		"its own words":             {twin.Guard{Expr: `name == "capacity-boost" && minute == 60*17 && weekday == "tue" && kwh == 6 && kwh_today == 4`}, true},
-		"a number that is no limit": {twin.Guard{Expr: "warmest_idle - warmest_idle == 0"}, true},
+		"within a limit":            {twin.Guard{Limit: &twin.Limit{Min: number(0), Max: number(1)}}, true, 0},
+		"above a limit":             {twin.Guard{Limit: &twin.Limit{Max: number(0.5)}}, false, 0},
+		"below a limit":             {twin.Guard{Limit: &twin.Limit{Min: number(1.5)}}, false, 0},
+		"too large a step":          {twin.Guard{Limit: &twin.Limit{Step: number(0.5)}}, false, 0},
+		"a step":                    {twin.Guard{Limit: &twin.Limit{Step: number(1)}}, true, 0},
+		"seldom enough":             {twin.Guard{Rate: &twin.Rate{Writes: 3, Per: time.Hour}}, true, 0},
+		"too often":                 {twin.Guard{Rate: &twin.Rate{Writes: 2, Per: time.Hour}}, false, 0},
+		"too often, long ago":       {twin.Guard{Rate: &twin.Rate{Writes: 2, Per: time.Minute}}, true, 0},
+		"in hours":                  {twin.Guard{Hours: hours(17*60, 19*60)}, true, 0}, // dawn is 17:00 in Seoul
+		"before hours":              {twin.Guard{Hours: hours(18*60, 24*60)}, false, 0},
+		"over midnight":             {twin.Guard{Hours: hours(17*60, 2*60)}, true, 0},
+		"over midnight, outside":    {twin.Guard{Hours: hours(22*60, 2*60)}, false, 0},
+		"on this day":               {twin.Guard{Hours: hours(0, 24*60, "mon", "tue")}, true, 0},
+		"on another day":            {twin.Guard{Hours: hours(0, 24*60, "wed")}, false, 0},
+		"interlock":                 {twin.Guard{Interlock: `of("door-open") < 0.5`}, true, 0},
+		"interlock of what is not":  {twin.Guard{Interlock: `of("defrost-active") < 0.5`}, false, 0},
+		"alone":                     {twin.Guard{Exclusive: &twin.Exclusive{Classes: []twin.ActionClass{"boost-capacity"}, AtOnce: 1}}, true, 0},
+		"within the day's energy":   {twin.Guard{Budget: &twin.Budget{Energy: number(10)}}, true, 0},
+		"beyond the day's energy":   {twin.Guard{Budget: &twin.Budget{Energy: number(9)}}, false, 0},
+		"beyond the day's money":    {twin.Guard{Budget: &twin.Budget{Money: number(1)}}, false, 0},
+		"food":                      {twin.Guard{Food: &twin.Food{Warmest: -12}}, true, 0},
+		"food, of another class":    {twin.Guard{Assets: []string{"chest-freezer"}, Food: &twin.Food{Warmest: -90}}, true, 0},
+		"food that warms":           {twin.Guard{Food: &twin.Food{Warmest: -19.5}}, false, 0},
+		"food, on the way":          {twin.Guard{Food: &twin.Food{Warmest: -14}}, false, 0},
+		"food, no warmer than left": {twin.Guard{Food: &twin.Food{Warmest: -14}}, true, -12.5},
+		"of another signal":         {twin.Guard{Signal: "set-point", Expr: "false"}, true, 0},
+		"of another class":          {twin.Guard{Applies: []twin.ActionClass{"close-door"}, Expr: "false"}, true, 0},
+		"its own words":             {twin.Guard{Expr: `name == "capacity-boost" && minute == 60*17 && weekday == "tue" && kwh == 6 && kwh_today == 4`}, true, 0},
+		"a number that is no limit": {twin.Guard{Expr: "warmest_idle - warmest_idle == 0"}, true, 0},
 	}
 	for name, k := range kinds {
 		k.guard.ID = name
+		if k.idle == 0 {
+			k.idle = -19.6
+		}
 		w := newWorld(t, twin.Approve, "freezer-1")
 		w.site.Guards = []twin.Guard{k.guard}
 		w.boot()
@@ -61,9 +67,9 @@ func TestFormsOfGuards(t *testing.T) {
 		}
 		o.book.spent = []spending{{dawn.Add(-30 * time.Hour), twin.Cost{Energy: 99, Money: 99}}, {dawn.Add(-time.Hour), twin.Cost{Energy: 4, Money: 1}}}
 		p := twin.Proposal{Class: "boost-capacity", Asset: "freezer-1", Writes: []twin.Write{boost}, Cost: twin.Cost{Energy: 6, Money: 1.2},
-			Predicted: twin.Effect{Signal: "freezer-1/air-temperature", Forecast: []twin.Point{{Value: -20}, {Value: -19, High: -18.5}}}, Expires: dawn.Add(time.Hour)}
+			Predicted: twin.Effect{Signal: "freezer-1/air-temperature", Forecast: []twin.Point{{Value: -20, High: -20}, {Value: -19.2, High: -13}, {Value: -19, High: -18.5}}}, Expires: dawn.Add(time.Hour)}
 		c := &dossier{CaseRecord: CaseRecord{Situation: twin.Situation{Asset: "freezer-1"}}}
-		ok, why := passed(o.checkOf(c, p, []twin.Point{{Value: -20}, {Value: -19.8, High: -19.6}}))
+		ok, why := passed(o.checkOf(c, p, []twin.Point{{Value: -20, High: -20}, {Value: -19.8, High: k.idle}}))
 		if ok != k.pass {
 			t.Errorf("%s (%s): passed %v: %s", name, k.guard.Condition(), ok, why)
 		}
