@@ -98,6 +98,15 @@ type StockedFacing struct {
 	Fits     bool    // on the board, after those before it
 }
 
+// boardsOf are the boards that the class of an asset has.
+func (c *Catalogue) boardsOf(a twin.Asset) ([]fill, error) {
+	class, ok := c.Class(a.Class)
+	if !ok {
+		return nil, fmt.Errorf("asset %q: no class %q in the catalogue", a.ID, a.Class)
+	}
+	return class.boards(a)
+}
+
 // Planogram is that of an asset; of one that has none, how its class stocks it, so
 // that the same stands side by side once it is the asset's own; at a back all of it
 // moves to its left end.
@@ -105,11 +114,7 @@ func (c *Catalogue) Planogram(a twin.Asset) ([]twin.Facing, error) {
 	if len(a.Facings) > 0 {
 		return a.Facings, nil
 	}
-	class, ok := c.Class(a.Class)
-	if !ok {
-		return nil, fmt.Errorf("asset %q: no class %q in the catalogue", a.ID, a.Class)
-	}
-	boards, err := class.boards(a)
+	boards, err := c.boardsOf(a)
 	if err != nil {
 		return nil, err
 	}
@@ -133,11 +138,7 @@ func (c *Catalogue) Planogram(a twin.Asset) ([]twin.Facing, error) {
 // Stock tells what the boards of an asset hold, in their order: what its planogram
 // puts there, or its class.
 func (c *Catalogue) Stock(a twin.Asset) ([]Stocked, error) {
-	class, ok := c.Class(a.Class)
-	if !ok {
-		return nil, fmt.Errorf("asset %q: no class %q in the catalogue", a.ID, a.Class)
-	}
-	boards, err := class.boards(a)
+	boards, err := c.boardsOf(a)
 	if err != nil {
 		return nil, err
 	}
