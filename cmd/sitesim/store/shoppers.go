@@ -74,6 +74,9 @@ func (c *Crowd) Whole() error {
 	if len(c.Shoppers) > shoppersMax {
 		return fmt.Errorf("%d people, at most %d can be inside", len(c.Shoppers), shoppersMax)
 	}
+	if c.Blocked < 0 || c.Blocked > AislesMax {
+		return fmt.Errorf("aisle %d is blocked, there are %d", c.Blocked, AislesMax)
+	}
 	for i, s := range c.Shoppers {
 		if min(s.At, s.Goal, s.Next) < 0 || max(s.At, s.Goal, s.Next) >= n || !(s.Speed > 0 && s.Speed < 3) {
 			return fmt.Errorf("shopper %d stands on no walkway", i+1)
