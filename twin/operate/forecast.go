@@ -24,6 +24,7 @@ const (
 	pointsAhead  = 13               // of a forecast
 	remains      = 0.35             // share of the disturbance that may be left when the effect counts as come
 	withinMin    = 20 * time.Minute
+	goneMin      = 30 * time.Minute // to be told no more: a cycle of the compressor, what a perceiver then takes to let go, and calmEnds looks
 	withinMax    = 75 * time.Minute // with the smoothing it must fit into what a State keeps
 	effectSmooth = 10 * time.Minute // of what is judged: at least one cycle of the compressor
 	worseShare   = 0.75             // of the disturbance on top of it, that is worse than meant

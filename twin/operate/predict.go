@@ -163,7 +163,7 @@ func (o *Operator) gone(r Remedy, id twin.SignalID) (twin.Effect, []twin.Point) 
 	if math.IsNaN(is) {
 		is = 0 // of a signal that is lost: nothing is read from it
 	}
-	within := withinMin + r.Delay
+	within := goneMin + r.Delay
 	flat := make([]twin.Point, pointsAhead)
 	for i := range flat {
 		flat[i] = twin.Point{At: now.Add(within * time.Duration(i) / (pointsAhead - 1)), Value: is, Low: is, High: is}

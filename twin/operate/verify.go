@@ -84,8 +84,8 @@ func (o *Operator) verifyGone(ctx context.Context, c *dossier) error {
 	switch {
 	case v != nil && v.calm >= calmEnds && since >= c.Proposal.Predicted.Delay/2:
 		return o.conclude(ctx, c, twin.Verified, fmt.Sprintf("%s is perceived no more", c.Proposal.Because))
-	case since < c.Proposal.Predicted.Within:
-		return nil
+	case since < c.Proposal.Predicted.Within || v != nil && v.calm > 0:
+		return nil // what was not told at the last look may be over: that is counted to its end
 	}
 	return o.rollBack(ctx, c, twin.NoEffect, fmt.Sprintf("%s is still perceived after %s", c.Proposal.Because, since))
 }

@@ -1,0 +1,77 @@
+package operate
+
+import (
+	"testing"
+	"time"
+
+	"github.com/glasstwin/glasstwin/twin"
+)
+
+// Of what shows in no signal yet a remedy is judged by what is told. A perceiver lets
+// go of it only after some time: what is told no more just then is waited for to its
+// end, and is not met with a second action.
+func TestARemedyIsGivenTheTimeInWhichAPerceiverLetsGo(t *testing.T) {
+	for _, x := range []struct {
+		told time.Duration // after the remedy
+		want twin.Result
+	}{
+		{21 * time.Minute, twin.Verified},
+		{29 * time.Minute, twin.Verified},
+		{time.Hour, twin.NoEffect},
+	} {
+		clean := twin.SignalOf("freezer-1", "condenser-clean-command")
+		warm := twin.SignalOf("freezer-1", "condensing-temperature")
+		h := &hall{values: map[twin.SignalID]float64{clean: 0, warm: 40}, now: dawn}
+		site := &twin.Site{
+			ID: "shop", Modes: map[twin.ActionClass]twin.Mode{"clean-condenser": twin.Auto},
+			Assets: []twin.Asset{{ID: "freezer-1", Class: "chest-freezer"}},
+			Signals: []twin.Signal{
+				{ID: clean, Asset: "freezer-1", Name: "condenser-clean-command", Writable: true, Range: [2]float64{0, 1}},
+				{ID: warm, Asset: "freezer-1", Name: "condensing-temperature"},
+			},
+		}
+		eyes := &teller{list: []Perception{{
+			Situation: twin.Situation{Class: "blocked-condenser", Asset: "freezer-1", Onset: dawn, Severity: 0.9},
+			Diagnosis: twin.Diagnosis{Causes: []twin.Cause{{Class: "blocked-condenser", Part: "condenser", Probability: 0.95}}},
+		}}}
+		watch := DefaultWatch()
+		watch.Runs = 1
+		o, err := New(Config{Site: site, Plant: h, Journal: &diary{}, Perceiver: eyes, Watch: &watch})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if err := o.Resume(t.Context()); err != nil {
+			t.Fatal(err)
+		}
+		var acted time.Time
+		for range 50 {
+			h.now = h.now.Add(time.Minute)
+			var all []twin.Sample
+			for id, v := range h.values {
+				all = append(all, twin.Sample{Signal: id, At: h.now, Value: v, Quality: twin.Good})
+			}
+			o.Observe(all)
+			for range 6 {
+				if err := o.Tick(t.Context()); err != nil {
+					t.Fatal(err)
+				}
+			}
+			if acted.IsZero() && len(h.wrote) > 0 {
+				acted = h.now
+			}
+			if !acted.IsZero() && h.now.Sub(acted) >= x.told {
+				eyes.list = nil
+			}
+		}
+		cases := o.Cases()
+		if len(cases) != 1 || cases[0].Outcome == nil {
+			t.Fatalf("told for %s after: %+v", x.told, cases)
+		}
+		if got := cases[0].Outcome; got.Result != x.want {
+			t.Errorf("told for %s after: %s (%s), want %s", x.told, got.Result, got.Detail, x.want)
+		}
+		if len(h.wrote) != 1 {
+			t.Errorf("told for %s after: written %+v", x.told, h.wrote)
+		}
+	}
+}
