@@ -26,6 +26,9 @@ func (o *Operator) warmest(c *dossier, p twin.Proposal, idle []twin.Point) (with
 		return math.NaN(), math.NaN()
 	}
 	course := p.Predicted.Forecast
+	if p.Predicted.Gone { // no course is foretold of an air that no fault shows in yet
+		course, idle = nil, nil
+	}
 	if p.Predicted.Signal != v.temperature {
 		course, idle = o.air(c, v, p)
 	}

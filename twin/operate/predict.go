@@ -3,7 +3,6 @@ package operate
 import (
 	"fmt"
 	"math"
-	"time"
 
 	"github.com/glasstwin/glasstwin/twin"
 )
@@ -157,16 +156,10 @@ func (o *Operator) effect(c *dossier, v *vigil, r Remedy, x subject) (twin.Effec
 }
 
 // gone predicts that a situation will be told no more; a signal beside it shows how
-// the asset fares.
+// the asset fares. Of that signal no effect is foretold: it goes on by itself.
 func (o *Operator) gone(r Remedy, id twin.SignalID) (twin.Effect, []twin.Point) {
-	now, is := o.state.Now(), o.state.Latest(id).Value
-	if math.IsNaN(is) {
-		is = 0 // of a signal that is lost: nothing is read from it
-	}
-	within := goneMin + r.Delay
-	flat := make([]twin.Point, pointsAhead)
-	for i := range flat {
-		flat[i] = twin.Point{At: now.Add(within * time.Duration(i) / (pointsAhead - 1)), Value: is, Low: is, High: is}
-	}
-	return twin.Effect{Signal: id, Low: is, High: is, Worse: is, Within: within, Delay: r.Delay, Gone: true, Forecast: flat, Nothing: flat}, flat
+	now, within := o.state.Now(), goneMin+r.Delay
+	idle := o.byItself(id, now, within)
+	is := idle[0].Value
+	return twin.Effect{Signal: id, Low: is, High: is, Worse: is, Within: within, Delay: r.Delay, Gone: true, Forecast: idle, Nothing: idle}, idle
 }
