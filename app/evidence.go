@@ -54,9 +54,12 @@ func evidenceOf(st *twin.State, c Case) []Curve {
 			curve.Counterfactual = continued(st, id, from, c.Situation.Onset, to)
 		}
 		if c.Proposal != nil && c.Proposal.Predicted.Signal == id {
-			curve.Forecast, curve.Nothing = shown(g, c.Proposal.Predicted.Forecast), shown(g, c.Proposal.Predicted.Nothing)
-			high := g.Within(c.Proposal.Predicted.High)
-			curve.Limit = &high
+			curve.Nothing = shown(g, c.Proposal.Predicted.Nothing)
+			if !c.Proposal.Predicted.Gone { // else it only shows how the asset fares
+				curve.Forecast = shown(g, c.Proposal.Predicted.Forecast)
+				high := g.Within(c.Proposal.Predicted.High)
+				curve.Limit = &high
+			}
 		}
 		out = append(out, curve)
 	}

@@ -523,6 +523,7 @@ func TestReceiveTakesNewsOnly(t *testing.T) {
 type plainWords struct{}
 
 func (plainWords) AssetName(a twin.Asset) string                   { return a.Name }
+func (plainWords) CaseName(a twin.Asset, _ app.Case) string        { return a.Name }
 func (plainWords) CaseSentence(c app.Case) string                  { return c.Situation.Class }
 func (plainWords) Stands(twin.Signal, twin.Sample) string          { return "" }
 func (plainWords) FloorTemperature() string                        { return "Floor" }

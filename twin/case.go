@@ -1,6 +1,10 @@
 package twin
 
-import "time"
+import (
+	"time"
+
+	"github.com/glasstwin/glasstwin/scene/geom"
+)
 
 // CaseID names one situation and all that follows from it: its diagnosis,
 // proposals, decisions, actions and outcome.
@@ -38,6 +42,13 @@ type Situation struct {
 	Passed   *Passed    `json:",omitempty"` // the bound that it was raised for; nil: a model told it
 	Root     AssetID    `json:",omitempty"` // what the cause sits in, when that is not Asset: the rack that several hang on
 	Why      string     `json:",omitempty"` // of one that joined a case: why it has the same cause
+	Place    *Place     `json:",omitempty"` // of the floor that it is about; nil: it is about Asset, and not only seen by it
+}
+
+// Place is a stretch of floor that no asset stands for: an aisle that a camera sees.
+type Place struct {
+	Name    string      // its kind and its number: "aisle 3"
+	Outline []geom.Vec2 // x and z of its corners, metres, in order
 }
 
 // Passed is a bound that a reading is beyond.

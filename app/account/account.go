@@ -83,7 +83,7 @@ func Of(s *phrase.Speaker, site *twin.Site, c app.Case) Account {
 		asset.ID = c.Situation.Asset
 	}
 	a := Account{
-		Case: c.Situation.Case, Asset: s.AssetName(asset), Sentence: s.Plain(asset, c, Zone(site)), Standing: s.CaseSentence(c),
+		Case: c.Situation.Case, Asset: s.CaseName(asset, c), Sentence: s.Plain(asset, c, Zone(site)), Standing: s.CaseSentence(c),
 	}
 	if c.Proposal != nil && len(c.Proposal.Ranking) > 1 {
 		for _, x := range c.Proposal.Ranking {

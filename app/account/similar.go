@@ -74,7 +74,7 @@ func Alike(s *phrase.Speaker, site *twin.Site, c app.Case, past []app.Case) []Si
 		}
 		when := phrase.Moment(o.Situation.Onset, Zone(site))
 		out = append(out, Similar{Case: o.Situation.Case, Asset: o.Situation.Asset, At: seenAt(o), When: when,
-			What:   s.Say("similar.line", "when", when, "what", s.Fault(o.Explanation.Claim), "asset", s.AssetName(a)),
+			What:   s.Say("similar.line", "when", when, "what", s.Fault(o.Explanation.Claim), "asset", s.CaseName(a, o)),
 			How:    s.CaseSentence(o),
 			Same:   s.Say("similar.same", "share", phrase.Percent(n.Shared)),
 			Shared: n.Shared})

@@ -157,7 +157,7 @@ func (s *sheet) opening() {
 		a.ID = s.Situation.Asset
 	}
 	s.y += 5
-	s.l.Line(margin, s.y, s.Speak.AssetName(a), title)
+	s.l.Line(margin, s.y, s.Speak.CaseName(a, s.Case), title)
 	right := s.Speak.StageName(s.Case)
 	if right != "" {
 		s.badge(right)

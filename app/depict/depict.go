@@ -17,6 +17,7 @@ import (
 // Words are the texts on cards and legends, in the user's language.
 type Words interface {
 	AssetName(a twin.Asset) string
+	CaseName(a twin.Asset, c app.Case) string // what a case is about
 	CaseSentence(c app.Case) string
 	Stands(g twin.Signal, x twin.Sample) string // a reading on a card
 	FloorTemperature() string

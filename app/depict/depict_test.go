@@ -21,7 +21,13 @@ import (
 
 type plainWords struct{}
 
-func (plainWords) AssetName(a twin.Asset) string          { return a.Name }
+func (plainWords) AssetName(a twin.Asset) string { return a.Name }
+func (plainWords) CaseName(a twin.Asset, c app.Case) string {
+	if c.Situation.Place != nil {
+		return c.Situation.Place.Name
+	}
+	return a.Name
+}
 func (plainWords) CaseSentence(c app.Case) string         { return c.Situation.Class }
 func (plainWords) Stands(twin.Signal, twin.Sample) string { return "-12 °C" }
 func (plainWords) FloorTemperature() string               { return "Floor" }
@@ -121,6 +127,35 @@ func TestACaseIsDrawnOnItsParts(t *testing.T) {
 	}
 	if len(set.Labels) != 1 || set.Labels[0].Title != "Freezer 2" || set.Labels[0].Lines[1] != "-12 °C" {
 		t.Errorf("card: %+v", set.Labels)
+	}
+}
+
+// What a camera sees in an aisle is told in the aisle, not at the camera.
+func TestACaseOfAPlaceIsMarkedThere(t *testing.T) {
+	site, sc := corner()
+	v := faulty()
+	v.Cases[0].Situation.Place = &twin.Place{Name: "aisle 3", Outline: []geom.Vec2{{2, -4}, {3.5, -4}, {3.5, -1}, {2, -1}}}
+	d := depict.New(site, sc, partOf)
+	set := d.Depict(v, plainWords{}, depict.Choice{Attribution: true})
+	if len(set.Labels) != 1 || set.Labels[0].Title != "aisle 3" || set.Labels[0].Entity != "freezer-2" {
+		t.Fatalf("card: %+v", set.Labels)
+	}
+	if at := set.Labels[0].Anchor; at[0] != 2.75 || at[2] != -2.5 || at[1] < 1 {
+		t.Errorf("the card stands at %v", at)
+	}
+	if len(set.Heatmaps) != 1 || set.Heatmaps[0].Min != (geom.Vec2{2, -4}) || set.Heatmaps[0].Max != (geom.Vec2{3.5, -1}) || set.Heatmaps[0].Title != "" {
+		t.Errorf("marked: %+v", set.Heatmaps)
+	}
+	if len(set.Arrows) != 0 {
+		t.Errorf("arrows within what only sees it: %+v", set.Arrows)
+	}
+	v.Cases[0].Outcome = &twin.Outcome{Result: twin.Verified}
+	if set = d.Depict(v, plainWords{}, depict.Choice{Attribution: true}); len(set.Heatmaps) != 0 || len(set.Labels) != 1 {
+		t.Errorf("cleared, and still marked: %+v", set.Heatmaps)
+	}
+	v.Cases[0].Situation.Place.Outline = nil
+	if set = d.Depict(v, plainWords{}, depict.Choice{Attribution: true}); len(set.Labels) != 0 {
+		t.Errorf("a place without corners has a card: %+v", set.Labels)
 	}
 }
 

@@ -37,12 +37,19 @@ type partShare struct {
 func (d *Depicter) explain(c app.Case, v app.View, words Words, set *overlay.Set) []timed {
 	entity := string(c.Situation.Asset)
 	box, ok := d.places.of(entity, "")
+	if at := c.Situation.Place; at != nil {
+		box, ok = d.over(at.Outline)
+	}
 	if !ok {
 		return nil
 	}
 	set.Labels = append(set.Labels, d.card(c, v, box, words))
 	if c.Outcome != nil && c.Outcome.Result == twin.Verified {
 		return nil // the cause is gone: to glow on would say that it lasts
+	}
+	if c.Situation.Place != nil {
+		set.Heatmaps = append(set.Heatmaps, marked(box))
+		return nil // what sees it is no part of it
 	}
 	shares := d.shares(c.Explanation)
 	for _, s := range shares {
@@ -58,6 +65,40 @@ func (d *Depicter) explain(c app.Case, v app.View, words Words, set *overlay.Set
 		set.Tints = append(set.Tints, overlay.Tint{Entity: entity, Part: s.part, Color: color, Glow: 0.25 * strength})
 	}
 	return d.arrows(c, shares, words)
+}
+
+// placeHigh is how high the air over a place is taken to be a part of it, metres:
+// its card stands above people's heads.
+const placeHigh = 1.8
+
+// over is the box over a stretch of floor; false when it has no corners.
+func (d *Depicter) over(outline []geom.Vec2) (geom.Box, bool) {
+	if len(outline) < 3 {
+		return geom.Box{}, false
+	}
+	flat := geom.EmptyBox()
+	for _, p := range outline {
+		at := geom.Vec3{p[0], 0, p[1]}
+		flat = flat.Union(geom.Box{Min: at, Max: at})
+	}
+	middle := flat.Center()
+	floor := 0.0
+	for _, z := range d.site.Zones {
+		if z.Kind == "room" && within(z.Outline, middle[0], middle[2]) {
+			floor = z.FloorY
+			break
+		}
+	}
+	flat.Min[1], flat.Max[1] = floor, floor+placeHigh
+	return flat, true
+}
+
+// marked is the floor under a place.
+func marked(place geom.Box) overlay.Heatmap {
+	return overlay.Heatmap{
+		Min: geom.Vec2{place.Min[0], place.Min[2]}, Max: geom.Vec2{place.Max[0], place.Max[2]}, Y: place.Min[1] + 0.02,
+		Columns: 1, Values: []float64{1}, Low: -1, High: 1, Palette: overlay.Diverging, Opacity: 0.85,
+	}
 }
 
 // shares sums the attributions over the components that their features
@@ -219,7 +260,7 @@ func (d *Depicter) card(c app.Case, v app.View, box geom.Box, words Words) overl
 		Priority: 1 + c.Situation.Severity,
 	}
 	if a, ok := d.site.Asset(c.Situation.Asset); ok {
-		label.Title = words.AssetName(a)
+		label.Title = words.CaseName(a, c)
 	}
 	switch {
 	case c.Outcome != nil && c.Outcome.Result == twin.Verified, !c.EndedAt.IsZero():

@@ -1,6 +1,8 @@
 package desktop
 
 import (
+	"slices"
+
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/container"
 	"fyne.io/fyne/v2/widget"
@@ -20,8 +22,9 @@ var everyLayer = layers{why: true, warmth: true, people: true}
 // shown leaves out of a set what the user does not want to see. What greys out
 // dead devices always stays: nobody can choose to take stale data for live.
 func (l layers) shown(set overlay.Set) overlay.Set {
+	marked := func(h overlay.Heatmap) bool { return h.Title == "" } // for a reason, not by its warmth
 	if !l.warmth {
-		set.Heatmaps = nil
+		set.Heatmaps = slices.DeleteFunc(slices.Clone(set.Heatmaps), func(h overlay.Heatmap) bool { return !marked(h) })
 	}
 	if !l.people {
 		set.Figures, set.Trails = nil, nil
@@ -34,6 +37,7 @@ func (l layers) shown(set overlay.Set) overlay.Set {
 	}
 	if !l.why {
 		set.Arrows, set.Labels, set.Ghosts = nil, nil, nil
+		set.Heatmaps = slices.DeleteFunc(slices.Clone(set.Heatmaps), marked)
 		var grey []overlay.Tint
 		for _, t := range set.Tints {
 			if t.Grey {

@@ -27,9 +27,14 @@ func (s *Speaker) Outcome(c app.Case, g twin.Signal) (sentence, more string) {
 			return s.named("result", string(o.Result)), s.Told(more)
 		}
 		e := c.Proposal.Predicted
+		_, more, _ = strings.Cut(more, "; ") // the sentence tells what stands before
+		if _, ok := s.texts[key+".gone"]; ok && e.Gone {
+			key += ".gone"
+			pairs = []string{"fault", s.Fault(c.Proposal.Because), "after", s.Span(inMinutes(o.After))}
+			break
+		}
 		pairs = []string{"signal", s.signalWord(e.Signal), "value", s.Observed(g, o.Observed), "after", s.Span(inMinutes(o.After)),
 			"low", s.Observed(g, e.Low), "high", s.Observed(g, e.High)}
-		_, more, _ = strings.Cut(more, "; ") // the sentence tells what stands before
 	}
 	sentence, more = s.Say(key, pairs...), s.Told(more)
 	if strings.HasSuffix(sentence, strings.TrimSuffix(more, ".")) {

@@ -31,11 +31,22 @@ func TestOutcomeIsToldWithItsFigures(t *testing.T) {
 	refused.Outcome = &twin.Outcome{Result: twin.Refused, Detail: "close-door was set to shadow after the decision"}
 	strange := mended()
 	strange.Outcome = &twin.Outcome{Result: "melted", Detail: "who knows"}
+	quiet := mended()
+	quiet.Proposal.Because, quiet.Proposal.Predicted.Gone = "blocked-condenser", true
+	quiet.Outcome = &twin.Outcome{Result: twin.Verified, Observed: 31.2, After: 25 * time.Minute, Detail: "blocked-condenser is perceived no more"}
+	loud := mended()
+	loud.Proposal.Because, loud.Proposal.Predicted.Gone = "blocked-condenser", true
+	loud.Outcome = &twin.Outcome{Result: twin.NoEffect, Observed: 64.2, After: 30 * time.Minute, RolledBack: true,
+		Detail: "blocked-condenser is still perceived after 30m0s; the values before were restored"}
 	for name, x := range map[string]struct {
 		c          app.Case
 		lang       Language
 		said, more string
 	}{
+		"no sign":    {quiet, English, "Verified: no more sign of a blocked condenser after 25 min", ""},
+		"징후 없음":      {quiet, Korean, "효과 확인: 25분 만에 응축기 막힘 징후가 사라짐", ""},
+		"signs":      {loud, English, "No effect: still signs of a blocked condenser after 30 min", "the values before were restored"},
+		"징후":         {loud, Korean, "효과 없음: 30분 뒤에도 응축기 막힘 징후가 남음", "이전 값으로 되돌렸습니다"},
 		"verified":   {mended(), English, "Verified: air temperature came to −18.1 °C after 11 min, as predicted", ""},
 		"확인":         {mended(), Korean, "효과 확인: 11분 만에 공기 온도가 예측대로 −18.1 °C에 도달", ""},
 		"no effect":  {undone, English, "No effect: air temperature was −9.5 °C after 20 min, not −28.9 °C to −18.0 °C as predicted", "the values before were restored"},

@@ -39,6 +39,15 @@ func (s *Speaker) Plain(asset twin.Asset, c app.Case, zone *time.Location) strin
 		was = ".was"
 	}
 	since := s.hour(c.Situation.Onset, zone)
+	if c.Situation.Place != nil {
+		key := "placed." + x.Claim + was
+		if x.Confidence < plainSure {
+			key = "placed.probably." + x.Claim + was
+		}
+		if _, ok := s.texts[key]; ok {
+			return s.Say(key, "place", s.CaseName(asset, c), "time", since)
+		}
+	}
 	key := "because." + x.Claim + was
 	if _, ok := s.texts[key]; !ok {
 		key = "because" + was

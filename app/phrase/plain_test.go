@@ -43,6 +43,30 @@ func TestWhatRisesIsNamed(t *testing.T) {
 	}
 }
 
+// TestAPlaceIsToldInsteadOfWhatSeesIt: it is the aisle that is blocked, not the camera.
+func TestAPlaceIsToldInsteadOfWhatSeesIt(t *testing.T) {
+	c := app.Case{Explanation: &xai.Explanation{Claim: "aisle-blocked", Confidence: 0.97}}
+	c.Situation.Onset = time.Date(2026, 3, 2, 16, 15, 0, 0, time.UTC)
+	c.Situation.Place = &twin.Place{Name: "aisle 3"}
+	camera := twin.Asset{ID: "camera-1", Name: "Camera 1"}
+	check := func(l Language, want string) {
+		t.Helper()
+		if got := speaker(t, l).Plain(camera, c, time.UTC); got != want {
+			t.Errorf("%q, want %q", got, want)
+		}
+	}
+	check(English, "Aisle 3 has been blocked since 16:15.")
+	check(Korean, "16:15부터 통로 3이 막혀 있습니다.")
+	c.Explanation.Confidence = 0.7
+	check(English, "Aisle 3 has probably been blocked since 16:15.")
+	c.Outcome = &twin.Outcome{Result: twin.Verified}
+	check(English, "Aisle 3 was probably blocked from 16:15 on.")
+	c.Situation.Place.Name = "corner"
+	if got := speaker(t, English).CaseName(camera, c); got != "Camera 1" {
+		t.Errorf("a kind of place that is not known is called %q", got)
+	}
+}
+
 // TestABoundThatWasPassedIsNoHealth: a cabinet that is warm is not told to be well
 // because the model knows no fault of it, however long ago it began.
 func TestABoundThatWasPassedIsNoHealth(t *testing.T) {

@@ -70,6 +70,18 @@ func (s *Speaker) doing(p *twin.Proposal) string {
 	return s.Deed(p)
 }
 
+// CaseName names what a case is about: a place, or else its asset.
+func (s *Speaker) CaseName(asset twin.Asset, c app.Case) string {
+	if p := c.Situation.Place; p != nil {
+		kind, n, _ := strings.Cut(p.Name, " ")
+		key := "place." + kind
+		if _, ok := s.texts[key]; ok {
+			return s.Say(key, "n", n)
+		}
+	}
+	return s.AssetName(asset)
+}
+
 // Because tells why the model holds its claim, in one sentence: its two
 // strongest reasons with what is usual.
 func (s *Speaker) Because(asset twin.Asset, c app.Case) string {
@@ -87,9 +99,9 @@ func (s *Speaker) Because(asset twin.Asset, c app.Case) string {
 		}
 	}
 	if len(reasons) == 0 {
-		return s.Say("why.none", "asset", s.AssetName(asset), "fault", s.Fault(x.Claim))
+		return s.Say("why.none", "asset", s.CaseName(asset, c), "fault", s.Fault(x.Claim))
 	}
-	return s.Say("why.sentence", "asset", s.AssetName(asset), "fault", s.Fault(x.Claim),
+	return s.Say("why.sentence", "asset", s.CaseName(asset, c), "fault", s.Fault(x.Claim),
 		"reasons", strings.Join(reasons, s.Say("list.and")))
 }
 
@@ -141,6 +153,9 @@ func (s *Speaker) WouldChange(cf *xai.Counterfactual) string {
 // that can be.
 func (s *Speaker) Predicted(p *twin.Proposal, g twin.Signal) string {
 	e := p.Predicted
+	if e.Gone {
+		return s.Say("proposal.gone", "fault", s.Fault(p.Because), "within", s.Span(e.Within))
+	}
 	low, high := expected(e)
 	if g.Kind == twin.Enum || g.Kind == twin.Boolean { // it is one thing or another, and nothing between
 		to := (low + high) / 2

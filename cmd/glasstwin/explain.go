@@ -68,7 +68,7 @@ func caseReport(site string, r *casefile.Record) report {
 // tell tells the case in words.
 func (x *explain) tell(o *openedSite, speak *phrase.Speaker, c app.Case, out *output) {
 	asset, _ := o.site.Asset(c.Situation.Asset)
-	out.printf("%s (case %s, since %s)\n%s\n", speak.AssetName(asset), c.Situation.Case, stamp(c.Situation.Onset), speak.CaseSentence(c))
+	out.printf("%s (case %s, since %s)\n%s\n", speak.CaseName(asset, c), c.Situation.Case, stamp(c.Situation.Onset), speak.CaseSentence(c))
 	if c.Explanation == nil {
 		return
 	}

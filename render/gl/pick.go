@@ -142,7 +142,7 @@ func fieldsAlong(o *overlay.Set, from, along geom.Vec3, limit float64) (list []r
 		return true
 	}
 	for i := range o.Heatmaps {
-		if h := &o.Heatmaps[i]; i < heatmapsMost && heatWhole(h) {
+		if h := &o.Heatmaps[i]; i < heatmapsMost && h.Title != "" && heatWhole(h) {
 			take(h, h.Title, h.Unit)
 		}
 	}

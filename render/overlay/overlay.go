@@ -24,7 +24,8 @@ type Set struct {
 // RGBA is a linear colour with coverage, each 0..1.
 type RGBA [4]float32
 
-// Heatmap colours a horizontal rectangle by a grid of values.
+// Heatmap colours a horizontal rectangle by a grid of values. One without a title
+// only marks a place: it has no legend, and tells nothing to who points at it.
 type Heatmap struct {
 	Title, Unit string
 	Min, Max    geom.Vec2 // x and z of the rectangle's corners, metres

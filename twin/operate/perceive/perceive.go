@@ -8,6 +8,7 @@ import (
 	"slices"
 	"time"
 
+	"github.com/glasstwin/glasstwin/scene/geom"
 	"github.com/glasstwin/glasstwin/twin"
 	"github.com/glasstwin/glasstwin/twin/operate"
 	"github.com/glasstwin/glasstwin/xai"
@@ -226,6 +227,9 @@ func (p *Perceiver) tell(ctx context.Context, c claim, now time.Time) (*standing
 	begun := g.begun(c)
 	root := t.root(cl.Name)
 	x.Situation = twin.Situation{Class: cl.Name, Asset: root, Detected: now, Onset: now.Add(-time.Duration(begun) * time.Minute), From: now.Add(-90 * time.Minute), To: now}
+	if l := t.corners; l != [4]float64{} {
+		x.Situation.Place = &twin.Place{Name: t.detail, Outline: []geom.Vec2{{l[0], l[1]}, {l[2], l[1]}, {l[2], l[3]}, {l[0], l[3]}}}
+	}
 	probabilities := g.traces[c.thing][len(g.traces[c.thing])-1]
 	x.Situation.Severity = math.Round(100*probabilities[c.class]) / 100
 	x.Effects = p.effects(c)
