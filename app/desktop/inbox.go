@@ -61,8 +61,7 @@ func (p *inboxPanel) update() {
 }
 
 func (p *inboxPanel) card(c app.Case) fyne.CanvasObject {
-	a, _ := p.w.shown().Asset(c.Situation.Asset)
-	name := canvas.NewText(p.w.speak.CaseName(a, c), paint(theme.ColorNameForeground))
+	name := canvas.NewText(p.w.about(c), paint(theme.ColorNameForeground))
 	name.TextStyle.Bold = true
 	stage := canvas.NewText(p.w.speak.StageName(c), paint(stageColor(c)))
 	stage.TextSize, stage.TextStyle.Bold = theme.Size(theme.SizeNameCaptionText), true

@@ -38,6 +38,15 @@ func (w *window) nameOf(id twin.AssetID) string {
 	return w.speak.AssetName(a)
 }
 
+// about names what a case is about.
+func (w *window) about(c app.Case) string {
+	a, ok := w.shown().Asset(c.Situation.Asset)
+	if !ok {
+		a.ID = c.Situation.Asset
+	}
+	return w.speak.CaseName(a, c)
+}
+
 // callPeople shows once that a case needs a person.
 func (w *window) callPeople() {
 	if !w.now.Live {
@@ -49,7 +58,7 @@ func (w *window) callPeople() {
 			continue
 		}
 		w.called[x.Case] = true
-		w.tell(w.speak.Say("escalated.notice", "asset", w.nameOf(c.Situation.Asset), "why", w.speak.Told(x.Why)))
+		w.tell(w.speak.Say("escalated.notice", "asset", w.about(c), "why", w.speak.Told(x.Why)))
 		w.app.SendNotification(fyne.NewNotification(w.twin.Site().Name, w.notice.said))
 	}
 }

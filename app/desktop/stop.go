@@ -6,6 +6,7 @@ import (
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/canvas"
 	"fyne.io/fyne/v2/container"
+	"fyne.io/fyne/v2/layout"
 	"fyne.io/fyne/v2/theme"
 	"fyne.io/fyne/v2/widget"
 )
@@ -78,7 +79,8 @@ func (s *stopStrip) show() {
 	}
 	s.content.Objects = []fyne.CanvasObject{
 		canvas.NewRectangle(paint(theme.ColorNameError)),
-		container.NewBorder(nil, nil, nil, container.NewPadded(container.NewCenter(release)), text),
+		container.NewBorder(nil, nil, nil, container.NewPadded(container.NewCenter(release)),
+			container.NewVBox(layout.NewSpacer(), text, layout.NewSpacer())),
 	}
 	s.w.mark("release", release)
 }
