@@ -7,6 +7,7 @@ import (
 	"log"
 	"os"
 	"path/filepath"
+	"runtime/debug"
 	"time"
 
 	"github.com/glasstwin/glasstwin/cmd/sitesim/climate"
@@ -92,6 +93,10 @@ func (s *serveCommand) Run(ctx context.Context) error {
 	return s.serveWide(ctx, options)
 }
 
+// garbageInRuns is by how many percent memory may grow before it is collected, in
+// runs that are played as fast as the machine can.
+const garbageInRuns = 800
+
 // serveWide serves one of the wider sites, in a drawn run when one was asked for.
 func (s *serveCommand) serveWide(ctx context.Context, o server.Options) error {
 	draw := scenario.Options{Template: s.Template, Seed: s.Seed, Situation: s.Situation}
@@ -114,6 +119,9 @@ func (s *serveCommand) serveWide(ctx context.Context, o server.Options) error {
 		return err
 	}
 	o.Start, o.Since = plan.Start, time.Time{}
+	if os.Getenv("GOGC") == "" {
+		debug.SetGCPercent(garbageInRuns)
+	}
 	play := scenario.NewPlay(plan)
 	o.Site = play
 	judged := func() error { return nil }

@@ -37,7 +37,9 @@ func nodeOf(address string, namespaces []string) (*ua.NodeID, error) {
 	prefix, rest := "", address
 	if uri, ok := strings.CutPrefix(address, "nsu="); ok {
 		uri, rest, _ = strings.Cut(uri, ";")
-		uri = strings.NewReplacer("%3B", ";", "%3b", ";", "%25", "%").Replace(uri)
+		if strings.Contains(uri, "%") { // hardly any has one, and every reading looks its node up
+			uri = strings.NewReplacer("%3B", ";", "%3b", ";", "%25", "%").Replace(uri)
+		}
 		ns := slices.Index(namespaces, uri)
 		if ns < 0 {
 			return nil, fmt.Errorf("the plant has no namespace %s", uri)
