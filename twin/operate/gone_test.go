@@ -75,3 +75,41 @@ func TestARemedyIsGivenTheTimeInWhichAPerceiverLetsGo(t *testing.T) {
 		}
 	}
 }
+
+// A condenser that was cleaned while its compressor ran is hot for some minutes yet:
+// what was beyond the bound and is back within is not given up.
+func TestWhatIsComingBackIsNotWorse(t *testing.T) {
+	id := twin.SignalOf("freezer-1", "condensing-temperature")
+	for name, x := range map[string]struct {
+		course []float64
+		want   bool
+	}{
+		"coming back": {[]float64{55, 50, 45, 40, 34, 28}, false},
+		"stays":       {[]float64{40, 45, 50, 55, 55, 55}, true},
+		"a moment":    {[]float64{30, 30, 30, 30, 30, 60}, false},
+	} {
+		site := &twin.Site{ID: "shop", Assets: []twin.Asset{{ID: "freezer-1", Class: "chest-freezer"}}, Signals: []twin.Signal{{ID: id, Asset: "freezer-1", Name: "condensing-temperature"}}}
+		o, err := New(Config{Site: site, Plant: &hall{}, Journal: &diary{}, Perceiver: &teller{}})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if err := o.Resume(t.Context()); err != nil {
+			t.Fatal(err)
+		}
+		now := dawn
+		for _, v := range x.course {
+			now = now.Add(time.Minute)
+			o.Observe([]twin.Sample{{Signal: id, At: now, Value: v, Quality: twin.Good}})
+			if err := o.Tick(t.Context()); err != nil {
+				t.Fatal(err)
+			}
+		}
+		c := &dossier{CaseRecord: CaseRecord{
+			Situation: twin.Situation{Asset: "freezer-1"},
+			Proposal:  &twin.Proposal{Predicted: twin.Effect{Signal: id, Low: 22, High: 30, Worse: 38.9}},
+		}, writtenAt: now.Add(-4 * time.Minute)}
+		if got := o.worse(c); got != x.want {
+			t.Errorf("%s: worse is %t", name, got)
+		}
+	}
+}

@@ -123,10 +123,11 @@ func (o *Operator) worse(c *dossier) bool {
 	if cover < coverMin {
 		return false
 	}
+	is := o.state.Latest(e.Signal).Value // what was worse and is coming back is not given up
 	if e.Worse > e.High {
-		return mean > e.Worse
+		return min(mean, is) > e.Worse
 	}
-	return mean < e.Worse
+	return max(mean, is) < e.Worse
 }
 
 // watched is for how long the predicted signal was live since the action's effect
