@@ -45,7 +45,7 @@ type identity struct {
 // missing, readable by the owner only.
 func loadIdentity(dir string) (identity, error) {
 	own := filepath.Join(dir, "own")
-	if err := os.MkdirAll(own, 0o700); err != nil {
+	if err := os.MkdirAll(dir, 0o700); err != nil {
 		return identity{}, fmt.Errorf("make the configuration folder: %w", err)
 	}
 	certDER, keyFile := filepath.Join(own, "cert.der"), filepath.Join(own, "key.pem")
@@ -54,13 +54,11 @@ func loadIdentity(dir string) (identity, error) {
 	_, keyErr := os.Stat(keyFile)
 	switch {
 	case errors.Is(certErr, fs.ErrNotExist) && errors.Is(keyErr, fs.ErrNotExist):
-		made, err := makeCertificate(keyFile)
-		if err != nil {
+		if err := makePair(own); err != nil {
 			return id, err
 		}
-		der = made
-		if err := writeWhole(certDER, der, secretMode); err != nil {
-			return id, fmt.Errorf("write the certificate: %w", err)
+		if der, certErr = os.ReadFile(certDER); certErr != nil {
+			return id, fmt.Errorf("read the certificate: %w", certErr)
 		}
 	case certErr != nil:
 		return id, fmt.Errorf("read the certificate: %w (delete %s to have a new pair made)", certErr, own)
@@ -84,6 +82,29 @@ func loadIdentity(dir string) (identity, error) {
 	}
 	id.passwordSum, err = loadPassword(filepath.Join(dir, "password"))
 	return id, err
+}
+
+// makePair makes a key and its certificate in a folder, both or none: of several
+// plants that start at once in one configuration folder the first one's are taken.
+func makePair(own string) error {
+	made, err := os.MkdirTemp(filepath.Dir(own), ".own-*")
+	if err != nil {
+		return fmt.Errorf("make a folder for the key: %w", err)
+	}
+	defer func() { _ = os.RemoveAll(made) }()
+	der, err := makeCertificate(filepath.Join(made, "key.pem"))
+	if err != nil {
+		return err
+	}
+	if err := writeWhole(filepath.Join(made, "cert.der"), der, secretMode); err != nil {
+		return fmt.Errorf("write the certificate: %w", err)
+	}
+	if err := os.Rename(made, own); err != nil {
+		if _, there := os.Stat(filepath.Join(own, "cert.der")); there != nil {
+			return fmt.Errorf("put the key into its folder: %w", err)
+		}
+	}
+	return nil
 }
 
 func makeCertificate(keyFile string) ([]byte, error) {
@@ -144,8 +165,11 @@ func loadPassword(file string) (sum [sha256.Size]byte, err error) {
 		if _, err := rand.Read(raw); err != nil {
 			return sum, fmt.Errorf("draw a password: %w", err)
 		}
-		text = []byte(base64.RawURLEncoding.EncodeToString(raw) + "\n")
-		err = writeWhole(file, text, secretMode)
+		drawn := []byte(base64.RawURLEncoding.EncodeToString(raw) + "\n")
+		if err := writeFirst(file, drawn, secretMode); err != nil {
+			return sum, fmt.Errorf("password file: %w", err)
+		}
+		text, err = os.ReadFile(file) // another plant that starts may have been the first
 	}
 	if err != nil {
 		return sum, fmt.Errorf("password file: %w", err)
@@ -161,6 +185,20 @@ func loadPassword(file string) (sum [sha256.Size]byte, err error) {
 func (id identity) admits(user, password string) bool {
 	sum := sha256.Sum256([]byte(password))
 	return subtle.ConstantTimeCompare(sum[:], id.passwordSum[:]) == 1 && user == User
+}
+
+// writeFirst writes a file that is there wholly or not at all, and leaves one alone
+// that is there already.
+func writeFirst(path string, data []byte, mode fs.FileMode) error {
+	made := path + ".drawn-" + rand.Text()
+	if err := writeWhole(made, data, mode); err != nil {
+		return err
+	}
+	defer func() { _ = os.Remove(made) }()
+	if err := os.Link(made, path); err != nil && !errors.Is(err, fs.ErrExist) {
+		return err
+	}
+	return nil
 }
 
 // writeWhole writes a file that is there wholly or not at all, also after a

@@ -1,6 +1,7 @@
 package server
 
 import (
+	"bytes"
 	"context"
 	"crypto/rsa"
 	"crypto/tls"
@@ -13,6 +14,7 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -343,6 +345,34 @@ func TestSecretsAreTheOwnersAlone(t *testing.T) {
 	second, err := loadIdentity(dir)
 	if err != nil || second != first {
 		t.Errorf("a second start made another identity (%v)", err)
+	}
+}
+
+// Plants that start at once in a fresh configuration folder come to one identity.
+func TestPlantsThatStartAtOnceShareAnIdentity(t *testing.T) {
+	dir := t.TempDir()
+	var (
+		wait sync.WaitGroup
+		got  [4]identity
+		keys [4][]byte // as found when it has its identity
+		errs [4]error
+	)
+	for i := range got {
+		wait.Go(func() {
+			if got[i], errs[i] = loadIdentity(dir); errs[i] == nil {
+				keys[i], errs[i] = os.ReadFile(got[i].keyFile)
+			}
+		})
+	}
+	wait.Wait()
+	for i := range got {
+		if errs[i] != nil || got[i] != got[0] || !bytes.Equal(keys[i], keys[0]) {
+			t.Errorf("plant %d: %v; it has the first one's password: %t, and its key: %t", i, errs[i], got[i] == got[0], bytes.Equal(keys[i], keys[0]))
+		}
+	}
+	left, err := os.ReadDir(dir)
+	if err != nil || len(left) != 2 {
+		t.Errorf("left in the folder: %v (%v)", left, err)
 	}
 }
 
