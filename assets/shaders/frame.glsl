@@ -16,7 +16,7 @@ layout(std140) uniform Frame {
     mat4 sunNearClip[2];
     vec4 sunSoft[3];  // of the whole map and the finer ones: spread of light by depth, of width and height; texel; 1: it is there
     vec4 cut;         // normal of a plane towards what is taken away; offset
-    vec4 turn;        // number of the exposure, for what is strewn; strength of what shines
+    vec4 turn;        // number of the exposure, for what is strewn; strength of what shines; 1: luminaires are of colours
 };
 
 const float PI = 3.14159265;

@@ -15,6 +15,7 @@ uniform sampler2DArray sunNearDepth;
 uniform sampler3D occlusion;
 uniform sampler2D contact;      // how open corners and clefts are
 uniform sampler3D surroundings; // light of luminaires, from above, openness, part of the sky that is seen
+uniform sampler3D tinge;        // colour of that light, where it is not white
 
 const float mirrorLevels = 5.0;
 
@@ -163,7 +164,11 @@ vec3 within(vec3 c, float outside) {
 void reach(inout Surface s) {
     vec3 p = (world - volume.xyz) * volumeFit.xyz;
     vec4 l = texture(surroundings, p + s.normal * 0.45 * volumeFit.xyz);
-    s.lamps = vec3(1.0, 0.96, 0.89) * (l.r * volumeFit.w * max(0.12, 0.5 + 0.5 * l.g * s.normal.y + 0.12 * (1.0 - abs(s.normal.y))));
+    vec3 colour = vec3(1.0, 0.96, 0.89);
+    if (turn.z > 0.5) {
+        colour = textureLod(tinge, p + s.normal * 0.45 * volumeFit.xyz, 0.0).rgb;
+    }
+    s.lamps = colour * (l.r * volumeFit.w * max(0.12, 0.5 + 0.5 * l.g * s.normal.y + 0.12 * (1.0 - abs(s.normal.y))));
     s.open = l.b;
     s.outside = mix(1.0, l.a, skyTop.w);
 #if defined(LIGHT) && !defined(PLAIN)

@@ -4,6 +4,7 @@ uniform sampler2D image;    // light, at half the size
 uniform sampler2D contact;  // metres ahead, at half the size
 uniform samplerCube environment;
 uniform sampler3D surroundings;
+uniform sampler3D tinge;
 uniform vec4 lens;          // tangents of half the field, across and up; size of a texel
 uniform vec3 right, up, ahead; // of the camera
 uniform int panels;            // lights that may be mirrored
@@ -30,8 +31,13 @@ vec3 mirrored(vec2 uv) {
     vec3 from = eye.xyz + turned * p, toward = turned * way;
     vec3 around = textureLod(environment, toward, 2.0).rgb * sunLight.w;
     if (skyTop.w > 0.5) { // under a roof nothing mirrors the sky, but the panels that hang there
-        vec4 l = texture(surroundings, (from + turned * (0.3 * n) - volume.xyz) * volumeFit.xyz);
-        around = around * l.a + vec3(1.0, 0.96, 0.89) * (0.4 * l.r * volumeFit.w);
+        vec3 place = (from + turned * (0.3 * n) - volume.xyz) * volumeFit.xyz;
+        vec4 l = texture(surroundings, place);
+        vec3 colour = vec3(1.0, 0.96, 0.89);
+        if (turn.z > 0.5) {
+            colour = textureLod(tinge, place, 0.0).rgb;
+        }
+        around = around * l.a + colour * (0.4 * l.r * volumeFit.w);
         for (int i = 0; i < panels && straight.y > 0.02; i++) {
             float t = (panel[2 * i].y - from.y) / straight.y;
             vec2 d = from.xz + straight.xz * t - panel[2 * i].xz;
@@ -39,7 +45,7 @@ vec3 mirrored(vec2 uv) {
             // Its edge is as soft as the floor is rough: the ray would miss it by that.
             vec2 soft = max(blur * t * vec2(length(panel[2 * i + 1].xy), length(panel[2 * i + 1].zw)), vec2(0.02));
             vec2 in_ = clamp((1.0 + soft - off) / (2.0 * soft), vec2(0.0), vec2(1.0)) * min(vec2(1.0), 1.0 / soft);
-            around = mix(around, vec3(1.0, 0.96, 0.89) * min(panel[2 * i].w, 8.0), in_.x * in_.y * step(0.0, t));
+            around = mix(around, colour * min(panel[2 * i].w, 8.0), in_.x * in_.y * step(0.0, t));
         }
     }
     const int steps = 16;

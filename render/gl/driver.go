@@ -70,6 +70,9 @@ func (l *loader) link(vertex, fragment, defines string, uniforms ...string) (pro
 			gl41.Uniform1i(at, int32(unit))
 		}
 	}
+	if at := gl41.GetUniformLocation(id, gl41.Str("tinge\x00")); at >= 0 {
+		gl41.Uniform1i(at, unitTinge)
+	}
 	for i, name := range mapSamplers {
 		if at := gl41.GetUniformLocation(id, gl41.Str(name+"\x00")); at >= 0 {
 			gl41.Uniform1i(at, int32(unitMaps+i))
@@ -197,4 +200,6 @@ const (
 	unitNearDepth
 	unitMirror
 	unitMaps // and as many more as a material has maps
+
+	unitTinge = unitPalette // no program that is lit looks at a palette, and units are few
 )

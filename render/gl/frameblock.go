@@ -33,7 +33,7 @@ type frameBlock struct {
 	near      [cascadesMost][16]float32 // world to the sun's finer maps, 0..1
 	soft      [cascadesMost + 1][4]float32
 	cut       [4]float32 // normal towards what is taken away; offset
-	turn      [4]float32 // number of the exposure, for what is strewn; strength of what shines
+	turn      [4]float32 // number of the exposure, for what is strewn; strength of what shines; 1 when luminaires are of colours
 }
 
 func matrix(m geom.Mat4) (out [16]float32) {
@@ -50,7 +50,10 @@ func point(v geom.Vec3, w float32) [4]float32 {
 // lighting sets the part of the block that follows the light.
 func (b *frameBlock) lighting(f *render.Frame, around *surroundings, lamps *luminaires) {
 	b.diffuse = around.diffuse
-	b.picture[2], b.picture[3], b.turn[1] = 0, 0, 1
+	b.picture[2], b.picture[3], b.turn[1], b.turn[2] = 0, 0, 1, 0
+	if lamps.tinge != nil {
+		b.turn[2] = 1
+	}
 	b.eye[3] = 0.62
 	if f.Draft {
 		b.picture[3] = 1

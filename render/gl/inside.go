@@ -131,6 +131,10 @@ func (n *inside) borrow(of *inside, bounds geom.Box) {
 		return
 	}
 	lamps.list, lamps.levels, lamps.wanted, lamps.stop = nil, nil, nil, nil
+	if lamps.tinge != nil { // each has a texture of its own
+		own := *lamps.tinge
+		lamps.tinge = &own
+	}
 	n.show(&lit{key: of.key, full: of.shown.full, lamps: &lamps})
 	n.known = false
 }
@@ -272,6 +276,10 @@ func (n *inside) bind() {
 	gl41.BindTexture(gl41.TEXTURE_3D, n.occlusion)
 	gl41.ActiveTexture(gl41.TEXTURE0 + unitSurroundings)
 	gl41.BindTexture(gl41.TEXTURE_3D, n.lamps.texture)
+	if n.lamps.tinge != nil {
+		gl41.ActiveTexture(gl41.TEXTURE0 + unitTinge)
+		gl41.BindTexture(gl41.TEXTURE_3D, n.lamps.tinge.texture)
+	}
 }
 
 func (n *inside) free() {

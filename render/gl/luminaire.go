@@ -19,6 +19,9 @@ type luminaire struct {
 	down  bool // shines from a flat, low panel
 	panel panel
 
+	colour   [3]float32 // of its light, of luminance 1
+	coloured bool       // it is no white
+
 	lo, hi [3]int  // cells that it reaches
 	seen   []uint8 // how much of its light comes to each of these, 255: nothing is in the way; nil: not known yet
 }
@@ -36,6 +39,7 @@ type luminaires struct {
 	power      float64      // of all at full
 	owed       float64      // that changed since then
 	texture    uint32
+	tinge      *tinge // nil: all of it is white
 	shelter    shelter
 	told       [2 * panelsMost][4]float32 // to the program that mirrors panels
 	wanted     []float32                  // by group, of the frame at hand
@@ -53,6 +57,7 @@ func newLuminaires(sc *scene.Scene, s *pose, full voxels) *luminaires {
 	for i := range s.things {
 		t := &s.things[i]
 		var area float64
+		var emission [3]float64
 		light := 0.0
 		for _, p := range sc.Meshes[t.mesh].Primitives {
 			e := sc.Materials[p.Material].Emissive
@@ -61,6 +66,9 @@ func newLuminaires(sc *scene.Scene, s *pose, full voxels) *luminaires {
 			}
 			a := areaOf(p) / 2 // one of two sides
 			area += a
+			for k := range emission {
+				emission[k] += a * float64(e[k])
+			}
 			light += a * (0.2126*float64(e[0]) + 0.7152*float64(e[1]) + 0.0722*float64(e[2]))
 		}
 		const worth = 0.02 // m² of white at full
@@ -76,10 +84,12 @@ func newLuminaires(sc *scene.Scene, s *pose, full voxels) *luminaires {
 			},
 			power: light, group: t.group, down: area > 0.2 && m.box.Size()[1] < 0.2,
 		})
-		if s := &l.list[len(l.list)-1]; s.down {
+		s := &l.list[len(l.list)-1]
+		if s.down {
 			s.power *= panelLights
 			s.panel = panelOf(m.box, w, light/area)
 		}
+		s.colour, s.coloured = lampColour(emission, s.power)
 	}
 	for i := range l.list {
 		l.power += l.list[i].power
@@ -89,6 +99,7 @@ func newLuminaires(sc *scene.Scene, s *pose, full voxels) *luminaires {
 	l.levels = make([]float32, len(l.list))
 	l.light = make([][2]float32, len(open))
 	l.texels = make([][4]float32, len(open))
+	l.tinge = tinged(l.list, len(open))
 	sky := l.shelter.sky()
 	layer := func(i int) (x, y, z int) { return i % l.nx, i / l.nx % l.ny, i / (l.nx * l.ny) }
 	for i, o := range open {
@@ -109,6 +120,9 @@ func (l *luminaires) upload() {
 	gl41.BindTexture(gl41.TEXTURE_3D, l.texture)
 	gl41.TexImage3D(gl41.TEXTURE_3D, 0, gl41.RGBA16F, int32(l.nx), int32(l.ny), int32(l.nz), 0, gl41.RGBA, gl41.FLOAT, data(l.texels))
 	smoothVolume()
+	if l.tinge != nil {
+		l.tinge.upload(l.nx, l.ny, l.nz)
+	}
 }
 
 func areaOf(p scene.Primitive) float64 {
@@ -134,6 +148,9 @@ func (l *luminaires) follow(groups []group) {
 	gl41.ActiveTexture(gl41.TEXTURE0 + unitSurroundings)
 	gl41.BindTexture(gl41.TEXTURE_3D, l.texture)
 	gl41.TexSubImage3D(gl41.TEXTURE_3D, 0, 0, 0, int32(from), int32(l.nx), int32(l.ny), int32(to-from), gl41.RGBA, gl41.FLOAT, data(l.texels[from*layer:]))
+	if l.tinge != nil {
+		l.tinge.follow(l.nx, l.ny, from, to)
+	}
 }
 
 // shine adds to the volume what luminaires shine more or less than before, by
@@ -162,6 +179,9 @@ func (l *luminaires) shine(levels []float32) (from, to int) {
 	if l.more == nil || l.owed > sentLeast*l.power {
 		l.more, l.up = l.shelter.sent(l.coarse())
 		l.owed, from, to = 0, 0, l.nz
+		if l.tinge != nil {
+			l.tinge.mix(l.list, l.levels)
+		}
 	}
 	inParts(from, to, func(z int) {
 		for y := range l.ny {
@@ -169,6 +189,9 @@ func (l *luminaires) shine(levels []float32) (from, to int) {
 				i := (z*l.ny+y)*l.nx + x
 				e := max(0, l.light[i][0]) + l.shelter.sampled(l.more, x, y, z)
 				l.texels[i][0], l.texels[i][1] = e, (l.light[i][1]+l.shelter.sampled(l.up, x, y, z))/max(e, 1e-6)
+				if l.tinge != nil {
+					l.tinge.settle(i, l.light[i][0])
+				}
 			}
 		}
 	})
@@ -284,6 +307,10 @@ func (l *luminaires) add(s *luminaire, factor float32) (from, to int) {
 		for y := s.lo[1]; y < s.hi[1]; y++ {
 			dy := s.at[1] - l.box.Min[1] - (float64(y)+0.5)*step[1]
 			row := l.light[(z*l.ny+y)*l.nx:]
+			var tinge [][3]float32
+			if l.tinge != nil {
+				tinge = l.tinge.light[(z*l.ny+y)*l.nx:]
+			}
 			seen := s.seen[((z-s.lo[2])*tall+y-s.lo[1])*wide:]
 			for x := s.lo[0]; x < s.hi[0]; x++ {
 				if seen[x-s.lo[0]] == 0 {
@@ -303,10 +330,20 @@ func (l *luminaires) add(s *luminaire, factor float32) (from, to int) {
 				e := float32(lobe*s.power/(math.Pi*r2)*math.Min(1, 3*fall)) * factor * float32(seen[x-s.lo[0]]) / 255
 				row[x][0] += e
 				row[x][1] += e * float32(cos)
+				if tinge != nil {
+					for k, c := range s.colour {
+						tinge[x][k] += e * c
+					}
+				}
 			}
 		}
 	})
 	return s.lo[2], s.hi[2]
 }
 
-func (l *luminaires) free() { gl41.DeleteTextures(1, &l.texture) }
+func (l *luminaires) free() {
+	gl41.DeleteTextures(1, &l.texture)
+	if l.tinge != nil {
+		gl41.DeleteTextures(1, &l.tinge.texture)
+	}
+}
