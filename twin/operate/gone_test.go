@@ -76,19 +76,28 @@ func TestARemedyIsGivenTheTimeInWhichAPerceiverLetsGo(t *testing.T) {
 	}
 }
 
-// A condenser that was cleaned while its compressor ran is hot for some minutes yet:
-// what was beyond the bound and is back within is not given up.
-func TestWhatIsComingBackIsNotWorse(t *testing.T) {
-	id := twin.SignalOf("freezer-1", "condensing-temperature")
+// What is colder again by the end of a cycle of its compressor is not given up, and
+// goods that get too warm do not wait for that end.
+func TestAPeakOfACycleIsNotWorse(t *testing.T) {
+	warm, air := twin.SignalOf("freezer-1", "condensing-temperature"), twin.SignalOf("freezer-1", "air-temperature")
+	cycle := []float64{31, 35, 41, 43, 40, 26, 21, 16, 14, 15, 18, 17}
 	for name, x := range map[string]struct {
+		id     twin.SignalID
 		course []float64
 		want   bool
 	}{
-		"coming back": {[]float64{55, 50, 45, 40, 34, 28}, false},
-		"stays":       {[]float64{40, 45, 50, 55, 55, 55}, true},
-		"a moment":    {[]float64{30, 30, 30, 30, 30, 60}, false},
+		"a peak, at its height":    {warm, cycle[:4], false},
+		"a peak, after it":         {warm, cycle, false},
+		"it stays":                 {warm, []float64{31, 40, 45, 50, 55, 55, 55, 55, 55, 55, 55, 55}, true},
+		"it comes back":            {warm, []float64{60, 60, 60, 60, 60, 60, 55, 50, 45, 40, 34, 28}, false},
+		"goods, at its height":     {air, cycle[:4], true},
+		"goods, it is coming back": {air, []float64{31, 35, 50, 50, 34}, false},
+		"goods, a moment":          {air, []float64{30, 30, 30, 30, 60}, false},
 	} {
-		site := &twin.Site{ID: "shop", Assets: []twin.Asset{{ID: "freezer-1", Class: "chest-freezer"}}, Signals: []twin.Signal{{ID: id, Asset: "freezer-1", Name: "condensing-temperature"}}}
+		site := &twin.Site{ID: "shop", Assets: []twin.Asset{{ID: "freezer-1", Class: "chest-freezer"}}, Signals: []twin.Signal{
+			{ID: warm, Asset: "freezer-1", Name: "condensing-temperature"}, {ID: air, Asset: "freezer-1", Name: "air-temperature"},
+			{ID: twin.SignalOf("freezer-1", "set-point"), Asset: "freezer-1", Name: "set-point"},
+		}}
 		o, err := New(Config{Site: site, Plant: &hall{}, Journal: &diary{}, Perceiver: &teller{}})
 		if err != nil {
 			t.Fatal(err)
@@ -99,15 +108,15 @@ func TestWhatIsComingBackIsNotWorse(t *testing.T) {
 		now := dawn
 		for _, v := range x.course {
 			now = now.Add(time.Minute)
-			o.Observe([]twin.Sample{{Signal: id, At: now, Value: v, Quality: twin.Good}})
+			o.Observe([]twin.Sample{{Signal: x.id, At: now, Value: v, Quality: twin.Good}})
 			if err := o.Tick(t.Context()); err != nil {
 				t.Fatal(err)
 			}
 		}
 		c := &dossier{CaseRecord: CaseRecord{
 			Situation: twin.Situation{Asset: "freezer-1"},
-			Proposal:  &twin.Proposal{Predicted: twin.Effect{Signal: id, Low: 22, High: 30, Worse: 38.9}},
-		}, writtenAt: now.Add(-4 * time.Minute)}
+			Proposal:  &twin.Proposal{Predicted: twin.Effect{Signal: x.id, Low: 22, High: 30, Worse: 35.3}},
+		}, writtenAt: dawn.Add(time.Minute)}
 		if got := o.worse(c); got != x.want {
 			t.Errorf("%s: worse is %t", name, got)
 		}

@@ -106,17 +106,21 @@ func (o *Operator) judged(c *dossier) (float64, bool) {
 	return mean, cover >= coverMin
 }
 
-// worseSmooth is what a value beyond Worse must last, so that one customer at
-// the door is not taken for a failed remedy.
+// worseSmooth is what goods must be beyond Worse for, so that one customer at the
+// door is not taken for a failed remedy. Whatever else cycles is judged over a cycle.
 const worseSmooth = 3 * time.Minute
 
 func (o *Operator) worse(c *dossier) bool {
-	e, now := c.Proposal.Predicted, o.state.Now()
-	from := now.Add(-worseSmooth)
-	if from.Before(c.actedAt().Add(c.Proposal.Predicted.Delay)) {
+	e, now, v := c.Proposal.Predicted, o.state.Now(), o.vigilOf(c.Situation.Asset)
+	if v == nil {
 		return false
 	}
-	if v := o.vigilOf(c.Situation.Asset); v == nil || o.disturbed(v, from, now) {
+	smooth := effectSmooth
+	if e.Signal == v.temperature || e.Signal == twin.SignalOf(v.asset, "product-temperature") {
+		smooth = worseSmooth
+	}
+	from := now.Add(-smooth)
+	if from.Before(c.actedAt().Add(e.Delay)) || o.disturbed(v, from, now) {
 		return false
 	}
 	mean, cover := average(o.state, e.Signal, from, now, o.hold(e.Signal))
