@@ -124,6 +124,7 @@ type Asset struct {
 	Params     map[string]float64 // parameters of the class that differ from its defaults
 	Products   []string           // of the planogram, for goods
 	Facings    []Facing           // which of them stands where; empty: as the class stocks it
+	Bare       bool               // it was emptied: nothing stands in it, and Facings are empty
 	Finish     map[string]string  // another material of the catalogue, or a colour "#rrggbb", for one of its class
 	Shape      string             // Source.Path whose model of it is drawn; "": that of its class
 	Inferred   bool               // not told by a source but guessed; shown as such

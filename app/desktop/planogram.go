@@ -29,7 +29,7 @@ func (p *editPanel) planogram() {
 		p.goods.Add(prose(say("plan.facing.none"), colorMuted, false))
 		return
 	}
-	if len(a.Facings) == 0 {
+	if len(a.Facings) == 0 && !a.Bare {
 		if a.Facings, err = e.planner.Planogram(a); err != nil {
 			a.Facings = nil
 		}

@@ -180,6 +180,7 @@ func (k *keeper) asset(made, edited, fresh twin.Asset) twin.Asset {
 	field("parameters", made.Params, edited.Params, fresh.Params, func() { out.Params = edited.Params })
 	field("products", made.Products, edited.Products, fresh.Products, func() { out.Products = edited.Products })
 	field("facings", made.Facings, edited.Facings, fresh.Facings, func() { out.Facings = edited.Facings })
+	field("emptied", made.Bare, edited.Bare, fresh.Bare, func() { out.Bare = edited.Bare })
 	field("finish", made.Finish, edited.Finish, fresh.Finish, func() { out.Finish = edited.Finish })
 	field("shape", made.Shape, edited.Shape, fresh.Shape, func() { out.Shape = edited.Shape })
 	field("inferred", made.Inferred, edited.Inferred, fresh.Inferred, func() { out.Inferred = edited.Inferred })

@@ -122,7 +122,7 @@ func (c Change) What() []string {
 		equal bool
 	}{
 		{"size", x.Size == y.Size}, {"parameters", equalMaps(x.Params, y.Params)}, {"materials", equalMaps(x.Finish, y.Finish)},
-		{"facings", equal(x.Facings, y.Facings)}, {"products", equal(x.Products, y.Products)}, {"name", x.Name == y.Name}, {"zone", x.Zone == y.Zone},
+		{"facings", equal(x.Facings, y.Facings) && x.Bare == y.Bare}, {"products", equal(x.Products, y.Products)}, {"name", x.Name == y.Name}, {"zone", x.Zone == y.Zone},
 		{"class", x.Class == y.Class}, {"shape", x.Shape == y.Shape},
 	} {
 		if !t.equal {

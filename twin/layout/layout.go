@@ -82,7 +82,7 @@ func same(a, b twin.Asset) bool {
 	if a.ID != b.ID || a.Pose != b.Pose || a.Size != b.Size || a.Class != b.Class || a.Name != b.Name || a.Zone != b.Zone || a.Shape != b.Shape {
 		return false
 	}
-	return equalMaps(a.Params, b.Params) && equalMaps(a.Finish, b.Finish) && slices.Equal(a.Products, b.Products) && slices.Equal(a.Facings, b.Facings) &&
+	return equalMaps(a.Params, b.Params) && equalMaps(a.Finish, b.Finish) && slices.Equal(a.Products, b.Products) && slices.Equal(a.Facings, b.Facings) && a.Bare == b.Bare &&
 		a.Inferred == b.Inferred && reflect.DeepEqual(a.Provenance, b.Provenance)
 }
 

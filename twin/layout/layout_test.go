@@ -248,6 +248,29 @@ func TestCopiesAreTheirOwn(t *testing.T) {
 	}
 }
 
+// The last facing that goes leaves a shelf empty, until the next one comes.
+func TestAShelfIsEmptied(t *testing.T) {
+	l := Of(hall())
+	face := func(facings ...twin.Facing) twin.Asset {
+		t.Helper()
+		e, err := l.Face("gondola-1", facings)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if l, err = l.Do(e); err != nil {
+			t.Fatal(err)
+		}
+		a, _ := l.Asset("gondola-1")
+		return a
+	}
+	if a := face(); !a.Bare || len(a.Facings) != 0 {
+		t.Errorf("emptied: %+v", a)
+	}
+	if a := face(twin.Facing{Product: "tea", Count: 2}); a.Bare || len(a.Facings) != 1 {
+		t.Errorf("filled again: %+v", a)
+	}
+}
+
 func TestASiteOfALayout(t *testing.T) {
 	site := hall()
 	site.Signals = []twin.Signal{{ID: "freezer-1/t", Asset: "freezer-1", Name: "t"}, {ID: "till-1/t", Asset: "till-1", Name: "t"}}

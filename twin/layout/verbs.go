@@ -273,7 +273,7 @@ func (l Layout) Dress(ids []twin.AssetID, finish map[string]string) (Edit, error
 	})
 }
 
-// Face says which products stand where on a fixture.
+// Face says which products stand where on a fixture; none empties it.
 func (l Layout) Face(id twin.AssetID, facings []twin.Facing) (Edit, error) {
 	for _, f := range facings {
 		if f.Product == "" || f.Board < 0 || f.Count < 1 || f.Count > facingsMost {
@@ -281,7 +281,7 @@ func (l Layout) Face(id twin.AssetID, facings []twin.Facing) (Edit, error) {
 		}
 	}
 	return l.each(Face, []twin.AssetID{id}, func(a *twin.Asset) {
-		a.Facings = slices.Clone(facings)
+		a.Facings, a.Bare = slices.Clone(facings), len(facings) == 0
 		for _, f := range facings {
 			if !slices.Contains(a.Products, f.Product) {
 				a.Products = append(slices.Clone(a.Products), f.Product)

@@ -57,7 +57,7 @@ func formOf(a twin.Asset) assetForm {
 	}
 	f := assetForm{
 		ID: a.ID, Class: a.Class, Name: a.Name, Zone: a.Zone, Size: point3(a.Size), Params: params, Products: a.Products, Finish: a.Finish, Shape: a.Shape,
-		Inferred: a.Inferred, From: fromForm(a.Provenance),
+		Bare: a.Bare, Inferred: a.Inferred, From: fromForm(a.Provenance),
 	}
 	for _, x := range a.Facings {
 		f.Facings = append(f.Facings, facingForm{x.Board + 1, x.Product, x.Count, x.Look})
@@ -324,6 +324,8 @@ func (f *assetForm) asset(file string, at []any, pose twin.Pose, zones map[twin.
 		return twin.Asset{}, wrong(file, within("size"), "asset %.60q: %v is not width, height, depth in metres; give three lengths", f.ID, f.Size)
 	case len(f.Facings) > facingsMax:
 		return twin.Asset{}, wrong(file, within("facings"), "%d facings, at most %d are read of one asset", len(f.Facings), facingsMax)
+	case f.Bare && len(f.Facings) > 0:
+		return twin.Asset{}, wrong(file, within("bare"), "asset %.60q is bare and has %d facings; remove one of the two", f.ID, len(f.Facings))
 	}
 	for name, v := range f.Params {
 		if math.IsNaN(v) || math.IsInf(v, 0) {
@@ -332,7 +334,7 @@ func (f *assetForm) asset(file string, at []any, pose twin.Pose, zones map[twin.
 	}
 	a := twin.Asset{
 		ID: f.ID, Class: f.Class, Name: f.Name, Zone: f.Zone, Pose: pose, Size: geom.Vec3(f.Size), Params: filled(f.Params),
-		Products: some(f.Products), Shape: f.Shape, Inferred: f.Inferred, Provenance: twin.Provenance(f.From),
+		Products: some(f.Products), Shape: f.Shape, Bare: f.Bare, Inferred: f.Inferred, Provenance: twin.Provenance(f.From),
 	}
 	for slot, to := range f.Finish {
 		if slot == "" || to == "" || strings.ContainsAny(slot+to, "\n") {

@@ -83,6 +83,7 @@ type assetForm struct {
 	Params   map[string]float64 `yaml:"params,omitempty,flow"`
 	Products []string           `yaml:"products,omitempty,flow"`
 	Facings  []facingForm       `yaml:"facings,omitempty"`
+	Bare     bool               `yaml:"bare,omitempty"`
 	Finish   map[string]string  `yaml:"finish,omitempty,flow"`
 	Shape    string             `yaml:"shape,omitempty"`
 	Inferred bool               `yaml:"inferred,omitempty"`

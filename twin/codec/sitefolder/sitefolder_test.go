@@ -111,6 +111,7 @@ func anySite(t *rapid.T) *twin.Site {
 		for range rapid.IntRange(0, 2).Draw(t, "facings") {
 			a.Facings = append(a.Facings, twin.Facing{Board: rapid.IntRange(0, 9).Draw(t, "board"), Product: line(1, 9).Draw(t, "product"), Count: rapid.IntRange(1, 9).Draw(t, "count")})
 		}
+		a.Bare = len(a.Facings) == 0 && rapid.Bool().Draw(t, "bare")
 		if rapid.Bool().Draw(t, "dressed") {
 			a.Finish = map[string]string{line(1, 8).Draw(t, "slot"): line(1, 8).Draw(t, "material")}
 		}

@@ -139,6 +139,7 @@ func Apply(site *twin.Site, steps []Step) *twin.Site {
 			a, b := at(x.Assets[0]), at(x.Assets[1])
 			a.Products, b.Products = b.Products, a.Products
 			a.Facings, b.Facings = b.Facings, a.Facings
+			a.Bare, b.Bare = b.Bare, a.Bare
 		}
 	}
 	return &s

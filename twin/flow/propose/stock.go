@@ -98,7 +98,7 @@ func stockOf(site *twin.Site, g *ground.Ground, role func(string) ground.Role, f
 			if math.Abs(a.Size[0]-b.Size[0]) < sameSize && math.Abs(a.Size[2]-b.Size[2]) < sameSize && a.Zone+b.Zone != "" && s.sort[a.ID] != s.sort[b.ID] {
 				s.twins = append(s.twins, [2]twin.AssetID{b.ID, a.ID})
 			}
-			if a.Class == b.Class && unlike && fronts[a.ID] && fronts[b.ID] && !(slices.Equal(a.Products, b.Products) && slices.Equal(a.Facings, b.Facings)) {
+			if a.Class == b.Class && unlike && fronts[a.ID] && fronts[b.ID] && !(slices.Equal(a.Products, b.Products) && slices.Equal(a.Facings, b.Facings) && a.Bare == b.Bare) {
 				s.goods = append(s.goods, [2]twin.AssetID{b.ID, a.ID})
 			}
 		}

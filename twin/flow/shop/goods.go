@@ -15,6 +15,9 @@ type Goods map[twin.AssetID]map[string]float64
 func GoodsOf(site *twin.Site) Goods {
 	out := Goods{}
 	for _, a := range site.Assets {
+		if a.Bare {
+			continue
+		}
 		shares := map[string]float64{}
 		sum := 0.0
 		for _, f := range a.Facings {

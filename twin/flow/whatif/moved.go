@@ -32,7 +32,7 @@ func (x *Scenario) Since(before, after *twin.Site) {
 // held before, and whose that is.
 func Exchanged(before, after *twin.Site) map[twin.AssetID]twin.AssetID {
 	same := func(a, b twin.Asset) bool {
-		return slices.Equal(a.Products, b.Products) && slices.Equal(a.Facings, b.Facings)
+		return slices.Equal(a.Products, b.Products) && slices.Equal(a.Facings, b.Facings) && a.Bare == b.Bare
 	}
 	var changed []twin.AssetID
 	for _, a := range after.Assets {

@@ -111,7 +111,7 @@ func (c *Catalogue) boardsOf(a twin.Asset) ([]fill, error) {
 // that the same stands side by side once it is the asset's own; at a back all of it
 // moves to its left end.
 func (c *Catalogue) Planogram(a twin.Asset) ([]twin.Facing, error) {
-	if len(a.Facings) > 0 {
+	if a.Bare || len(a.Facings) > 0 {
 		return a.Facings, nil
 	}
 	boards, err := c.boardsOf(a)

@@ -73,6 +73,30 @@ func TestFacingsStandWhereThePlanogramPutsThem(t *testing.T) {
 	}
 }
 
+// A shelf that was emptied holds nothing, not what its class is stocked with.
+func TestWhatWasEmptiedIsEmpty(t *testing.T) {
+	c, err := Read(assets.Catalogue())
+	if err != nil {
+		t.Fatal(err)
+	}
+	a := twin.Asset{ID: "gondola-1", Class: "gondola-shelf", Size: geom.Vec3{2, 1.6, 0.9}, Products: []string{"cereal"}, Bare: true}
+	if got := blocks(built(t, c, a)); len(got) != 0 {
+		t.Errorf("%d blocks stand in it", len(got))
+	}
+	if p, err := c.Planogram(a); err != nil || len(p) != 0 {
+		t.Errorf("its planogram: %v, %v", p, err)
+	}
+	stock, err := c.Stock(a)
+	if err != nil || len(stock) != 8 {
+		t.Fatalf("%d boards, %v", len(stock), err)
+	}
+	for i, b := range stock {
+		if len(b.Facings) != 0 || b.Used != 0 {
+			t.Errorf("board %d: %+v", i, b)
+		}
+	}
+}
+
 func TestAFinishReplacesMaterials(t *testing.T) {
 	c, err := Read(assets.Catalogue())
 	if err != nil {

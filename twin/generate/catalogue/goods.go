@@ -148,7 +148,7 @@ func mix(h uint32) uint32 {
 // stock puts on a board what the planogram of its asset does, nothing where that
 // tells of other boards alone, and what its class does where there is none.
 func (b *Builder) stock(parent scene.NodeID, s *shelving, f fill, board int) error {
-	if len(s.asset.Facings) > 0 {
+	if s.asset.Bare || len(s.asset.Facings) > 0 {
 		return b.face(parent, s, f, facingsOn(s.asset, board))
 	}
 	blocks, err := s.usually(f)
