@@ -96,7 +96,8 @@ func TestAWrongLayoutIsToldWithItsLine(t *testing.T) {
 		"format: 1\nadded:\n  - {id: a, class: b, name: c, size: [1, 1, 1]}\n":                       "stands nowhere",
 		"format: 1\nchanged:\n  - {id: nobody, class: b, name: c, size: [1, 1, 1]}\n":                "none of the site",
 		"format: 1\nlayout: 3\n": "the key \"layout\" is not known",
-		"format: 1\nadded:\n  - {id: a, class: b, name: c, size: [1, 1, 1], facings: [{board: 0, product: p, count: 1}]}\nposes:\n  - {asset: a, at: [0, 0, 0], yaw: 0}\n": "give a board from 1",
+		"format: 1\nadded:\n  - {id: a, class: b, name: c, size: [1, 1, 1], facings: [{board: 0, product: p, count: 1}]}\nposes:\n  - {asset: a, at: [0, 0, 0], yaw: 0}\n":             "give a board from 1",
+		"format: 1\nadded:\n  - {id: a, class: b, name: c, size: [1, 1, 1], bare: true, facings: [{board: 1, product: p, count: 1}]}\nposes:\n  - {asset: a, at: [0, 0, 0], yaw: 0}\n": "remove one of the two",
 	} {
 		if _, err := ParseVersion(site, "x", []byte(text)); err == nil || !strings.Contains(err.Error(), want) {
 			t.Errorf("%q\n got %v\nwant %s", text, err, want)
