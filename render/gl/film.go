@@ -211,7 +211,7 @@ func (r *Renderer) photograph(framebuffer uint32, f *render.Frame) (clip geom.Ma
 	gl41.BindFramebuffer(gl41.FRAMEBUFFER, framebuffer)
 	gl41.Disable(gl41.DEPTH_TEST)
 	if m.weight == 1 {
-		r.develop(m.soften, m.picture.texture, 0) // the mean of one, as it was taken
+		r.softened(framebuffer, f, clip) // the mean of one, as it was taken
 	} else {
 		r.develop(m.show, m.mean[m.current].texture, 0)
 	}
