@@ -1,6 +1,7 @@
 package gl
 
 import (
+	"hash/fnv"
 	"math"
 	"slices"
 
@@ -105,6 +106,7 @@ func newStage(sc *scene.Scene, meshes []mesh) *stage {
 	entities, parts := sc.Entities(), sc.Parts()
 	known := map[[2]string]int{}
 	moves := moving(sc)
+	nth := map[string]int{} // things of an entity so far
 	s.poses = newPoses(sc)
 	s.world = s.poses.world
 	for i, n := range sc.Nodes {
@@ -127,9 +129,10 @@ func newStage(sc *scene.Scene, meshes []mesh) *stage {
 			belt = int(n.Joint)
 		}
 		s.things = append(s.things, thing{
-			node: i, mesh: int(n.Mesh), group: g, belt: belt, seed: seedOf(i),
+			node: i, mesh: int(n.Mesh), group: g, belt: belt, seed: seedIn(entities[i], nth[entities[i]]),
 			mirrored: s.world[i].Mat3().Det() < 0, moves: moves[i],
 		})
+		nth[entities[i]]++
 		s.bounds = s.bounds.Union(meshes[n.Mesh].box.Transform(s.world[i]))
 	}
 	slices.SortStableFunc(s.things, func(a, b thing) int {
@@ -228,7 +231,15 @@ func (s *stage) follow(joints []float64) {
 	}
 }
 
-// seedOf spreads node numbers over 0..1 (golden ratio).
+// seedIn is the seed of the n-th thing of an entity, 0..1: an entity looks the same
+// whatever else there is in the scene.
+func seedIn(entity string, n int) float32 {
+	h := fnv.New32a()
+	_, _ = h.Write([]byte(entity))
+	return seedOf(int(h.Sum32()%1000003) + n)
+}
+
+// seedOf spreads numbers over 0..1 (golden ratio).
 func seedOf(i int) float32 { return float32(math.Mod(float64(i)*0.6180339887, 1)) }
 
 // moving tells, for each node, whether it or a node above it opens or slides.

@@ -3,6 +3,7 @@ package gl
 import (
 	"context"
 	"math"
+	"slices"
 	"sync"
 	"testing"
 
@@ -210,5 +211,36 @@ func BenchmarkVoxels(b *testing.B) {
 	at := stageOf(sc).pose()
 	for b.Loop() {
 		newVoxels(sc, &at)
+	}
+}
+
+// Goods keep their colours and labels when something else comes or goes.
+func TestAnEntityLooksTheSameInAnyScene(t *testing.T) {
+	seeds := func(entities ...string) map[string][]float32 {
+		var sc scene.Scene
+		m := sc.AddMesh(scene.Mesh{Primitives: []scene.Primitive{{
+			Material: sc.AddMaterial(scene.Material{}), Positions: []float32{0, 0, 0, 1, 0, 0, 0, 1, 0}, Normals: []float32{0, 0, 1, 0, 0, 1, 0, 0, 1}, Indices: []uint32{0, 1, 2},
+		}}})
+		for _, e := range entities {
+			root := sc.AddNode(scene.Node{Parent: scene.None, Mesh: scene.None, Joint: scene.None, Entity: e, Local: geom.Identity()})
+			for range 3 {
+				sc.AddNode(scene.Node{Parent: root, Mesh: m, Joint: scene.None, Local: geom.Identity()})
+			}
+		}
+		s, out := stageOf(&sc), map[string][]float32{}
+		for _, x := range s.things {
+			e := s.groups[x.group].entity
+			out[e] = append(out[e], x.seed)
+		}
+		return out
+	}
+	before, after := seeds("shelf-1", "shelf-2"), seeds("till-1", "shelf-1", "shelf-3", "shelf-2")
+	for _, e := range []string{"shelf-1", "shelf-2"} {
+		if len(before[e]) != 3 || !slices.Equal(before[e], after[e]) {
+			t.Errorf("%s: %v, with others beside it %v", e, before[e], after[e])
+		}
+	}
+	if slices.Equal(before["shelf-1"], before["shelf-2"]) || before["shelf-1"][0] == before["shelf-1"][1] {
+		t.Errorf("all alike: %v", before)
 	}
 }
