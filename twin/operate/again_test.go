@@ -36,17 +36,7 @@ func shedding(t *testing.T, begins time.Time) (h *hall, eyes *teller, run func(m
 	}
 	return h, eyes, func(minutes int) {
 		for range minutes {
-			h.now = h.now.Add(time.Minute)
-			var all []twin.Sample
-			for id, v := range h.values {
-				all = append(all, twin.Sample{Signal: id, At: h.now, Value: v, Quality: twin.Good})
-			}
-			o.Observe(all)
-			for range 6 {
-				if err := o.Tick(t.Context()); err != nil {
-					t.Fatal(err)
-				}
-			}
+			h.minute(t, o)
 		}
 	}
 }

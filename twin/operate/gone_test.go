@@ -45,17 +45,7 @@ func TestARemedyIsGivenTheTimeInWhichAPerceiverLetsGo(t *testing.T) {
 		}
 		var acted time.Time
 		for range 50 {
-			h.now = h.now.Add(time.Minute)
-			var all []twin.Sample
-			for id, v := range h.values {
-				all = append(all, twin.Sample{Signal: id, At: h.now, Value: v, Quality: twin.Good})
-			}
-			o.Observe(all)
-			for range 6 {
-				if err := o.Tick(t.Context()); err != nil {
-					t.Fatal(err)
-				}
-			}
+			h.minute(t, o)
 			if acted.IsZero() && len(h.wrote) > 0 {
 				acted = h.now
 			}

@@ -42,6 +42,22 @@ func (h *hall) Read(_ context.Context, ids []twin.SignalID) (out []twin.Sample, 
 	return out, nil
 }
 
+// minute lets a minute pass: all values come, and the operator looks at them.
+func (h *hall) minute(t *testing.T, o *Operator) {
+	t.Helper()
+	h.now = h.now.Add(time.Minute)
+	var all []twin.Sample
+	for id, v := range h.values {
+		all = append(all, twin.Sample{Signal: id, At: h.now, Value: v, Quality: twin.Good})
+	}
+	o.Observe(all)
+	for range 6 {
+		if err := o.Tick(t.Context()); err != nil {
+			t.Fatal(err)
+		}
+	}
+}
+
 // diary is a journal in memory.
 type diary struct {
 	chain  twin.Chain
@@ -97,17 +113,7 @@ func TestASituationOfASiteIsAnswered(t *testing.T) {
 		t.Fatal(err)
 	}
 	minute := func() {
-		h.now = h.now.Add(time.Minute)
-		var all []twin.Sample
-		for id, v := range h.values {
-			all = append(all, twin.Sample{Signal: id, At: h.now, Value: v, Quality: twin.Good})
-		}
-		o.Observe(all)
-		for range 6 {
-			if err := o.Tick(t.Context()); err != nil {
-				t.Fatal(err)
-			}
-		}
+		h.minute(t, o)
 	}
 	minute()
 	if len(o.Cases()) != 0 {
@@ -183,17 +189,7 @@ func TestWhatIsNeededNoMoreIsLeftToWhoeverChangedIt(t *testing.T) {
 		}
 		run := func(minutes int) {
 			for range minutes {
-				h.now = h.now.Add(time.Minute)
-				var all []twin.Sample
-				for id, v := range h.values {
-					all = append(all, twin.Sample{Signal: id, At: h.now, Value: v, Quality: twin.Good})
-				}
-				o.Observe(all)
-				for range 6 {
-					if err := o.Tick(t.Context()); err != nil {
-						t.Fatal(err)
-					}
-				}
+				h.minute(t, o)
 			}
 		}
 		approve := func(wrote int) {
