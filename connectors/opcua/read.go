@@ -51,7 +51,20 @@ func (t *ties) node(s *session, id twin.SignalID) (*ua.NodeID, error) {
 	if !ok {
 		return nil, deeds.ErrNotBound
 	}
-	return nodeOf(address, s.namespaces)
+	return s.node(address)
+}
+
+// node finds the node of an address: it is looked up once, since all of them are
+// read again and again.
+func (s *session) node(address string) (*ua.NodeID, error) {
+	if known, ok := s.nodes.Load(address); ok {
+		return known.(*ua.NodeID), nil
+	}
+	node, err := nodeOf(address, s.namespaces)
+	if err == nil {
+		s.nodes.Store(address, node)
+	}
+	return node, err
 }
 
 func attribute(node *ua.NodeID, id ua.AttributeID) *ua.ReadValueID {

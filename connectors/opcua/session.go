@@ -18,6 +18,7 @@ import (
 type session struct {
 	client     *opcua.Client
 	namespaces []string
+	nodes      sync.Map // address → *ua.NodeID that was looked up
 	heard      chan *opcua.PublishNotificationData
 	tells      bool          // when its address space changes
 	events     uint32        // handle under which it does

@@ -284,3 +284,31 @@ func ExampleFit() {
 	fmt.Println(m.Classes[m.Predict([]float64{0.5, -0.5})], m.Classes[m.Predict([]float64{0.5, 0.5})])
 	// Output: b a
 }
+
+// The scorer must say what the model says, to the last bit, of what is missing too.
+func TestScorerIsTheModel(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		table := made(200, 4, rapid.Uint64().Draw(t, "seed"))
+		classes := rapid.IntRange(1, 4).Draw(t, "classes") // one: a number
+		if classes == 1 {
+			target(table, func(row []float64) float64 { return row[0] * row[1] })
+		} else {
+			label(table, classes, func(row []float64) int { return int(math.Abs(row[0]+row[1])*7) % classes })
+		}
+		for i, row := range table.Rows {
+			if i%3 == 0 {
+				row[i%4] = math.NaN()
+			}
+		}
+		m, err := tree.Fit(context.Background(), table, tree.Options{Seed: 1, Rounds: 4, Depth: 3})
+		if err != nil {
+			t.Fatal(err)
+		}
+		s := m.Scorer()
+		for i, want := range m.Probabilities(table.Rows) {
+			if got := s.Probabilities(table.Rows[i]); !slices.Equal(got, want) {
+				t.Fatalf("row %v: the scorer says %v, the model %v", table.Rows[i], got, want)
+			}
+		}
+	})
+}

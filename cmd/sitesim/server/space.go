@@ -146,8 +146,9 @@ func unit(name string) ua.EUInformation {
 	return ua.EUInformation{NamespaceURI: table, UnitID: number, DisplayName: ua.NewLocalizedText(name, "en")}
 }
 
-// show puts on a node what arrives of its point, if something does.
-func (l *live) show(i int, q point.Point) {
+// show puts on a node what arrives of its point, if something does, as of a moment of
+// the server's clock.
+func (l *live) show(i int, q point.Point, told time.Time) {
 	sample, arrived := point.Sample{At: l.now()}, true
 	switch {
 	case l.way != nil:
@@ -158,12 +159,12 @@ func (l *live) show(i int, q point.Point) {
 		sample.Value = q.Get()
 	}
 	if arrived {
-		l.space.nodes[i].SetValue(dataValue(q, sample))
+		l.space.nodes[i].SetValue(dataValue(q, sample, told))
 	}
 }
 
 // dataValue is a sample as the network tells it.
-func dataValue(q point.Point, s point.Sample) ua.DataValue {
+func dataValue(q point.Point, s point.Sample, told time.Time) ua.DataValue {
 	s = q.Told(s)
 	var value ua.Variant
 	status := ua.StatusCode(ua.Good)
@@ -183,5 +184,5 @@ func dataValue(q point.Point, s point.Sample) ua.DataValue {
 	case point.Failed:
 		value, status = nil, ua.BadSensorFailure
 	}
-	return ua.NewDataValue(value, status, s.At, 0, time.Now(), 0)
+	return ua.NewDataValue(value, status, s.At, 0, told, 0)
 }

@@ -3,6 +3,7 @@ package store
 import (
 	"math"
 	"slices"
+	"sort"
 	"sync/atomic"
 )
 
@@ -105,31 +106,31 @@ func (w *Walkways) spread(goal, blocked int) []int16 {
 	}
 	way := make([]int16, len(w.points))
 	far := make([]float64, len(w.points))
-	done := make([]bool, len(w.points))
 	for i := range far {
 		far[i], way[i] = math.Inf(1), -1
 	}
 	far[goal] = 0
-	for {
-		best := -1
-		for i, d := range far {
-			if !done[i] && !math.IsInf(d, 1) && (best < 0 || d < far[best]) {
-				best = i
-			}
-		}
-		if best < 0 {
-			return way
-		}
-		done[best] = true
+	// Kept in order, the farthest first; of equal ones the first of the points comes
+	// first. The few at the rim of what is known are hardly ever out of place.
+	rim := []int{goal}
+	for len(rim) > 0 {
+		best := rim[len(rim)-1]
+		rim = rim[:len(rim)-1]
 		if stands.Holds(w.points[best][0], w.points[best][1]) {
 			continue // one may leave the place, nobody comes through
 		}
 		for _, n := range w.next[best] {
 			if d := far[best] + w.distance(best, n); d < far[n] {
+				if i := slices.Index(rim, n); i >= 0 {
+					rim = slices.Delete(rim, i, i+1)
+				}
 				far[n], way[n] = d, int16(best)
+				at := sort.Search(len(rim), func(i int) bool { o := rim[i]; return far[o] < d || far[o] == d && o < n })
+				rim = slices.Insert(rim, at, n)
 			}
 		}
 	}
+	return way
 }
 
 func (w *Walkways) distance(a, b int) float64 {

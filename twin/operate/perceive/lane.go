@@ -37,7 +37,7 @@ func (t *thing) watched(m *memory) *watched {
 		w.unseen()
 	}
 	w.unseen()
-	seen := m.tracks[twin.SignalOf(t.asset, "positions")].seen
+	seen := m.named[t.asset]["positions"].seen
 	if t.floor != nil {
 		t.floor.read(m, seen)
 	}

@@ -62,6 +62,7 @@ func (p *presence) returned() bool { return p.back < settles && p.usual > 0.6 }
 type memory struct {
 	site    *twin.Site
 	tracks  map[twin.SignalID]*track
+	named   map[twin.AssetID]map[string]*track // the same, found without putting an id together
 	order   []*track
 	assetOf []int
 	assets  map[twin.AssetID]*presence
@@ -73,7 +74,8 @@ type memory struct {
 }
 
 func newMemory(site *twin.Site) *memory {
-	m := &memory{site: site, tracks: make(map[twin.SignalID]*track, len(site.Signals)), assets: make(map[twin.AssetID]*presence)}
+	m := &memory{site: site, tracks: make(map[twin.SignalID]*track, len(site.Signals)),
+		named: make(map[twin.AssetID]map[string]*track), assets: make(map[twin.AssetID]*presence)}
 	at := make(map[twin.AssetID]int)
 	for _, g := range site.Signals {
 		i, ok := at[g.Asset]
@@ -85,10 +87,25 @@ func newMemory(site *twin.Site) *memory {
 		}
 		t := &track{id: g.ID}
 		m.tracks[g.ID] = t
+		m.name(t)
 		m.order, m.assetOf = append(m.order, t), append(m.assetOf, i)
 	}
 	m.came = make([]bool, len(m.present))
 	return m
+}
+
+// name lets a track be found by all that its id may be put together of.
+func (m *memory) name(t *track) {
+	for i, c := range t.id {
+		if c != '/' {
+			continue
+		}
+		a := twin.AssetID(t.id[:i])
+		if m.named[a] == nil {
+			m.named[a] = map[string]*track{}
+		}
+		m.named[a][string(t.id[i+1:])] = t
+	}
 }
 
 // read takes in what is known now and tells whether a minute has passed since the
@@ -165,7 +182,7 @@ func (m *memory) read(st *twin.State, now time.Time) bool {
 
 // of is a signal of an asset; nil when it has none of that name.
 func (m *memory) of(a twin.AssetID, name string) series {
-	if t := m.tracks[twin.SignalOf(a, name)]; t != nil {
+	if t := m.named[a][name]; t != nil {
 		return t.values
 	}
 	return nil

@@ -10,6 +10,7 @@ import (
 	"io"
 	"math"
 	"slices"
+	"sync"
 
 	"github.com/glasstwin/glasstwin/xai"
 	"github.com/glasstwin/glasstwin/xai/tree"
@@ -38,6 +39,15 @@ type part struct {
 	trees      *tree.Model
 	rules      map[string]Rule // by label of a class; a class without one is never raised
 	background [][]float64     // rows of training, for explanations
+
+	once   sync.Once
+	scorer *tree.Scorer // of trees, once something is scored; by score alone
+}
+
+// score is what the trees say of a row: the probability of each class.
+func (p *part) score(row []float64) []float64 {
+	p.once.Do(func() { p.scorer = p.trees.Scorer() })
+	return p.scorer.Probabilities(row)
 }
 
 // Model tells situations: trees and rules for each family of things.

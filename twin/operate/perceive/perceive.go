@@ -110,7 +110,7 @@ func (g *group) score(m *memory) {
 		if g.family.unknown(m, t) {
 			continue
 		}
-		p := g.part.trees.Probabilities(g.rows[i : i+1])[0]
+		p := g.part.score(g.rows[i])
 		if g.family.weigh != nil {
 			g.family.weigh(m, t, g.family.labels(), p)
 		}

@@ -96,21 +96,46 @@ func (w *ways) along(a, b [2]float64) []bool {
 		return on
 	}
 	free := w.distance(-1, start, end)
-	near := make([]bool, w.lanes)
-	for i, k := range w.lane {
-		if k > 0 && w.far[i] >= 0 {
-			near[k-1] = true
-		}
-	}
-	on := make([]bool, w.lanes)
-	for k := range on {
-		on[k] = near[k] && w.distance(k, start, end) >= free+aroundBy
+	on := w.crossed(end)
+	for k, crossed := range on {
+		on[k] = crossed && w.distance(k, start, end) >= free+aroundBy
 	}
 	if len(w.known) >= waysKept {
 		clear(w.known)
 	}
 	w.known[key] = on
 	return on
+}
+
+// crossed tells of each lane whether its middle is on the shortest way that was found
+// last: one that is not makes it no longer when it is shut. Of an end that cannot be
+// reached it is all that was tried.
+func (w *ways) crossed(end int) []bool {
+	out := make([]bool, w.lanes)
+	if w.far[end] < 0 {
+		for _, c := range w.queue {
+			if k := w.lane[c]; k > 0 {
+				out[k-1] = true
+			}
+		}
+		return out
+	}
+	for c := end; ; {
+		if k := w.lane[c]; k > 0 {
+			out[k-1] = true
+		}
+		if w.far[c] == 0 {
+			return out
+		}
+		x := c % w.nx
+		for _, d := range [4]int{-1, 1, -w.nx, w.nx} {
+			o := c + d
+			if o >= 0 && o < len(w.far) && !(d == -1 && x == 0 || d == 1 && x == w.nx-1) && w.far[o] == w.far[c]-1 {
+				c = o
+				break
+			}
+		}
+	}
 }
 
 // open tells whether one can walk from a place to another along the axes with one
