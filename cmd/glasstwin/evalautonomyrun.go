@@ -114,7 +114,7 @@ func (p *playedRun) operate(ctx context.Context, site *twin.Site, link *opcua.Li
 	seen, read := twin.NewState(site), readings{}
 	for minute := 0; ; minute++ {
 		if minute > 0 {
-			glanced, err := advance(ctx, link, moving)
+			glanced, err := link.AdvanceLooking(ctx, runStep, runGlance, moving)
 			if err != nil {
 				return err
 			}
@@ -156,28 +156,6 @@ func (p *playedRun) operate(ctx context.Context, site *twin.Site, link *opcua.Li
 			return nil
 		}
 	}
-}
-
-// advance moves the plant by a step, and looks between at who is where.
-func advance(ctx context.Context, link *opcua.Link, moving []twin.SignalID) ([]twin.Sample, error) {
-	if len(moving) == 0 {
-		return nil, link.Advance(ctx, runStep)
-	}
-	var glanced []twin.Sample
-	for past := time.Duration(0); past < runStep; past += runGlance {
-		if err := link.Advance(ctx, runGlance); err != nil {
-			return nil, err
-		}
-		if past+runGlance == runStep {
-			break // everything is read then
-		}
-		samples, err := link.Read(ctx, moving)
-		if err != nil {
-			return nil, err
-		}
-		glanced = append(glanced, samples...)
-	}
-	return glanced, nil
 }
 
 // take keeps the samples that are new.

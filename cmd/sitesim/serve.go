@@ -7,6 +7,7 @@ import (
 	"log"
 	"os"
 	"path/filepath"
+	"runtime"
 	"runtime/debug"
 	"time"
 
@@ -121,6 +122,11 @@ func (s *serveCommand) serveWide(ctx context.Context, o server.Options) error {
 	o.Start, o.Since = plan.Start, time.Time{}
 	if os.Getenv("GOGC") == "" {
 		debug.SetGCPercent(garbageInRuns)
+	}
+	if os.Getenv("GOMAXPROCS") == "" {
+		// Plant and operator take turns, and other runs are played beside this one: on
+		// more than one core it mostly wakes itself up.
+		defer runtime.GOMAXPROCS(runtime.GOMAXPROCS(1))
 	}
 	play := scenario.NewPlay(plan)
 	o.Site = play

@@ -32,17 +32,23 @@ func (l *Link) Read(ctx context.Context, ids []twin.SignalID) ([]twin.Sample, er
 	}
 	out := make([]twin.Sample, len(ids))
 	for i, v := range values {
-		out[i], _ = sampleOf(t.signals[ids[i]], v)
-		switch {
-		case !v.SourceTimestamp.IsZero():
-			out[i].At = v.SourceTimestamp
-		case !v.ServerTimestamp.IsZero():
-			out[i].At = v.ServerTimestamp
-		default:
-			out[i].At = l.config.Now()
-		}
+		out[i] = l.timed(t.signals[ids[i]], v)
 	}
 	return out, nil
+}
+
+// timed is a sample that was read, with the best time that is known of it.
+func (l *Link) timed(g twin.Signal, v *ua.DataValue) twin.Sample {
+	x, _ := sampleOf(g, v)
+	switch {
+	case !v.SourceTimestamp.IsZero():
+		x.At = v.SourceTimestamp
+	case !v.ServerTimestamp.IsZero():
+		x.At = v.ServerTimestamp
+	default:
+		x.At = l.config.Now()
+	}
+	return x
 }
 
 // node finds the node of a signal in a session.

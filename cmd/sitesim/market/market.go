@@ -71,6 +71,8 @@ type Market struct {
 
 	byID   map[string]*plant.Cabinet
 	pace   time.Duration
+	hourAt time.Time // when hourIs was worked out
+	hourIs float64
 	feeds  []*plant.Feed
 	landed int // errands given up that are paid for
 }

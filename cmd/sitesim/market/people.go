@@ -232,8 +232,12 @@ func (m *Market) openTill(i int, open bool) {
 	m.TillOpen[i] = open
 }
 
+// hour is the time of day. It is worked out once a stride: much depends on it.
 func (m *Market) hour() float64 {
-	return float64(m.Now.Hour()) + float64(m.Now.Minute())/60 + float64(m.Now.Second())/3600
+	if m.Now != m.hourAt {
+		m.hourAt, m.hourIs = m.Now, float64(m.Now.Hour())+float64(m.Now.Minute())/60+float64(m.Now.Second())/3600
+	}
+	return m.hourIs
 }
 
 // inside is the number of people on the sales floor.

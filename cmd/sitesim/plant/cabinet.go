@@ -123,14 +123,14 @@ func (c *Cabinet) wide() float64 {
 // Step advances the cabinet by dt seconds.
 func (c *Cabinet) Step(s Surroundings, dt float64) {
 	e := c.effects(dt)
-	c.moveDoor(e, dt)
-	c.control(e, dt)
-	c.exchange(e, s, dt)
-	c.measure(e, dt)
+	c.moveDoor(&e, dt)
+	c.control(&e, dt)
+	c.exchange(&e, s, dt)
+	c.measure(&e, dt)
 }
 
 // exchange moves heat between room, air, goods, coil and condenser.
-func (c *Cabinet) exchange(e effects, s Surroundings, dt float64) {
+func (c *Cabinet) exchange(e *effects, s Surroundings, dt float64) {
 	d := &c.Design
 	flow := c.flow(e)
 	fan := c.fanPower(e)
@@ -173,7 +173,7 @@ func (c *Cabinet) exchange(e effects, s Surroundings, dt float64) {
 }
 
 // reject is the heat that leaves through the condenser and what its fan takes, W.
-func (c *Cabinet) reject(e effects, cool float64) (rejected, fan float64) {
+func (c *Cabinet) reject(e *effects, cool float64) (rejected, fan float64) {
 	d := &c.Design
 	fanShare := 0.06 // still air carries a little
 	if c.Running || c.Condenser > cool+6 {
@@ -232,7 +232,7 @@ func (c *Cabinet) restock(dt float64) float64 {
 
 // cycle is the compressor's cooling and electrical power, W. Capacity falls
 // with the lift as catalogue polynomials do (EN 12900), power follows Carnot.
-func (c *Cabinet) cycle(e effects) (cooling, motor float64) {
+func (c *Cabinet) cycle(e *effects) (cooling, motor float64) {
 	if !c.Running || c.Feed != nil {
 		return 0, 0
 	}
@@ -248,7 +248,7 @@ func (c *Cabinet) cycle(e effects) (cooling, motor float64) {
 }
 
 // flow is the evaporator air flow, 1 = as designed.
-func (c *Cabinet) flow(e effects) float64 {
+func (c *Cabinet) flow(e *effects) float64 {
 	if c.Defrosting && c.Design.DefrostHeat > 0 || c.Drip > 0 {
 		return 0
 	}
@@ -258,7 +258,7 @@ func (c *Cabinet) flow(e effects) float64 {
 	return e.fanFlow
 }
 
-func (c *Cabinet) fanPower(e effects) float64 {
+func (c *Cabinet) fanPower(e *effects) float64 {
 	if c.flow(e) == 0 && !c.Controls.BackupFan && e.fanFlow > 0 {
 		return 0 // stands still for the defrost
 	}

@@ -3,7 +3,7 @@ package plant
 import "math"
 
 // moveDoor lets shoppers, staff, the closer and an obstruction move the door.
-func (c *Cabinet) moveDoor(e effects, dt float64) {
+func (c *Cabinet) moveDoor(e *effects, dt float64) {
 	if !c.Hinged() {
 		c.Opening = 0
 		return
@@ -28,7 +28,7 @@ func (c *Cabinet) moveDoor(e effects, dt float64) {
 }
 
 // control is the cabinet's own controller: thermostat, protection, defrost.
-func (c *Cabinet) control(e effects, dt float64) {
+func (c *Cabinet) control(e *effects, dt float64) {
 	d := &c.Design
 	c.SinceSwitch += dt
 	c.Cleaning = max(0, c.Cleaning-dt)
@@ -62,7 +62,7 @@ func (c *Cabinet) switchTo(on bool) {
 }
 
 // controlled is the temperature the thermostat believes.
-func (c *Cabinet) controlled(e effects) float64 {
+func (c *Cabinet) controlled(e *effects) float64 {
 	if c.Controls.UseProductProbe {
 		return c.ProductProbe - c.Design.ProductOffset
 	}
@@ -121,7 +121,7 @@ func (c *Cabinet) thaw(dt float64) (heater, melt float64) {
 }
 
 // measure lets the instruments follow the truth.
-func (c *Cabinet) measure(e effects, dt float64) {
+func (c *Cabinet) measure(e *effects, dt float64) {
 	d := &c.Design
 	c.Probe += dt / d.ProbeLag * (c.Air - c.Probe)
 	surface := 0.65*c.Air + 0.35*c.Goods + d.ProductOffset

@@ -26,7 +26,7 @@ type Sample struct {
 
 // Told is a sample as it leaves the plant, whoever takes it: a number that is
 // none is never Good, and a truth value or a count is whole.
-func (p Point) Told(s Sample) Sample {
+func (p *Point) Told(s Sample) Sample {
 	switch {
 	case s.Quality != Good:
 	case p.Kind == Floats:

@@ -86,7 +86,8 @@ func readings(ctx context.Context, play *scenario.Play, step, between time.Durat
 	for {
 		_, now := play.Times()
 		s.at, s.whole = append(s.at, now), append(s.whole, whole%step == 0)
-		for i, q := range points {
+		for i := range points {
+			q := &points[i]
 			if sample, ok := play.Arrive(i, q); ok {
 				waiting[i] = arrival{q.Told(sample), true}
 			}

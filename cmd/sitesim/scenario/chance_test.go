@@ -35,7 +35,7 @@ func TestARestartedGatewayChangesNoOtherSample(t *testing.T) {
 		for range 120 {
 			y.Step()
 			for i, q := range y.Points() {
-				s, came := y.Arrive(i, q)
+				s, came := y.Arrive(i, &q)
 				if q.Kind != point.Floats && q.Device != "gateway-1" {
 					all[y.World.Way(q.Device)] = append(all[y.World.Way(q.Device)], told{s.At, math.Float64bits(s.Value), came})
 				}

@@ -51,7 +51,7 @@ type arrival struct {
 }
 
 // Arrive is the sample that comes of the i-th point now, if one does.
-func (p *Play) Arrive(i int, q point.Point) (point.Sample, bool) {
+func (p *Play) Arrive(i int, q *point.Point) (point.Sample, bool) {
 	if p.ways == nil {
 		p.ways = make([]arrival, len(p.points))
 		for k, q := range p.points {

@@ -337,7 +337,7 @@ func TestASeedGivesOneRun(t *testing.T) {
 			t.Fatal(err)
 		}
 		for i, q := range play.Points() {
-			if s, ok := play.Arrive(i, q); ok && q.Kind != point.Floats {
+			if s, ok := play.Arrive(i, &q); ok && q.Kind != point.Floats {
 				text = append(text, time.Duration(s.Value*1e6).String()...)
 			}
 		}
@@ -366,7 +366,7 @@ func TestSamplesGoMissingComeLateAndComeTwice(t *testing.T) {
 	const n = 2000
 	for range n {
 		y.Step()
-		s, ok := y.Arrive(i, y.Points()[i])
+		s, ok := y.Arrive(i, &y.Points()[i])
 		switch {
 		case !ok:
 			missing++
@@ -378,7 +378,7 @@ func TestSamplesGoMissingComeLateAndComeTwice(t *testing.T) {
 			last = s.At
 		}
 		_, now := y.Times()
-		if s, ok := y.Arrive(k, y.Points()[k]); ok && now.Before(p.Start.Add(50*time.Minute)) && s.At.Sub(now) < 9*time.Minute {
+		if s, ok := y.Arrive(k, &y.Points()[k]); ok && now.Before(p.Start.Add(50*time.Minute)) && s.At.Sub(now) < 9*time.Minute {
 			t.Fatalf("at %s a jumped clock says %s", now, s.At)
 		}
 	}
@@ -405,7 +405,7 @@ func TestALostLinkIsToldFromADeadSensor(t *testing.T) {
 			t.Fatal(err)
 		}
 		i, q := find("freezer-1/air-temperature")
-		s, ok := y.Arrive(i, q)
+		s, ok := y.Arrive(i, &q)
 		if ok == silent || ok && s.Quality != point.Lost {
 			t.Errorf("silent %t: behind a lost link arrives %+v, %t", silent, s, ok)
 		}
@@ -422,7 +422,7 @@ func TestALostLinkIsToldFromADeadSensor(t *testing.T) {
 		_, restart := find("gateway-1/restart-command")
 		restart.Set(1)
 		run(y, p.Start.Add(3*time.Minute))
-		if s, ok := y.Arrive(i, q); !ok || s.Quality != point.Good {
+		if s, ok := y.Arrive(i, &q); !ok || s.Quality != point.Good {
 			t.Error("a restart did not mend the link")
 		}
 	}

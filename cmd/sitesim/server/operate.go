@@ -79,9 +79,14 @@ func (l *live) addMethods() error {
 	return err
 }
 
-// method makes a method node whose arguments are checked against their
-// declaration before do sees them.
+// method makes a method node that answers with nothing but how it went.
 func (l *live) method(name string, args []ua.Argument, do func([]ua.Variant) error) {
+	l.answering(name, args, nil, func(in []ua.Variant) ([]ua.Variant, error) { return []ua.Variant{}, do(in) })
+}
+
+// answering makes a method node whose texts and numbers are checked against their
+// declaration before do sees them.
+func (l *live) answering(name string, args, answers []ua.Argument, do func([]ua.Variant) ([]ua.Variant, error)) {
 	s := l.space
 	browse, display := s.name(name)
 	node := uaserver.NewMethodNode(s.srv, s.id(name), browse, display, ua.LocalizedText{}, nil,
@@ -106,7 +111,8 @@ func (l *live) method(name string, args []ua.Argument, do func([]ua.Variant) err
 		}
 		l.Lock()
 		defer l.Unlock()
-		if err := do(req.InputArguments); err != nil {
+		out, err := do(req.InputArguments)
+		if err != nil {
 			l.logger.Printf("%s refused: %v", name, err)
 			marks, told := blamed(err, len(args))
 			if !told {
@@ -114,40 +120,23 @@ func (l *live) method(name string, args []ua.Argument, do func([]ua.Variant) err
 			}
 			return ua.CallMethodResult{StatusCode: ua.BadInvalidArgument, InputArgumentResults: marks}
 		}
-		if name != "Advance" {
+		if name != advance && name != advanceLooking { // they are called every minute of a run
 			l.logger.Printf("%s %v", name, req.InputArguments)
 		}
-		return ua.CallMethodResult{OutputArguments: []ua.Variant{}}
+		return ua.CallMethodResult{OutputArguments: out}
 	})
 	s.add = append(s.add, node)
-	list := make([]ua.ExtensionObject, len(args))
-	for i, a := range args {
-		list[i] = a
+	declare := func(what string, args []ua.Argument) {
+		list := make([]ua.ExtensionObject, len(args))
+		for i, a := range args {
+			list[i] = a
+		}
+		s.property(s.id(name), name+"."+what, ua.NewQualifiedName(0, what), list, ua.DataTypeIDArgument, ua.ValueRankOneDimension)
 	}
-	s.property(s.id(name), name+".InputArguments", ua.NewQualifiedName(0, "InputArguments"), list, ua.DataTypeIDArgument, ua.ValueRankOneDimension)
-}
-
-// advanceMax is the longest stretch of one call, s: a day.
-const advanceMax = 86400
-
-// addAdvance puts Advance on the site's object: it moves a plant that has no
-// speed of its own, shows every value once, and then answers.
-func (l *live) addAdvance() {
-	l.method("Advance", []ua.Argument{{Name: "seconds", DataType: ua.DataTypeIDDouble, ValueRank: ua.ValueRankScalar,
-		Description: ua.NewLocalizedText("of plant time, above 0 up to 86400; what is less than a stride is kept for the next call", "en")}}, func(in []ua.Variant) error {
-		seconds := in[0].(float64)
-		if !(seconds > 0 && seconds <= advanceMax) {
-			return badArgument{0, "give more than 0 and at most 86400 seconds"}
-		}
-		stride := l.site.Stride().Seconds()
-		for l.ahead += seconds; l.ahead >= stride; l.ahead -= stride {
-			if err := l.step(); err != nil {
-				return err
-			}
-		}
-		l.publishHeld()
-		return nil
-	})
+	declare("InputArguments", args)
+	if len(answers) > 0 {
+		declare("OutputArguments", answers)
+	}
 }
 
 // blame marks the argument that made the plant refuse.

@@ -173,7 +173,7 @@ func (l *live) putIn(d store.Device) error {
 			l.openForWrites(node, q)
 		}
 		l.points, s.nodes = append(l.points, q), append(s.nodes, node)
-		l.show(len(l.points)-1, q, time.Now())
+		l.show(len(l.points)-1, time.Now())
 	}
 	err := s.srv.NamespaceManager().AddNodes(s.add...)
 	s.add = nil

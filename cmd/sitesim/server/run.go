@@ -51,7 +51,7 @@ const (
 // each value at once.
 type channel interface {
 	// Arrive is the sample that comes of the i-th point now, if one does.
-	Arrive(i int, q point.Point) (point.Sample, bool)
+	Arrive(i int, q *point.Point) (point.Sample, bool)
 	// Reachable tells whether what is written to a device gets there.
 	Reachable(device string) bool
 }
@@ -272,9 +272,14 @@ func (l *live) publish() {
 // publishHeld is publish for who holds the lock.
 func (l *live) publishHeld() {
 	told := time.Now() // asked for once: it is a tenth of what showing costs
-	for i, q := range l.points {
-		l.show(i, q, told)
+	for i := range l.points {
+		l.show(i, told)
 	}
+	l.wave(told)
+}
+
+// wave moves the variables of a load test.
+func (l *live) wave(told time.Time) {
 	l.beat++
 	now := l.now().Add(time.Duration(l.ahead * float64(time.Second)))
 	for i, n := range l.space.load {

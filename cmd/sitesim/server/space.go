@@ -148,23 +148,27 @@ func unit(name string) ua.EUInformation {
 
 // show puts on a node what arrives of its point, if something does, as of a moment of
 // the server's clock.
-func (l *live) show(i int, q point.Point, told time.Time) {
-	sample, arrived := point.Sample{At: l.now()}, true
+func (l *live) show(i int, told time.Time) {
+	if sample, arrived := l.sample(i); arrived {
+		l.space.nodes[i].SetValue(dataValue(&l.points[i], sample, told))
+	}
+}
+
+// sample is what arrives of the i-th point now, if something does.
+func (l *live) sample(i int) (point.Sample, bool) {
+	q := &l.points[i]
 	switch {
 	case l.way != nil:
-		sample, arrived = l.way.Arrive(i, q)
+		return l.way.Arrive(i, q)
 	case q.Kind == point.Floats:
-		sample.List = q.List()
+		return point.Sample{At: l.now(), List: q.List()}, true
 	default:
-		sample.Value = q.Get()
-	}
-	if arrived {
-		l.space.nodes[i].SetValue(dataValue(q, sample, told))
+		return point.Sample{At: l.now(), Value: q.Get()}, true
 	}
 }
 
 // dataValue is a sample as the network tells it.
-func dataValue(q point.Point, s point.Sample, told time.Time) ua.DataValue {
+func dataValue(q *point.Point, s point.Sample, told time.Time) ua.DataValue {
 	s = q.Told(s)
 	var value ua.Variant
 	status := ua.StatusCode(ua.Good)

@@ -40,6 +40,32 @@ func TestASteppedSiteMovesWhenAsked(t *testing.T) {
 	}
 }
 
+func TestLooksAreBounded(t *testing.T) {
+	s := serve(t, Options{Site: market.New(market.Options{Seed: 2, Start: start}), Speed: 0})
+	c := login(t, s)
+	camera := node(t, c, "camera-1.Positions")
+	r, err := c.Call(t.Context(), &ua.CallMethodRequest{ObjectID: node(t, c, "CornerMarket"), MethodID: node(t, c, "AdvanceLooking"),
+		InputArguments: []*ua.Variant{ua.MustVariant(62.5), ua.MustVariant(5.0), ua.MustVariant([]*ua.NodeID{camera})}})
+	if err != nil || r.StatusCode != ua.StatusOK {
+		t.Fatalf("AdvanceLooking: %v, %v", r, err)
+	}
+	seen, _ := r.OutputArguments[0].Value().([]*ua.DataValue)
+	if len(seen) != 12 || seen[11].SourceTimestamp.Sub(start) != time.Minute {
+		t.Errorf("saw %d looks, the last at %s, want 12 up to a minute", len(seen), seen[len(seen)-1].SourceTimestamp.Sub(start))
+	}
+	if got := read(t, c, "rack-1.SuctionPressure").SourceTimestamp.Sub(start); got != time.Minute { // half a stride is owed
+		t.Errorf("it stands at %s, want a minute", got)
+	}
+	for _, wrong := range [][]any{
+		{0.0, 5.0, []*ua.NodeID{camera}}, {60.0, 0.0, []*ua.NodeID{camera}}, {60.0, 5.0, "camera-1"},
+		{60.0, 5.0, []*ua.NodeID{node(t, c, "camera-1")}}, {86400.0, 0.001, []*ua.NodeID{}}, {60.0, 5.0},
+	} {
+		if status := call(t, c, "AdvanceLooking", wrong...); status == ua.StatusOK {
+			t.Errorf("AdvanceLooking with %v went", wrong)
+		}
+	}
+}
+
 func TestAHouseIsServed(t *testing.T) {
 	h := home.New(home.Options{Seed: 2, Start: start})
 	s := serve(t, Options{Site: h, Speed: 0})

@@ -1,8 +1,10 @@
 package perceive
 
 import (
+	"cmp"
 	"math"
 	"slices"
+	"sort"
 )
 
 // What a probe shows is held against what its neighbours tell that it should show,
@@ -93,19 +95,29 @@ func weights(s series, neighbours []series, guess []float64, at []int) []float64
 	for r := range count {
 		count[r] = 1
 	}
+	rows := make([]float64, 0, len(at)*(k+1)) // of each minute, all about their middles: the neighbours, then s
+	for _, i := range at {
+		for j, o := range neighbours {
+			rows = append(rows, o[i]-centre[j])
+		}
+		rows = append(rows, s[i]-middle)
+	}
 	m := make([][]float64, k)
+	for a := range m {
+		m[a] = make([]float64, k+1)
+	}
 	for range learntTurn {
 		for a := range m {
-			m[a] = make([]float64, k+1)
+			clear(m[a])
 			m[a][a], m[a][k] = learntTied, learntTied*guess[a]
 		}
-		for r, i := range at {
-			for a := range m {
-				x := count[r] * (neighbours[a][i] - centre[a])
-				for b := a; b < k; b++ {
-					m[a][b] += x * (neighbours[b][i] - centre[b])
+		for r := range at {
+			row := rows[r*(k+1) : (r+1)*(k+1)]
+			for a, to := range m {
+				x := count[r] * row[a]
+				for b := a; b < len(row); b++ {
+					to[b] += x * row[b]
 				}
-				m[a][k] += x * (s[i] - middle)
 			}
 		}
 		for a := range m {
@@ -114,10 +126,11 @@ func weights(s series, neighbours []series, guess []float64, at []int) []float64
 			}
 		}
 		w = solve(m)
-		for r, i := range at {
-			v := s[i] - middle
-			for j, o := range neighbours {
-				v -= w[j] * (o[i] - centre[j])
+		for r := range at {
+			row := rows[r*(k+1) : (r+1)*(k+1)]
+			v := row[k]
+			for j, x := range row[:k] {
+				v -= w[j] * x
 			}
 			count[r] = 1 / max(learntFar, math.Abs(v))
 		}
@@ -178,15 +191,33 @@ func (s series) changes() (jump, creep change) {
 	if len(at) < 2*fromBlock {
 		return nothing, nothing
 	}
-	scratch := make([]float64, 0, len(at))
-	jumped := func(from int) (size, miss float64) {
-		scratch = scratch[:0]
-		for i, b := range at {
-			if b > float64(from) {
-				scratch = append(scratch, value[i])
+	order := make([]int, len(at)) // of the values, the least first: sorted once for all that is tried
+	for i := range order {
+		order[i] = i
+	}
+	slices.SortFunc(order, func(i, j int) int { return cmp.Compare(value[i], value[j]) })
+	after := func(from int) (middle float64) { // median of the values after a block
+		n := len(at) - sort.Search(len(at), func(i int) bool { return at[i] > float64(from) })
+		if n == 0 {
+			return math.NaN()
+		}
+		for _, i := range order {
+			if at[i] <= float64(from) {
+				continue
+			}
+			switch n -= 2; {
+			case n == -1:
+				return value[i]
+			case n == 0:
+				middle = value[i]
+			case n == -2:
+				return (middle + value[i]) / 2
 			}
 		}
-		size = median(scratch)
+		return middle
+	}
+	jumped := func(from int) (size, miss float64) {
+		size = after(from)
 		for i, b := range at {
 			miss += min(missMost, math.Abs(value[i]-size*min(1, max(0, (b-float64(from)+1)/2))))
 		}
