@@ -157,7 +157,7 @@ func (p *editPanel) bar() fyne.CanvasObject {
 			} else {
 				e.use(toolMeasure)
 			}
-		}), snap, layout.NewSpacer(), p.whyButton(button), p.compareButton(button), save, button("plan.adopt", "edit-adopt", p.adopt), button("plan.close", "edit-close", p.close))
+		}), snap, layout.NewSpacer(), p.recordedButton(button), p.whyButton(button), p.compareButton(button), save, button("plan.adopt", "edit-adopt", p.adopt), button("plan.close", "edit-close", p.close))
 	banner := container.NewStack(canvas.NewRectangle(inkPlan), container.NewPadded(p.strip))
 	return container.NewVBox(banner, container.NewStack(canvas.NewRectangle(paint(colorPanel)), container.NewPadded(tools)))
 }

@@ -32,6 +32,15 @@ func faded(c color.NRGBA, a uint8) color.NRGBA { c.A = a; return c }
 // picture is the floor plan of the draft with what is dragged, in the window's
 // look.
 func (e *editor) picture(v floorplan.View, look floorplan.Look) *image.RGBA {
+	p := e.paper(look)
+	if e.recorded != nil {
+		e.recorded.lay(&p)
+	}
+	return floorplan.Draw(p, v, look)
+}
+
+// paper is what the plan of the draft shows.
+func (e *editor) paper(look floorplan.Look) floorplan.Picture {
 	var p floorplan.Picture
 	for _, z := range e.site.Zones {
 		if z.Kind == "room" {
@@ -72,7 +81,7 @@ func (e *editor) picture(v floorplan.View, look floorplan.Look) *image.RGBA {
 	e.crowdPlan(&p)
 	e.marks(&p, look)
 	e.lines(l, &p, look)
-	return floorplan.Draw(p, v, look)
+	return p
 }
 
 // ghosts draws where things stand on the site that the draft moved or took away,
@@ -269,6 +278,9 @@ func (e *editor) ofDraft() (set overlay.Set) {
 		line(overlay.RGBA{0.1, 0.1, 0.1, 1}, e.w.floor(), m[0], m[1])
 		mid := m[0].Add(m[1]).Mul(0.5)
 		set.Labels = append(set.Labels, overlay.Label{Anchor: geom.Vec3{mid[0], e.w.floor() + 0.1, mid[1]}, Title: e.w.speak.Metres(m[1].Sub(m[0]).Len()), Priority: 6})
+	}
+	if e.recorded != nil {
+		e.recorded.trail(&set)
 	}
 	if h := e.floored().heat(); h != nil {
 		set.Heatmaps = []overlay.Heatmap{*h}

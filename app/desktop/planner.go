@@ -26,8 +26,9 @@ type Planner struct {
 	Stock     func(twin.Asset) ([]Board, error)
 	Planogram func(twin.Asset) ([]twin.Facing, error) // its own, or how its class stocks it
 	Draw      func(context.Context, *twin.Site) (app.Fit, error)
-	Look      func(ctx context.Context, path string) (Drawn, error) // reads a drawn thing; nil: none can be taken
-	Import    func(context.Context, Drawn) (Kind, error)            // makes it a class of the site's catalogue
+	Look      func(ctx context.Context, path string) (Drawn, error)     // reads a drawn thing; nil: none can be taken
+	Import    func(context.Context, Drawn) (Kind, error)                // makes it a class of the site's catalogue
+	Recorded  func(ctx context.Context, path string) (Recording, error) // reads recorded ways; nil: none can be laid over the plan
 	Versions  func() ([]string, error)
 	Load      func(name string) (layout.Layout, error)
 	Save      func(l layout.Layout) error

@@ -2,7 +2,9 @@ package main
 
 import (
 	"context"
+	"errors"
 	"fmt"
+	"io/fs"
 	"os"
 	"path/filepath"
 	"slices"
@@ -23,6 +25,7 @@ type trackFile struct {
 	Format string    `placeholder:"NAME" help:"Of the file: table, juelich, trajnet, obsmat, stanford, edinburgh, egocart; found out when not given."`
 	FPS    float64   `placeholder:"N" help:"Frames a second, when the file does not say."`
 	Unit   float64   `placeholder:"M" help:"Metres of one unit of the file, as of a pixel."`
+	Plane  string    `type:"existingfile" placeholder:"FILE" help:"How the picture of the file lies on the plan: points of both, or a homography, as the window keeps them when they are clicked. Else what the site keeps for a recording of that name."`
 	Began  time.Time `placeholder:"TIME" help:"When the recording of the file began, as 2026-06-03T09:00:00+09:00: ids change at the site's midnight. Else a day is 24 h from its first place."`
 	From   time.Time `placeholder:"TIME" help:"Of a site: from when on."`
 	Until  time.Time `placeholder:"TIME" help:"Of a site: until when."`
@@ -58,7 +61,7 @@ func (f *trackFile) read(ctx context.Context, site string) (people []twin.Trajec
 			return nil, false, nil, err
 		}
 		o.Gap = max(2, 2.5*every.Seconds()) // a place each other sample is no silence
-	} else if people, timed, notes, err = f.file(zone); err != nil {
+	} else if people, timed, notes, err = f.file(site, zone); err != nil {
 		return nil, false, nil, err
 	}
 	if timed {
@@ -81,16 +84,61 @@ func zoneOf(s *twin.Site) (*time.Location, error) {
 	return zone, nil
 }
 
+// planeOf is where a site keeps how the picture of a recording lies on its plan.
+func planeOf(site, recording string) string {
+	return filepath.Join(site, "recordings", filepath.Base(recording)+".yaml")
+}
+
+// plane is how the picture of the file lies on the plan; nil: as it is.
+func (f *trackFile) plane(site string) (*tracks.Plane, string, error) {
+	name := f.Plane
+	if name == "" && (site == "" || f.Unit != 0) {
+		return nil, "", nil
+	}
+	if name == "" {
+		name = planeOf(site, f.Tracks)
+	}
+	file, err := os.Open(name)
+	switch {
+	case f.Plane == "" && errors.Is(err, fs.ErrNotExist):
+		return nil, "", nil
+	case err != nil:
+		return nil, "", err
+	}
+	defer file.Close()
+	if f.Unit != 0 {
+		return nil, "", usageError{errors.New("give --plane or --unit: points already tell how large a pixel is")}
+	}
+	plane, err := tracks.ReadPlane(name, file)
+	return plane, name, err
+}
+
 // file reads a file, and forgets what it calls people.
-func (f *trackFile) file(zone *time.Location) (people []twin.Trajectory, timed bool, notes []string, err error) {
+func (f *trackFile) file(site string, zone *time.Location) (people []twin.Trajectory, timed bool, notes []string, err error) {
 	file, err := os.Open(f.Tracks)
 	if err != nil {
 		return nil, false, nil, err
 	}
 	defer file.Close()
-	rec, err := tracks.Read(filepath.Base(f.Tracks), file, tracks.Options{Format: tracks.Format(f.Format), FPS: f.FPS, Unit: f.Unit})
+	o := tracks.Options{Format: tracks.Format(f.Format), FPS: f.FPS, Unit: f.Unit}
+	plane, from, err := f.plane(site)
 	if err != nil {
 		return nil, false, nil, err
+	}
+	off := 0.0
+	if plane != nil {
+		h, miss, err := plane.Transform()
+		if err != nil {
+			return nil, false, nil, fmt.Errorf("%s: %w", from, err)
+		}
+		o.Plane, o.Unit, off = h, 1, miss
+	}
+	rec, err := tracks.Read(filepath.Base(f.Tracks), file, o)
+	if err != nil {
+		return nil, false, nil, err
+	}
+	if plane != nil {
+		rec.Notes = append(rec.Notes, fmt.Sprintf("it lies on the plan as %s says, whose points miss by %.2f m at most", from, off))
 	}
 	began := f.Began
 	if began.IsZero() {

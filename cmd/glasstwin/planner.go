@@ -38,10 +38,13 @@ func (r *runningSite) plans(o *openedSite, by func() string) func(context.Contex
 			Import:    func(ctx context.Context, d desktop.Drawn) (desktop.Kind, error) { return importDrawn(ctx, o, d) },
 			Stock:     func(a twin.Asset) ([]desktop.Board, error) { return boardsOf(o.catalogue, a) },
 			Planogram: o.catalogue.Planogram,
-			Draw:      func(ctx context.Context, s *twin.Site) (app.Fit, error) { return draw(ctx, s) },
-			Versions:  func() ([]string, error) { return layout.Versions(o.dir) },
-			Load:      func(name string) (layout.Layout, error) { return layout.Load(o.dir, site, name) },
-			Save:      func(l layout.Layout) error { return layout.Save(o.dir, site, l) },
+			Recorded: func(ctx context.Context, path string) (desktop.Recording, error) {
+				return readRecording(ctx, o.dir, path)
+			},
+			Draw:     func(ctx context.Context, s *twin.Site) (app.Fit, error) { return draw(ctx, s) },
+			Versions: func() ([]string, error) { return layout.Versions(o.dir) },
+			Load:     func(name string) (layout.Layout, error) { return layout.Load(o.dir, site, name) },
+			Save:     func(l layout.Layout) error { return layout.Save(o.dir, site, l) },
 			Adopt: func(ctx context.Context, from, to layout.Layout) error {
 				return r.adopt(ctx, o, from, to, by())
 			},

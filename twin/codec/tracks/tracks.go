@@ -3,7 +3,7 @@
 // tables as OpenTraj collects them (TrajNet, ETH obsmat, Stanford drones), the
 // tracks of the Edinburgh forum, and EgoCart's poses of shopping carts. Places
 // become the site's: metres, x and z. It must never know a site, a person's name
-// or what people do. Start reading at Read; calibrate.go makes pixels metres.
+// or what people do. Start reading at Read; calibrate.go makes pixels metres, plane.go keeps how.
 package tracks
 
 import (
@@ -54,6 +54,7 @@ type Transform interface {
 type Tracks struct {
 	Format Format
 	Timed  bool    // false: the order of places is known, their times are not
+	Down   bool    // the file's y runs down, as in pictures
 	FPS    float64 // 0: times were given in seconds
 	People []twin.Trajectory
 	Notes  []string // what was assumed or left out, for a person
@@ -178,7 +179,7 @@ func (b *builder) done() (*Tracks, error) {
 	if fps == 0 {
 		fps = b.fps
 	}
-	b.tracks.FPS = fps
+	b.tracks.FPS, b.tracks.Down = fps, b.down
 	first := math.Inf(1)
 	for _, p := range b.tracks.People {
 		for _, f := range p.Fixes {
