@@ -30,6 +30,7 @@ func TestAnHourOfShoppers(t *testing.T) {
 	if m["entered"] < 10 || m["left"] != m["entered"] || m["people"] != m["entered"] || m["items"] < m["entered"] {
 		t.Errorf("%v", m)
 	}
+	throughAndServed(t, flowReport(t, "flow", "analyze", ways, "--site", site, "--k", "1", "--json"), m["entered"])
 	seen := flowReport(t, "flow", "analyze", ways, "--site", site, "--json").Metrics
 	for _, name := range []string{"people", "walked_m", "recorded_s"} {
 		if math.Abs(seen[name]-m[name]) > 0.02*m[name] {
@@ -277,5 +278,42 @@ func TestMomentsOfAWipeAreNamed(t *testing.T) {
 		if written != [2]bool{row.left, row.right} {
 			t.Errorf("%d×%d, the line at %d: names left and right are %v", row.width, row.height, row.line, written)
 		}
+	}
+}
+
+// throughAndServed checks what is told of doors, tills, levels of service and sight where
+// everybody comes in by one door, pays, and goes out by the other.
+func throughAndServed(t *testing.T, r report, entered float64) {
+	t.Helper()
+	if c := r.Metrics["conversion_rate"]; c < 0.9 || c > 1 { // who is served at once hardly stands
+		t.Errorf("%g of all paid, want all but a few", c)
+	}
+	paid, lines, levels, sights := 0.0, 0, 0, 0
+	for _, row := range r.Rows {
+		row := row.(map[string]any)
+		switch {
+		case row["line"] != nil:
+			lines++
+			nt := row["n_t"].([]any)
+			last := nt[len(nt)-1].([]any)
+			if row["people"] != entered || last[1] != row["times"] || row["left"] != 0.0 && row["left"] != row["times"] {
+				t.Errorf("%v people went through %s, %v times, %v to its left, by its diagram %v; want %g, one way", row["people"], row["line"], row["times"], row["left"], last, entered)
+			}
+		case row["till"] != nil:
+			paid += row["people"].(float64)
+		case row["density_m2"] != nil:
+			levels++
+			if v := row["speed_m_s"].(float64); !(v > 0 && v < 2) || row["moments"].(float64) < 1 {
+				t.Errorf("level of service: %v", row)
+			}
+		case row["sight"] != nil:
+			sights++
+			if a := row["isovist_m2"].(float64); !(a > 1 && a < 500) || row["integration"].(float64) <= 0 {
+				t.Errorf("sight: %v", row)
+			}
+		}
+	}
+	if lines != 2 || paid < 0.9*entered || paid > 1.3*entered || levels == 0 || sights < 5 {
+		t.Errorf("%d doors, %g paid of %g, %d levels, %d zones to see from", lines, paid, entered, levels, sights)
 	}
 }

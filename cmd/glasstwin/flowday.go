@@ -297,7 +297,11 @@ func measured(ctx context.Context, people []twin.Trajectory, g *ground.Ground, t
 			rows = append(rows, r)
 		}
 	}
-	return metrics, rows, ctx.Err()
+	more, err := figures(ctx, people, g, timed, metrics)
+	if err != nil {
+		return nil, nil, err
+	}
+	return metrics, append(rows, more...), ctx.Err()
 }
 
 func printFlow(out *output, metrics map[string]float64, rows []any) {
@@ -328,6 +332,21 @@ func printFlow(out *output, metrics map[string]float64, rows []any) {
 				out.printf(", %d stopped (%.0f %%)", *r.Stopped, 100**r.Capture)
 			}
 			out.printf("\n")
+		case lineRow:
+			out.printf("line  %-27s %5d people crossed it %d times", r.Line, r.People, r.Times)
+			if r.Left != nil {
+				out.printf(", %d of them to its left", *r.Left)
+			}
+			if timed {
+				out.printf(", %.3f a second", r.Flow)
+			}
+			out.printf("\n")
+		case stateRow:
+			out.printf("level %s  %5d moments of zones: %.2f people per m² (Voronoi), %.2f m/s, %.3f per metre and second\n", r.Service, r.Moments, r.Density, r.Speed, r.Flow)
+		case tillRow:
+			out.printf("till  %-27s %5d paid, %4.0f s in the mean with the queue before it, at most %d at once, %.2f in the mean\n", r.Till, r.People, r.WaitS, r.LengthMax, r.LengthMean)
+		case sightRow:
+			out.printf("sight %-27s %6.0f m² are seen from there, integration %.2f\n", r.Zone, r.Isovist, r.Integration)
 		case wayRow:
 			if told[len(r.Zones)]++; told[len(r.Zones)] <= waysTold {
 				out.printf("way   %-60s %5d people %5d times\n", strings.Join(r.Zones, " → "), r.People, r.Times)

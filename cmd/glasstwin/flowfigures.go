@@ -51,6 +51,25 @@ func writeFigures(path string, metrics map[string]float64, rows []any) error {
 			name := strings.Join(r.Zones, " → ")
 			line("way", name, "people", float64(r.People))
 			line("way", name, "times", float64(r.Times))
+		case lineRow:
+			line("line", r.Line, "people", float64(r.People))
+			line("line", r.Line, "times", float64(r.Times))
+			line("line", r.Line, "flow_s", r.Flow)
+			for _, at := range r.NT {
+				line("line", r.Line, "crossed by "+strconv.FormatFloat(at[0], 'f', 1, 64)+" s", at[1])
+			}
+		case stateRow:
+			line("level", r.Service, "density_m2", r.Density)
+			line("level", r.Service, "speed_m_s", r.Speed)
+			line("level", r.Service, "flow_m_s", r.Flow)
+		case tillRow:
+			line("till", r.Till, "people", float64(r.People))
+			line("till", r.Till, "wait_mean_s", r.WaitS)
+			line("till", r.Till, "length_mean", r.LengthMean)
+			line("till", r.Till, "length_max", float64(r.LengthMax))
+		case sightRow:
+			line("sight", r.Zone, "isovist_m2", r.Isovist)
+			line("sight", r.Zone, "integration", r.Integration)
 		case aisleRow:
 			line("aisle", r.Aisle, "people", float64(r.People))
 		case fixtureRow:

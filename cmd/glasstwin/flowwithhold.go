@@ -2,6 +2,7 @@ package main
 
 import (
 	"fmt"
+	"math"
 	"slices"
 	"strings"
 
@@ -55,7 +56,7 @@ func withhold(k, people int, metrics map[string]float64, rows []any) (kept []any
 			out.named = append(out.named, name)
 		}
 	}
-	few := fewWays(k, rows)
+	ways := fewWays(k, rows)
 	for i, r := range rows {
 		switch r := r.(type) {
 		case zoneRow:
@@ -69,7 +70,7 @@ func withhold(k, people int, metrics map[string]float64, rows []any) (kept []any
 				continue
 			}
 			// Neither who stopped nor who did not may be a few.
-			if s := *r.Stopped; s > 0 && s < k || s < r.Passed && r.Passed-s < k {
+			if s := *r.Stopped; few(s, k) || few(r.Passed-s, k) {
 				hide("stops", "")
 				r.Stopped, r.Capture = nil, nil
 				kept = append(kept, r)
@@ -80,21 +81,45 @@ func withhold(k, people int, metrics map[string]float64, rows []any) (kept []any
 				hide("aisles", r.Aisle)
 				continue
 			}
+		case lineRow:
+			if r.People < k {
+				hide("lines", r.Line)
+				continue
+			}
+			r.NT = every(r.NT, k)
+			if r.Left != nil && (few(*r.Left, k) || few(r.Times-*r.Left, k)) {
+				r.Left = nil // nor may who went one way be a few
+			}
+			kept = append(kept, r)
+			continue
+		case stateRow:
+			if r.people < k {
+				hide("levels", r.Service)
+				continue
+			}
+		case tillRow:
+			if r.People < k {
+				hide("tills", r.Till)
+				continue
+			}
 		case fixtureRow:
 			if r.Passed < k {
 				hide("fixtures", r.Fixture)
 				continue
 			}
 		case wayRow:
-			if few[i] {
+			if ways[i] {
 				hide("ways", "")
 				continue
 			}
 		}
 		kept = append(kept, r)
 	}
-	for _, kind := range []string{"zones", "shelves", "stops", "aisles", "fixtures", "ways"} {
+	for _, kind := range []string{"zones", "shelves", "stops", "aisles", "fixtures", "lines", "levels", "tills", "ways"} {
 		metrics["withheld_"+kind] = float64(out.count[kind])
+	}
+	if bought := int(math.Round(metrics["conversion_rate"] * float64(people))); few(bought, k) || few(people-bought, k) {
+		delete(metrics, "conversion_rate")
 	}
 	if out.count["zones"]+out.count["shelves"] > 0 {
 		for _, whole := range []string{"visit_entropy_bit", "density_max_m2", "exposure_least_s"} {
@@ -103,6 +128,9 @@ func withhold(k, people int, metrics map[string]float64, rows []any) (kept []any
 	}
 	return kept, out.note(k), nil
 }
+
+// few tells of somebody, but fewer than k.
+func few(n, k int) bool { return n > 0 && n < k }
 
 func (h hidden) note(k int) string {
 	var parts []string

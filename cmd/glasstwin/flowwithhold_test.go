@@ -53,6 +53,36 @@ func TestFiguresOfAFewPeopleAreWithheld(t *testing.T) {
 	}
 }
 
+// Who went through a door, paid at a till, and walked at a level of service are withheld
+// alike; no step of an N-t diagram is of fewer than k.
+func TestDoorsTillsAndLevelsOfAFewAreWithheld(t *testing.T) {
+	nt := [][2]float64{{1, 1}, {2, 2}, {4, 3}, {8, 4}, {9, 5}, {11, 6}, {12, 7}}
+	rows := []any{
+		lineRow{Line: "front", People: 7, Times: 7, Left: heads(6), NT: nt}, lineRow{Line: "back", People: 2, Times: 2, NT: nt[:2]},
+		tillRow{Till: "till-1", People: 6}, tillRow{Till: "till-2", People: 1},
+		stateRow{Service: "A", people: 9}, stateRow{Service: "B", people: 2}, sightRow{Zone: "hall"},
+	}
+	metrics := map[string]float64{"conversion_rate": 7. / 9} // two did not buy
+	kept, note, err := withhold(3, 9, metrics, rows)
+	if _, told := metrics["conversion_rate"]; told {
+		t.Error("that two did not buy is told")
+	}
+	if err != nil || len(kept) != 4 || metrics["withheld_lines"] != 1 || metrics["withheld_tills"] != 1 || metrics["withheld_levels"] != 1 {
+		t.Fatalf("%v, %v, %v", kept, metrics, err)
+	}
+	if kept[0].(lineRow).Left != nil {
+		t.Error("that one went the other way is told")
+	}
+	if got := kept[0].(lineRow).NT; len(got) != 2 || got[0] != nt[2] || got[1] != nt[5] {
+		t.Errorf("the diagram that is told is %v", got)
+	}
+	for _, name := range []string{"back", "till-2"} {
+		if !strings.Contains(note, name) {
+			t.Errorf("%q does not name %s", note, name)
+		}
+	}
+}
+
 // A cell of few is not told, nor the one other by whose sum it would be.
 func TestWaysOfAFewPeopleAreWithheld(t *testing.T) {
 	way := func(people int, zones ...string) any { return wayRow{Zones: zones, People: people, Times: people} }

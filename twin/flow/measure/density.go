@@ -159,32 +159,44 @@ type State struct {
 	Density float64 // 1/m², by Voronoi cells
 	Speed   float64 // m/s, mean of those in it
 	Flow    float64 // 1/(m s): density times speed
+	Of      []int   // the people whose speed it is, by their place in the list
 }
 
 // FundamentalDiagram looks at an area every step seconds while anybody is in it.
 func FundamentalDiagram(people []twin.Trajectory, floor, area []geom.Vec2, step float64) []State {
+	return States(people, floor, [][]geom.Vec2{area}, step)[0]
+}
+
+// States is FundamentalDiagram of several areas, looked at at the same moments.
+func States(people []twin.Trajectory, floor []geom.Vec2, areas [][]geom.Vec2, step float64) [][]State {
 	lo, hi := span(people)
-	var out []State
+	out := make([][]State, len(areas))
 	for t := lo; t <= hi; t += step {
 		var at []geom.Vec2
-		sum, n := 0.0, 0
-		for _, p := range people {
-			x, z, ok := p.At(t)
-			if !ok {
+		var who []int
+		for i, p := range people {
+			if x, z, ok := p.At(t); ok {
+				at, who = append(at, geom.Vec2{x, z}), append(who, i)
+			}
+		}
+		for k, area := range areas {
+			sum := 0.0
+			var of []int
+			for i, p := range at {
+				if !plan.Inside(area, p) {
+					continue
+				}
+				if v, ok := SpeedAt(people[who[i]], t); ok {
+					sum, of = sum+v, append(of, who[i])
+				}
+			}
+			if len(of) == 0 {
 				continue
 			}
-			at = append(at, geom.Vec2{x, z})
-			if v, ok := SpeedAt(p, t); ok && plan.Inside(area, geom.Vec2{x, z}) {
-				sum += v
-				n++
-			}
+			s := State{T: t, Density: VoronoiDensity(at, floor, area), Speed: sum / float64(len(of)), Of: of}
+			s.Flow = s.Density * s.Speed
+			out[k] = append(out[k], s)
 		}
-		if n == 0 {
-			continue
-		}
-		s := State{T: t, Density: VoronoiDensity(at, floor, area), Speed: sum / float64(n)}
-		s.Flow = s.Density * s.Speed
-		out = append(out, s)
 	}
 	return out
 }
