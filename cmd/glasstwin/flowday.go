@@ -197,6 +197,7 @@ type zoneRow struct {
 type frontRow struct {
 	Asset    string   `json:"asset"`
 	Exposure float64  `json:"exposure_s"`
+	Dwell    float64  `json:"dwell_s"` // of all, within reach of it
 	Passed   int      `json:"passed"`
 	Stopped  *int     `json:"stopped"` // null: withheld
 	Capture  *float64 `json:"capture_rate"`
@@ -283,8 +284,10 @@ func measured(ctx context.Context, people []twin.Trajectory, g *ground.Ground, t
 			}
 			along := geom.Vec2{-f.Front[1], f.Front[0]}.Mul(f.Width / 2)
 			deep := f.Front.Mul(1.2)
-			c := measure.CaptureOf(people, []geom.Vec2{f.At.Sub(along), f.At.Add(along), f.At.Add(along).Add(deep), f.At.Sub(along).Add(deep)})
-			list = append(list, frontRow{string(f.Asset), exposure[i], c.Passed, &c.Stopped, &c.Rate, viewers[i]})
+			before := []geom.Vec2{f.At.Sub(along), f.At.Add(along), f.At.Add(along).Add(deep), f.At.Sub(along).Add(deep)}
+			c := measure.CaptureOf(people, before)
+			stays := measure.Dwell(measure.Visits(people, []measure.Zone{{Outline: before}}), 1)
+			list = append(list, frontRow{string(f.Asset), exposure[i], stays[0].Seconds, c.Passed, &c.Stopped, &c.Rate, viewers[i]})
 		}
 		slices.SortStableFunc(list, func(a, b frontRow) int {
 			if a.Exposure < b.Exposure {
@@ -327,7 +330,7 @@ func printFlow(out *output, metrics map[string]float64, rows []any) {
 		case aisleRow:
 			out.printf("%-12s %5.1f × %4.1f m at (%.1f, %.1f), %d went along it\n", r.Aisle, r.Length, r.Width, r.X, r.Z, r.People)
 		case frontRow:
-			out.printf("shelf %-27s seen for %6.0f s, %d passed", r.Asset, r.Exposure, r.Passed)
+			out.printf("shelf %-27s seen for %6.0f s, %5.0f s before it, %d passed", r.Asset, r.Exposure, r.Dwell, r.Passed)
 			if r.Stopped != nil {
 				out.printf(", %d stopped (%.0f %%)", *r.Stopped, 100**r.Capture)
 			}

@@ -43,6 +43,7 @@ func writeFigures(path string, metrics map[string]float64, rows []any) error {
 			line("zone", r.Zone, "density_max_m2", r.DensityMax)
 		case frontRow:
 			line("shelf", r.Asset, "exposure_s", r.Exposure)
+			line("shelf", r.Asset, "dwell_s", r.Dwell)
 			line("shelf", r.Asset, "passed", float64(r.Passed))
 			if r.Stopped != nil {
 				line("shelf", r.Asset, "stopped", float64(*r.Stopped))

@@ -32,12 +32,18 @@ type Report struct {
 	Splits    int // silences too long to bridge, at which a way was cut
 	Joins     int // ways that were one and were joined
 	Short     int // ways too short to tell anything, left out
+
+	Window, Moved float64 // s over which places were smoothed, 0: they were not; m that they moved by in the mean
 }
 
 // String is for a person.
 func (r Report) String() string {
-	return fmt.Sprintf("%d ways came in, %d went out: %d jumps cut, %d places off the way left out, %d gaps bridged, %d silences cut, %d pieces joined, %d too short",
+	text := fmt.Sprintf("%d ways came in, %d went out: %d jumps cut, %d places off the way left out, %d gaps bridged, %d silences cut, %d pieces joined, %d too short",
 		r.People, r.Kept, r.Teleports, r.Outliers, r.Gaps, r.Splits, r.Joins, r.Short)
+	if r.Window > 0 {
+		text += fmt.Sprintf("; places were smoothed over %.1f s, which moved them by %.3f m in the mean", r.Window, r.Moved)
+	}
+	return text
 }
 
 const bridgeStep = 0.4 // s between places put into a gap
@@ -61,17 +67,26 @@ func Clean(people []twin.Trajectory, o Options) ([]twin.Trajectory, Report) {
 	}
 	pieces = join(pieces, o, &r)
 	out := pieces[:0]
+	moved, places := 0.0, 0
 	for _, p := range pieces {
 		if p.Duration() < o.Shortest || len(p.Fixes) < 3 || spread(p) < o.Shortest {
 			r.Short++
 			continue
 		}
 		if o.Smooth > 0 {
-			p = smooth(p, o.Smooth)
+			calm := smooth(p, o.Smooth)
+			for i, f := range p.Fixes {
+				moved += math.Hypot(calm.Fixes[i].X-f.X, calm.Fixes[i].Z-f.Z)
+			}
+			places += len(p.Fixes)
+			p = calm
 		}
 		out = append(out, p)
 	}
-	r.Kept = len(out)
+	r.Kept, r.Window = len(out), max(0, o.Smooth)
+	if places > 0 {
+		r.Moved = moved / float64(places)
+	}
 	return out, r
 }
 
