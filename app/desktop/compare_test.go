@@ -153,6 +153,8 @@ func said(o fyne.CanvasObject) []string {
 		return out
 	case *widget.RichText:
 		return []string{o.String()}
+	case *tapped:
+		return said(o.inside)
 	}
 	return nil
 }

@@ -40,6 +40,7 @@ type editor struct {
 	found              ideas
 	crowd              *crowd    // that is explained; nil: none is
 	beside             *beside   // the site and the draft are looked at side by side; nil: they are not
+	regard             *regarded // how people regard the fixtures; nil: it is not shown
 	recorded           *placing  // ways that lie over the plan; nil: none do
 	compared           *compared // with the site as it stands; nil: nothing was, or the draft is another since
 

@@ -105,7 +105,7 @@ func (w *window) buildEditor(picture fyne.CanvasObject) {
 		container.NewTabItem(w.speak.Say("plan.layouts"), p.versions()),
 		container.NewTabItem(w.speak.Say("plan.proposals"), p.ideasTab()),
 	)
-	if e.found.result != nil || e.crowd != nil {
+	if e.found.result != nil || e.crowd != nil || e.regard != nil {
 		p.tabs.SelectIndex(ideasAt)
 	}
 	p.side = wide(sideLeft, p.catalogue())
@@ -157,7 +157,7 @@ func (p *editPanel) bar() fyne.CanvasObject {
 			} else {
 				e.use(toolMeasure)
 			}
-		}), snap, layout.NewSpacer(), p.recordedButton(button), p.whyButton(button), p.compareButton(button), save, button("plan.adopt", "edit-adopt", p.adopt), button("plan.close", "edit-close", p.close))
+		}), snap, layout.NewSpacer(), p.recordedButton(button), p.regardButton(button), p.whyButton(button), p.compareButton(button), save, button("plan.adopt", "edit-adopt", p.adopt), button("plan.close", "edit-close", p.close))
 	banner := container.NewStack(canvas.NewRectangle(inkPlan), container.NewPadded(p.strip))
 	return container.NewVBox(banner, container.NewStack(canvas.NewRectangle(paint(colorPanel)), container.NewPadded(tools)))
 }

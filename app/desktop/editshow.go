@@ -70,6 +70,9 @@ func (e *editor) paper(look floorplan.Look) floorplan.Picture {
 		default:
 			t.Fill, t.Edge = faded(inkMuted, 0x40), inkMuted
 		}
+		if c, ok := e.regard.fill(a.ID); ok {
+			t.Fill = c
+		}
 		if picked {
 			above = append(above, t)
 			continue
@@ -81,6 +84,9 @@ func (e *editor) paper(look floorplan.Look) floorplan.Picture {
 	e.crowdPlan(&p)
 	e.marks(&p, look)
 	e.lines(l, &p, look)
+	if p.Legend == nil {
+		p.Legend = e.regardLegend()
+	}
 	return p
 }
 
@@ -244,6 +250,7 @@ func (e *editor) ofDraft() (set overlay.Set) {
 		e.ideaGhosts(&set)
 	}
 	e.crowdPicture(&set)
+	e.regard.tint(&set)
 	lift := 0.03
 	line := func(c overlay.RGBA, y float64, pts ...geom.Vec2) {
 		t := overlay.Trail{Color: c}

@@ -84,6 +84,10 @@ func (p *editPanel) showIdeas() {
 		box.Add(p.crowdCard())
 		box.Add(widget.NewSeparator())
 	}
+	if e.regard != nil {
+		box.Add(p.regardCard())
+		box.Add(widget.NewSeparator())
+	}
 	if e.planner.Propose == nil {
 		box.Add(small(say("propose.cannot")))
 		return

@@ -29,10 +29,13 @@ type Planner struct {
 	Look      func(ctx context.Context, path string) (Drawn, error)     // reads a drawn thing; nil: none can be taken
 	Import    func(context.Context, Drawn) (Kind, error)                // makes it a class of the site's catalogue
 	Recorded  func(ctx context.Context, path string) (Recording, error) // reads recorded ways; nil: none can be laid over the plan
-	Versions  func() ([]string, error)
-	Load      func(name string) (layout.Layout, error)
-	Save      func(l layout.Layout) error
-	Adopt     func(ctx context.Context, from, to layout.Layout) error
+	// Regard tells how people regarded the fixtures: those of a recording, or, nil, whom
+	// the site's own sensors saw; nil: it cannot be told.
+	Regard   func(ctx context.Context, of Recording) (*Regards, error)
+	Versions func() ([]string, error)
+	Load     func(name string) (layout.Layout, error)
+	Save     func(l layout.Layout) error
+	Adopt    func(ctx context.Context, from, to layout.Layout) error
 	// Compare lets the same shoppers live so many days in both layouts, and tells
 	// the share that is done; nil: it cannot be compared.
 	Compare func(ctx context.Context, from, to layout.Layout, days int, done func(share float64)) (*whatif.Comparison, error)

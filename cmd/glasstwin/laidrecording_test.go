@@ -64,6 +64,31 @@ func TestFilmedShoppersAreMeasuredInMetres(t *testing.T) {
 			}
 		}
 	}
+	regards, err := regardOf(t.Context(), site, rec)
+	if err != nil {
+		t.Fatal(err)
+	}
+	rows, few := map[string]float64{}, 0
+	for _, r := range flowReport(t, "flow", "analyze", film, "--site", site, "--json").Rows {
+		if r := r.(map[string]any); r["asset"] != nil {
+			rows[r["asset"].(string)] += r["exposure_s"].(float64)
+		}
+	}
+	for _, x := range regards.Shelves {
+		seen, told := rows[string(x.Asset)]
+		if x.Few {
+			few++
+		}
+		if x.Few == told || math.Abs(x.Seen-seen) > 1e-6 {
+			t.Errorf("%s: %+v, analyzed %g (%v)", x.Asset, x, seen, told)
+		}
+	}
+	if regards.Name != "camera.csv" || regards.K != 5 || few == 0 || few == len(regards.Shelves) {
+		t.Errorf("%q, of at least %d people: %d of %d of fewer", regards.Name, regards.K, few, len(regards.Shelves))
+	}
+	if _, err := regardOf(t.Context(), site, nil); err == nil || !strings.Contains(err.Error(), "no journal yet") {
+		t.Errorf("a site that saw nobody gave %v", err)
+	}
 	if text, err := program(t, "flow", "analyze", film, "--site", site, "--plane", planeOf(site, film), "--unit", "0.05").CombinedOutput(); err == nil || !strings.Contains(string(text), "--plane or --unit") {
 		t.Errorf("two scales gave %s", text)
 	}

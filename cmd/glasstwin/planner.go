@@ -38,6 +38,9 @@ func (r *runningSite) plans(o *openedSite, by func() string) func(context.Contex
 			Import:    func(ctx context.Context, d desktop.Drawn) (desktop.Kind, error) { return importDrawn(ctx, o, d) },
 			Stock:     func(a twin.Asset) ([]desktop.Board, error) { return boardsOf(o.catalogue, a) },
 			Planogram: o.catalogue.Planogram,
+			Regard: func(ctx context.Context, of desktop.Recording) (*desktop.Regards, error) {
+				return regardOf(ctx, o.dir, of)
+			},
 			Recorded: func(ctx context.Context, path string) (desktop.Recording, error) {
 				return readRecording(ctx, o.dir, path)
 			},
