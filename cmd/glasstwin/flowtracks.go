@@ -10,6 +10,7 @@ import (
 	"slices"
 	"time"
 
+	"github.com/glasstwin/glasstwin/connectors/bus"
 	"github.com/glasstwin/glasstwin/twin"
 	"github.com/glasstwin/glasstwin/twin/codec/sitefolder"
 	"github.com/glasstwin/glasstwin/twin/codec/tracks"
@@ -29,6 +30,8 @@ type trackFile struct {
 	Began  time.Time `placeholder:"TIME" help:"When the recording of the file began, as 2026-06-03T09:00:00+09:00: ids change at the site's midnight. Else a day is 24 h from its first place."`
 	From   time.Time `placeholder:"TIME" help:"Of a site: from when on."`
 	Until  time.Time `placeholder:"TIME" help:"Of a site: until when."`
+
+	journal *bus.Store // of the site, where it is open already
 
 	sought string   // what the file calls somebody
 	names  []string // that he has in this run
@@ -177,11 +180,13 @@ func (f *trackFile) recorded(ctx context.Context) (people []twin.Trajectory, eve
 	if len(signals) == 0 {
 		return nil, 0, nil, fmt.Errorf("site %s has no sensor of where people are: no signal of kind positions", f.Tracks)
 	}
-	store, err := openJournal(ctx, f.Tracks)
-	if err != nil {
-		return nil, 0, nil, err
+	store := f.journal
+	if store == nil {
+		if store, err = openJournal(ctx, f.Tracks); err != nil {
+			return nil, 0, nil, err
+		}
+		defer store.Close(context.WithoutCancel(ctx))
 	}
-	defer store.Close(context.WithoutCancel(ctx))
 	from, until, err := store.Span(ctx)
 	if err != nil {
 		return nil, 0, nil, err

@@ -64,7 +64,7 @@ func TestFilmedShoppersAreMeasuredInMetres(t *testing.T) {
 			}
 		}
 	}
-	regards, err := regardOf(t.Context(), site, rec)
+	regards, err := regardOf(t.Context(), site, nil, rec)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -86,7 +86,7 @@ func TestFilmedShoppersAreMeasuredInMetres(t *testing.T) {
 	if regards.Name != "camera.csv" || regards.K != 5 || few == 0 || few == len(regards.Shelves) {
 		t.Errorf("%q, of at least %d people: %d of %d of fewer", regards.Name, regards.K, few, len(regards.Shelves))
 	}
-	if _, err := regardOf(t.Context(), site, nil); err == nil || !strings.Contains(err.Error(), "no journal yet") {
+	if _, err := regardOf(t.Context(), site, nil, nil); err == nil || !strings.Contains(err.Error(), "no journal yet") {
 		t.Errorf("a site that saw nobody gave %v", err)
 	}
 	if text, err := program(t, "flow", "analyze", film, "--site", site, "--plane", planeOf(site, film), "--unit", "0.05").CombinedOutput(); err == nil || !strings.Contains(string(text), "--plane or --unit") {

@@ -39,7 +39,7 @@ func (r *runningSite) plans(o *openedSite, by func() string) func(context.Contex
 			Stock:     func(a twin.Asset) ([]desktop.Board, error) { return boardsOf(o.catalogue, a) },
 			Planogram: o.catalogue.Planogram,
 			Regard: func(ctx context.Context, of desktop.Recording) (*desktop.Regards, error) {
-				return regardOf(ctx, o.dir, of)
+				return regardOf(ctx, o.dir, r.store, of)
 			},
 			Recorded: func(ctx context.Context, path string) (desktop.Recording, error) {
 				return readRecording(ctx, o.dir, path)

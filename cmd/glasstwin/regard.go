@@ -9,14 +9,15 @@ import (
 	"time"
 
 	"github.com/glasstwin/glasstwin/app/desktop"
+	"github.com/glasstwin/glasstwin/connectors/bus"
 	"github.com/glasstwin/glasstwin/twin"
 )
 
 // regardOf tells how people regarded the fixtures of a site's folder: those of a recording
 // that lies on its plan, or, nil, whom its own sensors saw. What fewer than k people tell is
-// told as that.
-func regardOf(ctx context.Context, dir string, of desktop.Recording) (*desktop.Regards, error) {
-	f := trackFile{Tracks: dir}
+// told as that. journal is the site's, which is open.
+func regardOf(ctx context.Context, dir string, journal *bus.Store, of desktop.Recording) (*desktop.Regards, error) {
+	f := trackFile{Tracks: dir, journal: journal}
 	out := &desktop.Regards{}
 	if r, ok := of.(*laidRecording); ok {
 		f.Tracks, out.Name = r.path, filepath.Base(r.path)
