@@ -72,7 +72,7 @@ func (s *storedPlane) plane() (*Plane, error) {
 	}
 	for i, x := range s.Points {
 		if len(x.Picture) != 2 || len(x.Plan) != 2 || !finite(x.Picture) || !finite(x.Plan) {
-			return nil, fmt.Errorf("point %d: give picture: [x, y] and plan: [x, z]", i+1)
+			return nil, fmt.Errorf("point %d: give picture: [x, y] and plan: [x, z], each within a million", i+1)
 		}
 		p.Points = append(p.Points, Pair{Picture: geom.Vec2(x.Picture), Plan: geom.Vec2(x.Plan)})
 	}
