@@ -113,6 +113,7 @@ func (s *Session) present(ctx context.Context) (View, error) {
 			c.Unproposed = unproposed[c.Situation.Case]
 		}
 	}
+	s.withSeconds(cases, time.Time{})
 	from, to, err := s.parts.Store.Span(ctx)
 	if err != nil {
 		return View{}, err
@@ -159,6 +160,7 @@ func (s *Session) lookBack(ctx context.Context, at time.Time) (View, error) {
 		return View{}, err
 	}
 	cases := fold.Cases()
+	s.withSeconds(cases, at)
 	state := twin.NewState(f.Site)
 	apply := func(x twin.Sample) error { state.Apply(x); return nil }
 	evidence := evidenceSignals(cases)

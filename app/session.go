@@ -58,6 +58,8 @@ type Parts struct {
 	Watched func() []twin.Watched
 	Look    func(ctx context.Context, st *twin.State, at time.Time) ([]twin.Watched, error)
 
+	Seconds Seconds // asks models that decide nothing about a case; nil: there are none
+
 	Now func() time.Time // this machine's clock; nil: time.Now
 }
 
@@ -77,6 +79,7 @@ type Session struct {
 	lacks    []twin.Suggestion
 	asked    []twin.SiteChange
 	settle   func(ctx context.Context, asset twin.AssetID, follow bool, by string) error
+	seconds  map[twin.CaseID]*Second
 	before   map[int]Fit // by how many notes of changes came after it
 	state    *twin.State
 	motion   *motion

@@ -522,6 +522,7 @@ func TestReceiveTakesNewsOnly(t *testing.T) {
 
 type plainWords struct{}
 
+func (plainWords) LedArrow(*twin.Site, app.Led) string             { return "" }
 func (plainWords) AssetName(a twin.Asset) string                   { return a.Name }
 func (plainWords) CaseName(a twin.Asset, _ app.Case) string        { return a.Name }
 func (plainWords) CaseSentence(c app.Case) string                  { return c.Situation.Class }

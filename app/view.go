@@ -81,6 +81,7 @@ type Case struct {
 	ActedAt     time.Time // plant's time of the write; zero: not acted
 	EndedAt     time.Time // plant's time when the situation was over; zero: it lasts
 	Evidence    []Curve   // what the chart shows
+	Second      *Second   `json:",omitempty"` // what other models see of it, once they were asked
 }
 
 // pending tells that a proposal waits for its decision or its outcome.

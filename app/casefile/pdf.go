@@ -86,6 +86,7 @@ func PDF(w io.Writer, p Page) error {
 	s.reasons()
 	s.evidence()
 	s.doubts()
+	s.second()
 	s.answer()
 	s.course()
 	s.proof()

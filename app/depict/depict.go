@@ -26,6 +26,7 @@ type Words interface {
 	PeopleFlow() (title, note string) // the note tells of the last WalkedFor
 	Person(speed float64) string      // m/s; NaN: not known
 	PersonWay(lasted time.Duration, metres float64) string
+	LedArrow(site *twin.Site, l app.Led) string
 	CauseArrow(cause, feature string, share float64, way int) string // share of the evidence, 0..1; way: 1 raised, -1 lowered, 0 not known
 }
 

@@ -21,7 +21,8 @@ import (
 
 type plainWords struct{}
 
-func (plainWords) AssetName(a twin.Asset) string { return a.Name }
+func (plainWords) LedArrow(*twin.Site, app.Led) string { return "" }
+func (plainWords) AssetName(a twin.Asset) string       { return a.Name }
 func (plainWords) CaseName(a twin.Asset, c app.Case) string {
 	if c.Situation.Place != nil {
 		return c.Situation.Place.Name

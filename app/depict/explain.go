@@ -64,7 +64,37 @@ func (d *Depicter) explain(c app.Case, v app.View, words Words, set *overlay.Set
 		color[3] = 0.25 + 0.65*strength
 		set.Tints = append(set.Tints, overlay.Tint{Entity: entity, Part: s.part, Color: color, Glow: 0.25 * strength})
 	}
-	return d.arrows(c, shares, words)
+	return append(d.arrows(c, shares, words), d.led(c, words)...)
+}
+
+// ledWide makes arrows from machine to machine as well seen across a hall as those
+// between the parts of one are on it.
+const ledWide = 2.5
+
+// led are the arrows of a causal graph from machine to machine, as wide as the one acts
+// on the other, in the colour of whether it raises or lowers it. Each begins to show
+// when its delay has passed.
+func (d *Depicter) led(c app.Case, words Words) (list []timed) {
+	if c.Second == nil || c.Second.Began == nil {
+		return nil
+	}
+	for _, l := range c.Second.Began.Arrows {
+		from, ok := d.places.of(string(l.From), "")
+		to, there := d.places.of(string(l.To), "")
+		if !ok || !there {
+			continue
+		}
+		color := speaksFor
+		if l.Strength < 0 {
+			color = speaksAgainst
+		}
+		a := overlay.Arrow{
+			From: above(from), To: above(to), Strength: math.Min(1, 0.25+math.Abs(l.Strength)), Wide: ledWide, Color: color, Of: [2]string{string(l.Of[0]), string(l.Of[1])},
+			Entity: string(c.Situation.Asset), Says: words.LedArrow(d.site, l),
+		}
+		list = append(list, timed{d.routed(a, d.ceiling(l.From)), c.Situation.Onset.Add(l.Delay), c.Situation.Detected})
+	}
+	return list
 }
 
 // placeHigh is how high the air over a place is taken to be a part of it, metres:

@@ -47,6 +47,7 @@ type Twin interface {
 	Records() []twin.Record
 	Watched(ctx context.Context, at time.Time) ([]twin.Watched, error)
 	Series(ctx context.Context, signals []twin.SignalID, onset, at time.Time) ([]app.Curve, error)
+	Second(ctx context.Context, c app.Case, at time.Time) (app.Second, error)
 	Settle(ctx context.Context, asset twin.AssetID, follow bool, by string) error
 }
 

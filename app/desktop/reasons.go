@@ -46,11 +46,7 @@ func (p *whyPanel) measured(box *fyne.Container, a account.Account) {
 	box.Add(small(a.Sure.Meaning))
 	box.Add(small(a.Badge.Text))
 	for _, f := range a.Badge.Figures {
-		line := p.w.speak.Upper(f.Name) + ": " + f.Value
-		if f.Meaning != "" {
-			line += ". " + f.Meaning
-		}
-		box.Add(small(line))
+		box.Add(small(figureLine(p.w.speak.Upper(f.Name), f)))
 	}
 }
 

@@ -234,6 +234,25 @@ func (s *scripted) Watched(_ context.Context, at time.Time) ([]twin.Watched, err
 	return []twin.Watched{w, ill}, nil
 }
 
+// Second is what a network and a graph say of the door.
+func (s *scripted) Second(_ context.Context, c app.Case, at time.Time) (app.Second, error) {
+	s.wait()
+	x := app.Second{At: app.SecondAt(c, scriptNow), Deep: &app.Deep{Fault: true, Signals: []string{"door open", "defrost"}, Step: 3 * time.Minute, Agree: 0.8,
+		Explanation: xai.Explanation{Claim: "fault", Confidence: 0.98, Base: -1, Score: 3, From: scriptNow.Add(-90 * time.Minute), To: scriptNow,
+			Attributions: []xai.Attribution{{Feature: "door open", Share: 5}, {Feature: "defrost", Share: -1}},
+			Faithfulness: []xai.Figure{{Name: "deletion_gain", Value: 0.49}, {Name: "insertion_gain", Value: 0.29}}}}}
+	for i := range 30 {
+		row := []float64{0, -1. / 30}
+		if i >= 25 {
+			row[0] = 1
+		}
+		x.Deep.Heat, x.Deep.Smooth = append(x.Deep.Heat, row), append(x.Deep.Smooth, row)
+	}
+	x.Began = &app.Began{Explanation: xai.Explanation{Claim: "freezer-2", Alternatives: []xai.Alternative{{Class: "freezer-1"}}}, Ranked: []app.Disturbed{{Asset: "freezer-2", Node: "freezer-2/left-open", By: 9}, {Asset: "freezer-1", Node: "freezer-1/air-temperature", By: 2}}, Machines: []app.Dealt{{Asset: "freezer-2", Share: 0.9}, {Asset: "freezer-1", Share: 0.1}},
+		Arrows: []app.Led{{From: "freezer-2", To: "freezer-1", Node: [2]string{"freezer-2/left-open", "freezer-1/air-temperature"}, Strength: 0.4, Delay: 5 * time.Minute}}}
+	return x, nil
+}
+
 // Series are of a door that opens three minutes before the air warms.
 func (s *scripted) Series(_ context.Context, signals []twin.SignalID, onset, _ time.Time) ([]app.Curve, error) {
 	s.wait()

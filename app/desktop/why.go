@@ -38,6 +38,9 @@ type whyPanel struct {
 	picks *widget.Select // of "why not …?"
 	asked string         // class that was picked there
 
+	second second
+	smooth bool // its map is by SmoothGrad
+
 	approve, deny *keyButton
 }
 
@@ -74,6 +77,9 @@ func (p *whyPanel) update() {
 		}
 	}
 	p.quiet.update()
+	if ok {
+		p.askSecond(c)
+	}
 }
 
 func (p *whyPanel) mode(c app.Case) twin.Mode {
@@ -126,6 +132,7 @@ func (p *whyPanel) tell(c app.Case) {
 	p.evidence(c)
 	p.elseBe(c, a)
 	p.change(a)
+	p.seconds(c)
 	p.similar(c)
 	p.otherActions(a)
 	p.nothing(c.Situation.Asset)

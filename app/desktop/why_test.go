@@ -154,6 +154,27 @@ func TestSimilarCasesComeLaterAndShowTheirTime(t *testing.T) {
 	}
 }
 
+// A deep network and a causal graph are asked when their part is opened; the map is of
+// time and signal, and an expert sees it by the other method too.
+func TestASecondOpinionComesWhenItIsOpened(t *testing.T) {
+	for _, language := range phrase.Languages {
+		w := opened(t, newScripted(), language)
+		w.selectAsset("freezer-2")
+		if w.why.second.told != nil {
+			t.Fatal("it was asked before anybody wanted to know")
+		}
+		w.why.folds.heads["deep.title"].Tapped(nil)
+		has(t, w.said(), w.speak.Say("deep.waiting"))
+		w.settle()
+		has(t, w.said(), "98 %", w.speak.Say("deep.legend"))
+		w.why.folds.heads["began.title"].Tapped(nil)
+		has(t, w.said(), "Freezer 2 → Freezer 1", "0.40", "9.0")
+		w.switchLevel()
+		w.settle()
+		has(t, w.said(), w.speak.Say("deep.smooth"), "0.80")
+	}
+}
+
 // A click on a causal arrow shows the series of cause and effect, with the lag.
 func TestAnArrowShowsItsSeriesAndTheirLag(t *testing.T) {
 	w := opened(t, newScripted(), phrase.English)

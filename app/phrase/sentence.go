@@ -249,6 +249,16 @@ func (s *Speaker) CauseArrow(cause, feature string, share float64, way int) stri
 	return s.Say(key, "cause", s.Fault(cause), "feature", s.Feature(feature), "share", Percent(share))
 }
 
+// LedArrow says what acts on what along an arrow of a causal graph.
+func (s *Speaker) LedArrow(site *twin.Site, l app.Led) string {
+	name := func(id twin.AssetID) string {
+		a, _ := site.Asset(id)
+		return s.AssetName(a)
+	}
+	return s.Say("began.says", "from", name(l.From), "to", name(l.To), "cause", s.SignalName(twin.SignalID(l.Node[0])),
+		"effect", s.SignalName(twin.SignalID(l.Node[1])), "strength", strconv.FormatFloat(l.Strength, 'f', 2, 64))
+}
+
 // Field says what a heatmap or the air tells of a place.
 func (s *Speaker) Field(title string, value float64, unit string) string {
 	return s.Say("field.tells", "field", title, "value", s.Quantity(value, unit))

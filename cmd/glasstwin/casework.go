@@ -27,6 +27,9 @@ func (r *runningSite) saveCase(ctx context.Context, id twin.CaseID) ([]string, e
 	if err != nil {
 		return nil, err
 	}
+	if err := askSeconds(ctx, r.session.Site(), r.dir, r.store, record); err != nil {
+		return nil, err
+	}
 	var lacks []string
 	page, err := gather(ctx, record, r.session.View, r.speaker.Load(),
 		func(ctx context.Context, s *snapshot) ([]byte, error) { return s.drawApart(ctx, r.dir) },

@@ -38,6 +38,9 @@ func (x *explain) Run(ctx context.Context, out *output) error {
 	if err != nil {
 		return err
 	}
+	if err := askSeconds(ctx, o.site, x.Site, p.store, r); err != nil {
+		return err
+	}
 	if x.PDF != "" || x.JSON {
 		page, err := p.caseFile(ctx, r, x.PDF != "", out.note)
 		if err != nil {
@@ -80,6 +83,7 @@ func (x *explain) tell(o *openedSite, speak *phrase.Speaker, c app.Case, out *ou
 		out.printf("\n%s\n", speak.WouldChange(cf))
 	}
 	out.printf("%s\n", speak.Faithfulness(c.Explanation))
+	tellSecond(o, speak, c, out)
 	if c.Outcome != nil {
 		var g twin.Signal
 		if c.Proposal != nil {

@@ -15,6 +15,7 @@ import (
 	"cmp"
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"io"
 	"math"
@@ -23,7 +24,6 @@ import (
 
 	"github.com/glasstwin/glasstwin/study"
 	"github.com/glasstwin/glasstwin/study/runs"
-	"github.com/glasstwin/glasstwin/xai"
 	"github.com/glasstwin/glasstwin/xai/causal"
 )
 
@@ -143,23 +143,47 @@ func load(f *study.File) (*reader, error) {
 	return c, nil
 }
 
-// Explain tells in which machine what a run shows at a time began: the claim, what the
-// symptom farthest from usual elsewhere is dealt out to, and the arrows that lead
-// there. The run must reach back 55 minutes in which all was well.
-func Explain(f *study.File, r *runs.Run, at time.Time) (xai.Explanation, error) {
+// lookedLeast are the readings after those that say what is usual, in which an anomaly
+// is looked for, at least.
+const lookedLeast = 3 * stepLong
+
+// unseenMax is the part of the nodes that a site may lack: beyond it, it is no site
+// that the graph was learnt from.
+const unseenMax = 0.25
+
+// ErrUnknown says that the graph is of another kind of site.
+var ErrUnknown = errors.New("the causal graph is of another kind of site")
+
+// Explain tells in which machine what a run shows at a time began: the claim, what its
+// strongest effect elsewhere is dealt out to, and the arrows that lead to its effects. A node without any reading counts as undisturbed.
+func Explain(f *study.File, r *runs.Run, at time.Time) (Told, error) {
 	c, err := load(f)
 	if err != nil {
-		return xai.Explanation{}, fmt.Errorf("explain %s: %w", r.Name, err)
+		return Told{}, fmt.Errorf("explain %s: %w", r.Name, err)
 	}
-	k := min(r.Reading(at), len(r.At))
-	if k < usual+stepLong*spans[0] {
-		return xai.Explanation{}, fmt.Errorf("explain %s: %d readings before %s: at least %d are needed", r.Name, k, at.Format(time.RFC3339), usual+stepLong*spans[0])
+	k := min(r.Reading(at)+1, len(r.At))
+	if err := r.Enough(); err != nil {
+		return Told{}, fmt.Errorf("explain: %w", err)
 	}
-	e, err := c.explain(c.top.rows(r, k%stepLong, k))
+	if k < r.Well+lookedLeast {
+		return Told{}, fmt.Errorf("explain %s: %d readings before %s, of which %d say what is usual: at least %d are needed: %w", r.Name, k, at.Format(time.RFC3339), r.Well, r.Well+lookedLeast, runs.ErrShort)
+	}
+	from := k % stepLong
+	rows := c.top.rows(r, from, k)
+	lacking := 0
+	for j := range c.top.nodes {
+		if !slices.ContainsFunc(rows, func(row []float64) bool { return !math.IsNaN(row[j]) }) {
+			lacking++
+		}
+	}
+	if float64(lacking) > unseenMax*float64(len(c.top.nodes)) {
+		return Told{}, fmt.Errorf("explain %s: it has no readings of %d of the graph's %d signals: %w", r.Name, lacking, len(c.top.nodes), ErrUnknown)
+	}
+	e, err := c.explain(rows)
 	if err != nil {
 		return e, fmt.Errorf("explain %s: %w", r.Name, err)
 	}
-	e.From, e.To, e.Model, e.Version, e.Faithfulness = r.At[k%stepLong], r.At[k-1], f.Study, f.Version, f.Judgement.Faithfulness
+	e.From, e.To, e.Model, e.Version, e.Faithfulness = r.At[from], r.At[k-1], f.Study, f.Version, f.Judgement.Faithfulness
 	return e, nil
 }
 

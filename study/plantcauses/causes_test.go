@@ -55,8 +55,11 @@ func TestALeakOfTheRackIsItsOwnAndReachesTheMultidecks(t *testing.T) {
 	if e.Model != name || e.From.IsZero() || !e.To.After(leak.Onset) {
 		t.Errorf("%s of %s, %v to %v", e.Model, e.Version, e.From, e.To)
 	}
-	if e.Claim != "rack-1" || len(e.Alternatives) != 3 || len(e.Causes) == 0 {
-		t.Fatalf("claim %s, causes %+v", e.Claim, e.Causes)
+	if e.Claim != "rack-1" || len(e.Alternatives) != 3 || len(e.Ranked) != 4 || e.Ranked[0].Device != "rack-1" || !(e.Ranked[0].By > 3) {
+		t.Fatalf("claim %s, ranked %+v", e.Claim, e.Ranked)
+	}
+	if e, err = Explain(inProgram(t), r, r.At[len(r.At)-1]); err != nil || e.Claim != "rack-1" || len(e.Causes) == 0 {
+		t.Fatalf("at the run's end: claim %s, causes %+v, %v", e.Claim, e.Causes, err)
 	}
 	if first, last := e.Causes[0], e.Causes[len(e.Causes)-1]; !strings.HasPrefix(first.From, "rack-1/") || strings.HasPrefix(last.To, "rack-1/") {
 		t.Errorf("the arrows go from %s to %s", first.From, last.To)

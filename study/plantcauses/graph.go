@@ -8,10 +8,8 @@ import (
 	"github.com/glasstwin/glasstwin/xai/causal"
 )
 
-const (
-	usual    = 55 // first readings of a run, in which nothing befalls it
-	stepLong = 5  // readings that a row is the mean of
-)
+// stepLong is of how many readings a row is the mean.
+const stepLong = 5
 
 // outdoors is the device that tells the weather.
 const outdoors = "weather-1"
@@ -183,7 +181,7 @@ func (t *topology) rows(r *runs.Run, from, to int) [][]float64 {
 	}
 	for j, nd := range t.nodes {
 		v := course(r, nd)
-		first := slices.DeleteFunc(slices.Clone(v[from:min(from+usual, to)]), math.IsNaN)
+		first := slices.DeleteFunc(slices.Clone(v[from:min(from+r.Well, to)]), math.IsNaN)
 		middle := mean(first)
 		for k := range out {
 			part := slices.DeleteFunc(slices.Clone(v[from+k*stepLong:from+(k+1)*stepLong]), math.IsNaN)

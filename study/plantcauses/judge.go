@@ -32,6 +32,16 @@ func (t *topology) look(r *runs.Run) (trial, bool) {
 	return trial{r.Name, s.Class, string(s.Device), t.rows(r, at%stepLong, at)}, true
 }
 
+// asked is the trial as it is looked at in a site that is watched, since longer than
+// that.
+func (t *topology) asked(r *runs.Run) trial {
+	s := r.Truth.Situations[0]
+	at := s.Onset.Add(time.Duration(decided * float64(s.Deadline.Sub(s.Onset))))
+	r = r.Asked(s.Onset, at, r.At[0])
+	k := len(r.At)
+	return trial{r.Name, s.Class, string(s.Device), t.rows(r, k%stepLong, k)}
+}
+
 // places counts at which place the true root stands.
 type places struct{ n, first, missed, sum int }
 
@@ -60,9 +70,11 @@ func judge(ctx context.Context, f *study.File, dir string, seeds runs.Seeds) (st
 		return j, err
 	}
 	var all []trial
+	var asked places
 	err = runs.Each(ctx, dir, "store", seeds, func(r *runs.Run) error {
 		if t, ok := c.top.look(r); ok {
 			all = append(all, t)
+			asked.add(slices.IndexFunc(c.roots(c.top.asked(r).rows), func(x root) bool { return x.device == t.device }))
 		}
 		return nil
 	})
@@ -99,6 +111,7 @@ func judge(ctx context.Context, f *study.File, dir string, seeds runs.Seeds) (st
 	}
 	n := len(all)
 	j.Tests = []study.Tested{study.Share("root named first", "top 1", ours.first, n), spread("root among the first 1 to 5", ours),
+		study.Share("as asked of a running site", "top 1", asked.first, n),
 		study.Share("loudest machine, for comparison", "top 1", loudest.first, n), spread("loudest, first 1 to 5", loudest)}
 	var classes []string
 	for k := range byClass {

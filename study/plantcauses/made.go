@@ -27,6 +27,25 @@ var made = map[string]runs.Source{
 	"left-open":         leftOpen,
 }
 
+// behind is the signal that a made one is seen in.
+var behind = map[string]string{
+	"heat": "temperature", "lit-alone": "level", "temperature-gap": "temperature", "against-the-other": "night-mode",
+	"damper-error": "damper-position", "both-valves": "heating-valve", "probe-gap": "air-temperature", "probe-moves": "air-temperature", "left-open": "door-open",
+}
+
+// Signal is the one that a node is seen in; "" of the air of the hall, which no device
+// measures alone.
+func Signal(name string) string {
+	device, signal, _ := strings.Cut(name, "/")
+	if device == "hall" {
+		return ""
+	}
+	if of, ok := behind[signal]; ok {
+		signal = of
+	}
+	return device + "/" + signal
+}
+
 // course is a node's signal.
 func course(r *runs.Run, n node) []float64 {
 	_, signal, _ := strings.Cut(n.name, "/")

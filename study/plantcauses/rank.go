@@ -2,6 +2,7 @@ package plantcauses
 
 import (
 	"cmp"
+	"maps"
 	"math"
 	"slices"
 	"strings"
@@ -132,32 +133,102 @@ func (c *reader) roots(rows [][]float64) []root {
 // symptom is the signal, of another device than the root's, that is farthest from its
 // mean at the last row; −1 when nothing is disturbed.
 func (c *reader) symptom(rows [][]float64, of root) int {
-	last, far, at := rows[len(rows)-1], 0.0, -1
-	for j, n := range c.top.nodes {
-		z := math.Abs(last[j]-c.graph.Mean[j]) / c.graph.Spread[j]
-		if n.device != of.device && z > far && len(c.graph.Way(of.node, j)) > 0 {
-			far, at = z, j
-		}
+	if all := c.symptoms(rows, of, 0); len(all) > 0 {
+		return all[0]
 	}
-	return at
+	return -1
 }
 
-// explain tells the root, how a symptom elsewhere is dealt out among the machines, and
-// the arrows from the one to the other.
-func (c *reader) explain(rows [][]float64) (xai.Explanation, error) {
+// symptoms are the signals that are farthest from their mean at the last row, by more
+// than so many spreads, one of each device that the root's signal acts on; the farthest
+// first.
+func (c *reader) symptoms(rows [][]float64, of root, least float64) []int {
+	last := rows[len(rows)-1]
+	far := func(j int) float64 { return math.Abs(last[j]-c.graph.Mean[j]) / c.graph.Spread[j] }
+	most := map[string]int{}
+	for j, n := range c.top.nodes {
+		if n.device == of.device || !(far(j) > least) || len(c.graph.Way(of.node, j)) == 0 {
+			continue
+		}
+		if k, ok := most[n.device]; !ok || far(j) > far(k) {
+			most[n.device] = j
+		}
+	}
+	out := slices.Collect(maps.Values(most))
+	slices.SortFunc(out, func(a, b int) int { return cmp.Or(cmp.Compare(far(b), far(a)), cmp.Compare(a, b)) })
+	return out
+}
+
+// Effects are told from so many spreads on, of so many devices at most, where the root
+// has such a part in them at least.
+const (
+	effectLeast = 1.0
+	effectsMost = 6
+	effectPart  = 0.1
+)
+
+// Told is where what a run shows began.
+type Told struct {
+	xai.Explanation          // the claim is a device; shares and arrows are of what it explains elsewhere
+	Ranked          []Ranked // devices, the likeliest first; few
+}
+
+// Ranked is a device in which it may have begun.
+type Ranked struct {
+	Device, Node string
+	By           float64 // usual deviations of the node from what anything else explains
+}
+
+const rankedMost = 4
+
+// explain tells the root, how what it does elsewhere is dealt out among the machines,
+// and the arrows from the one to the others. Where it does nothing elsewhere, it is its
+// own disturbance that is dealt out.
+func (c *reader) explain(rows [][]float64) (Told, error) {
 	ranked := c.roots(rows)
-	target := c.symptom(rows, ranked[0])
-	if target < 0 {
-		target = ranked[0].node
+	var e Told
+	for _, r := range ranked[:min(rankedMost, len(ranked))] {
+		e.Ranked = append(e.Ranked, Ranked{r.device, c.top.nodes[r.node].name, r.disturbed})
 	}
-	a, err := c.graph.Roots(rows, target, 1)
-	if err != nil {
-		return xai.Explanation{}, err
+	most, best := 0.0, (*causal.Anomaly)(nil)
+	var arrows []xai.Cause
+	effects := c.symptoms(rows, ranked[0], effectLeast)
+	for _, j := range effects[:min(effectsMost, len(effects))] {
+		a, err := c.graph.Roots(rows, j, 1)
+		if err != nil {
+			return e, err
+		}
+		own := 0.0
+		for _, r := range a.Roots {
+			if c.top.nodes[r.Node].device == ranked[0].device {
+				own += r.Share
+			}
+		}
+		if own < effectPart*a.Surprise {
+			continue
+		}
+		if own > most {
+			most, best = own, a
+		}
+		for _, arrow := range c.graph.Way(ranked[0].node, j) {
+			if !slices.ContainsFunc(arrows, func(x xai.Cause) bool { return x.From == arrow.From && x.To == arrow.To }) {
+				arrows = append(arrows, arrow)
+			}
+		}
 	}
-	e := c.graph.Explain(a)
-	e.Claim, e.Causes = ranked[0].device, c.graph.Way(ranked[0].node, target)
-	for _, r := range ranked[1:min(4, len(ranked))] {
-		e.Alternatives = append(e.Alternatives, xai.Alternative{Class: r.device})
+	if best == nil {
+		var err error
+		if best, err = c.graph.Roots(rows, ranked[0].node, 1); err != nil {
+			return e, err
+		}
+	}
+	e.Explanation = c.graph.Explain(best)
+	e.Claim, e.Causes = ranked[0].device, arrows
+	for _, r := range e.Ranked[1:] {
+		e.Alternatives = append(e.Alternatives, xai.Alternative{Class: r.Device})
+	}
+	for i := range e.Attributions {
+		e.Attributions[i].Source = Signal(e.Attributions[i].Feature)
 	}
 	return e, nil
 }

@@ -109,7 +109,7 @@ func TestAClaimIsExplainedAsAHeatmap(t *testing.T) {
 		device string
 		at     time.Time
 		says   string
-	}{{"dragon-1", s.Deadline, "no family"}, {ill, r.At[10], "a window takes 90"}} {
+	}{{"dragon-1", s.Deadline, "have learnt no such machine"}, {ill, r.At[10], "a window takes 90"}} {
 		if _, err := Explain(inProgram(t), r, wrong.device, wrong.at); err == nil || !strings.Contains(err.Error(), wrong.says) {
 			t.Errorf("%s at %v: %v", wrong.device, wrong.at, err)
 		}

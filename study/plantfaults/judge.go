@@ -52,6 +52,11 @@ func judge(ctx context.Context, f *study.File, dir string, seeds runs.Seeds) (st
 		return j, err
 	}
 	j.Tests = tests(all, found)
+	asked, err := judgeAsked(ctx, all, dir, seeds)
+	if err != nil {
+		return j, err
+	}
+	j.Tests = append(j.Tests, asked...)
 	j.Notes = append(j.Notes, fmt.Sprintf("Judged on %d runs of the store and %d of the house.", count["store"], count["home"]))
 	j.Notes = append(j.Notes, notes(all, found)...)
 	if j.Faithfulness, err = measure(ctx, f, all, found); err != nil {

@@ -14,7 +14,6 @@ const (
 	steps    = 30 // of a window
 	stepLong = 3  // readings that one is the mean of
 	back     = steps * stepLong
-	usual    = 55 // first readings of a run, in which nothing befalls it
 	decided  = 0.6
 )
 
@@ -96,7 +95,7 @@ func (f *family) course(r *runs.Run, device string) [][]float64 {
 	for i, c := range f.channels {
 		v := c.of(r, device)
 		if c.usual {
-			first := slices.DeleteFunc(slices.Clone(v[:min(usual, len(v))]), math.IsNaN)
+			first := slices.DeleteFunc(slices.Clone(v[:min(r.Well, len(v))]), math.IsNaN)
 			middle := runs.Median(first)
 			v = slices.Clone(v)
 			for k := range v {

@@ -30,6 +30,9 @@ const TrainedMax = 999
 // and lost telegrams are ordinary, a dead link is not.
 const holdMax = 5
 
+// wellUsual are the first readings of a recorded run in which nothing befalls it.
+const wellUsual = 55
+
 // lateMax is by how much a late sample is behind at most; more is a clock that was
 // set right.
 const lateMax = 10 * time.Minute
@@ -50,9 +53,11 @@ type Run struct {
 	Name     string // of its file, without the ending
 	Template string
 	Seed     uint64
-	At       []time.Time // of each reading
-	Truth    *recording.RunTruth
-	Classes  map[string]string // of each device
+	At       []time.Time         // of each reading
+	Truth    *recording.RunTruth // nil of a site that is watched
+	Well     int                 // first readings, that say what is usual: nothing befalls the run in them
+	Seen     int                 // of these, those in which anything came
+	Classes  map[string]string   // of each device
 
 	values map[string][]float64
 	came   map[string][]byte
@@ -196,7 +201,7 @@ func Open(file string) (*Run, error) {
 }
 
 func of(name string, rec *recording.Run, truth *recording.RunTruth) *Run {
-	r := &Run{Name: name, Template: rec.Template, Seed: rec.Seed, At: rec.At, Truth: truth,
+	r := &Run{Name: name, Template: rec.Template, Seed: rec.Seed, At: rec.At, Truth: truth, Well: wellUsual, Seen: wellUsual,
 		Classes: map[string]string{}, values: map[string][]float64{}, came: map[string][]byte{}}
 	for _, a := range rec.Site.Assets {
 		r.Classes[string(a.ID)] = a.Class
