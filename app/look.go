@@ -114,6 +114,7 @@ func (s *Session) present(ctx context.Context) (View, error) {
 		}
 	}
 	s.withSeconds(cases, time.Time{})
+	s.withTogether(cases)
 	from, to, err := s.parts.Store.Span(ctx)
 	if err != nil {
 		return View{}, err
@@ -161,6 +162,7 @@ func (s *Session) lookBack(ctx context.Context, at time.Time) (View, error) {
 	}
 	cases := fold.Cases()
 	s.withSeconds(cases, at)
+	s.withTogether(cases)
 	state := twin.NewState(f.Site)
 	apply := func(x twin.Sample) error { state.Apply(x); return nil }
 	evidence := evidenceSignals(cases)

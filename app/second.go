@@ -19,6 +19,8 @@ type Second struct {
 	Deep  *Deep     `json:",omitempty"`
 	Began *Began    `json:",omitempty"`
 
+	Rule *xai.Rule `json:",omitempty"` // what suffices for the claim of the case's own model, whatever else is seen
+
 	DeepLacks, BeganLacks Lack `json:",omitempty"` // why it is nil
 }
 
@@ -28,6 +30,7 @@ type Lack string
 const (
 	LackKind Lack = "kind" // it has learnt no such thing
 	LackPast Lack = "past" // too little is known of how it was before
+	LackTime Lack = "time" // it has lasted for too short
 )
 
 // Deep is what a deep network sees of the case's asset: its claim, and the share of
@@ -146,6 +149,18 @@ func (s *Session) withSeconds(cases []Case, now time.Time) {
 	for i := range cases {
 		if x := s.seconds[cases[i].Situation.Case]; x != nil && (now.IsZero() || !x.At.After(now)) {
 			cases[i].Second = x
+		}
+	}
+}
+
+// withTogether sets which features of explanations go with each other.
+func (s *Session) withTogether(cases []Case) {
+	if s.parts.Together == nil {
+		return
+	}
+	for i := range cases {
+		if x := cases[i].Explanation; x != nil && !x.Abstained {
+			cases[i].Together = s.parts.Together(x)
 		}
 	}
 }

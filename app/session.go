@@ -19,6 +19,7 @@ import (
 	"github.com/glasstwin/glasstwin/scene"
 	"github.com/glasstwin/glasstwin/scene/geom"
 	"github.com/glasstwin/glasstwin/twin"
+	"github.com/glasstwin/glasstwin/xai"
 )
 
 // Operator is the autonomy that a session runs; twin/operate has it.
@@ -57,6 +58,10 @@ type Parts struct {
 	// same of a moment of the past; nil: nothing is watched.
 	Watched func() []twin.Watched
 	Look    func(ctx context.Context, st *twin.State, at time.Time) ([]twin.Watched, error)
+
+	// Together tells which features of an explanation go with each other, so that their
+	// shares should be read as one; nil: not told.
+	Together func(*xai.Explanation) [][]string
 
 	Seconds Seconds // asks models that decide nothing about a case; nil: there are none
 

@@ -78,10 +78,11 @@ type Case struct {
 	Members     []twin.Situation // other assets that the same cause disturbs
 	Escalated   *twin.Escalation // a person must look; nil: no
 	Outcome     *twin.Outcome
-	ActedAt     time.Time // plant's time of the write; zero: not acted
-	EndedAt     time.Time // plant's time when the situation was over; zero: it lasts
-	Evidence    []Curve   // what the chart shows
-	Second      *Second   `json:",omitempty"` // what other models see of it, once they were asked
+	ActedAt     time.Time  // plant's time of the write; zero: not acted
+	EndedAt     time.Time  // plant's time when the situation was over; zero: it lasts
+	Evidence    []Curve    // what the chart shows
+	Together    [][]string `json:",omitempty"` // features of its explanation that go with each other
+	Second      *Second    `json:",omitempty"` // what other models see of it, once they were asked
 }
 
 // pending tells that a proposal waits for its decision or its outcome.

@@ -115,9 +115,10 @@ type Change struct {
 // Rule is what suffices for a claim, whatever the other features are.
 type Rule struct {
 	Conditions []Condition
-	Precision  float64 // share of rows that meet the conditions and are claimed the same
-	Low95      float64 // lower 95 % bound of it
-	Coverage   float64 // share of all rows that meet the conditions
+	Held       []string `json:",omitempty"` // sources whose features suffice at what they are, in place of conditions
+	Precision  float64  // share of rows that meet the conditions and are claimed the same
+	Low95      float64  // lower 95 % bound of it
+	Coverage   float64  // share of all rows that meet the conditions; 0 of what is held
 }
 
 // Condition bounds one feature: Low <= value < High.

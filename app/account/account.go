@@ -10,8 +10,11 @@
 package account
 
 import (
+	"cmp"
 	"math"
+	"slices"
 	"strconv"
+	"strings"
 	"time"
 
 	"github.com/glasstwin/glasstwin/app"
@@ -41,8 +44,10 @@ type Account struct {
 type Why struct {
 	Bars        []Bar // all, the largest magnitude first
 	Legend      string
-	Base, Score float64 // of the model without any reading, and with all
-	Withheld    string  // why there are no bars, where the model gives no verdict; else ""
+	Together    []Bar    // the same, those that go with each other as one
+	Groups      []string // which these are, told in words
+	Base, Score float64  // of the model without any reading, and with all
+	Withheld    string   // why there are no bars, where the model gives no verdict; else ""
 }
 
 // Bar is the share of one reading, or of a pair.
@@ -96,7 +101,7 @@ func Of(s *phrase.Speaker, site *twin.Site, c app.Case) Account {
 	if x == nil {
 		return a
 	}
-	a.Why = why(s, x)
+	a.Why = why(s, x, c.Together)
 	for _, o := range x.Alternatives {
 		apart, check := s.Apart(x, o.Class)
 		if x.Abstained { // told apart by what is withheld
@@ -116,7 +121,7 @@ func Of(s *phrase.Speaker, site *twin.Site, c app.Case) Account {
 	return a
 }
 
-func why(s *phrase.Speaker, x *xai.Explanation) Why {
+func why(s *phrase.Speaker, x *xai.Explanation, together [][]string) Why {
 	if x.Abstained {
 		return Why{Withheld: s.Say("explain.withheld")}
 	}
@@ -127,12 +132,59 @@ func why(s *phrase.Speaker, x *xai.Explanation) Why {
 		}
 		w.Bars = append(w.Bars, Bar{Name: s.Feature(t.Feature), Note: s.Compared(t), Share: t.Share, Feature: t.Feature, Source: t.Source})
 	}
+	w.Together, w.Groups = asOne(s, w.Bars, together)
 	return w
 }
 
+// groupLeast is the part of all magnitudes that a group must carry to be told.
+const groupLeast = 0.05
+
+// asOne puts the bars of features that go with each other together: each group has the
+// name of its largest, and says how many go with it.
+func asOne(s *phrase.Speaker, bars []Bar, together [][]string) (out []Bar, groups []string) {
+	of := map[string]int{}
+	for g, names := range together {
+		for _, n := range names {
+			of[n] = g + 1
+		}
+	}
+	at, members, whole := map[int]int{}, map[int][]Bar{}, 0.0
+	for _, b := range bars { // the largest magnitude first
+		whole += math.Abs(b.Share)
+		g := of[b.Feature]
+		if g > 0 {
+			members[g] = append(members[g], b)
+		}
+		if i, ok := at[g]; ok && g > 0 {
+			out[i].Share += b.Share
+			continue
+		}
+		at[g] = len(out)
+		out = append(out, b)
+	}
+	for g, i := range at {
+		if n := len(members[g]); n > 1 {
+			out[i].Name = s.Say("together.bar", "feature", out[i].Name, "n", strconv.Itoa(n-1))
+		}
+	}
+	for g := range len(together) {
+		list := members[g+1]
+		if len(list) < 2 || math.Abs(out[at[g+1]].Share) < groupLeast*whole {
+			continue
+		}
+		var names []string
+		for _, b := range list {
+			names = append(names, b.Name)
+		}
+		groups = append(groups, s.Say("together.told", "features", strings.Join(names, " · "), "share", strconv.FormatFloat(out[at[g+1]].Share, 'f', 2, 64)))
+	}
+	slices.SortStableFunc(out, func(a, b Bar) int { return cmp.Compare(math.Abs(b.Share), math.Abs(a.Share)) })
+	return out, groups
+}
+
 // Rest is how many bars are left after the first few, and what they add up to.
-func (w Why) Rest(shown int) (count int, share float64) {
-	for _, b := range w.Bars[min(shown, len(w.Bars)):] {
+func Rest(bars []Bar, shown int) (count int, share float64) {
+	for _, b := range bars[min(shown, len(bars)):] {
 		count, share = count+1, share+b.Share
 	}
 	return count, share

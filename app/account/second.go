@@ -51,6 +51,10 @@ type Led struct {
 	Way, How string
 }
 
+// early is for how long after an onset the network, which has learnt what faults look
+// like when somebody attentive decides, may see nothing of them.
+const early = 40 * time.Minute
+
 // byMost is how many deviations are told as a number: more say no more.
 const byMost = 100
 
@@ -79,6 +83,8 @@ func DeepOf(s *phrase.Speaker, site *twin.Site, c app.Case, x app.Second) Deep {
 		key = "deep.fault"
 	case c.Explanation == nil || c.Explanation.Abstained || c.Explanation.Claim == "" || c.Explanation.Claim == "none":
 		key = "deep.neither"
+	case x.At.Sub(c.Situation.Onset) < early:
+		key = "deep.early"
 	}
 	out.Lines = []string{s.Say(key, "asset", s.AssetName(asset), "p", phrase.Percent(e.Confidence))}
 	for _, l := range e.Limits {
@@ -159,8 +165,11 @@ func BeganOf(s *phrase.Speaker, site *twin.Site, c app.Case, x app.Second) Began
 	b := x.Began
 	if b == nil {
 		key := "began.none"
-		if x.BeganLacks == app.LackPast {
+		switch x.BeganLacks {
+		case app.LackPast:
 			key = "began.past"
+		case app.LackTime:
+			key = "began.time"
 		}
 		return Began{Lacks: s.Say(key)}
 	}

@@ -13,7 +13,7 @@ import (
 
 func TestASecondOpinionSaysWhenAndFromWhere(t *testing.T) {
 	to := time.Date(2026, 6, 3, 15, 0, 0, 0, time.UTC) // midnight in Seoul
-	c := app.Case{Situation: twin.Situation{Case: "c", Asset: "freezer-2", Onset: to.Add(-20 * time.Minute)}, Explanation: &xai.Explanation{Claim: "door-ajar"}}
+	c := app.Case{Situation: twin.Situation{Case: "c", Asset: "freezer-2", Onset: to.Add(-50 * time.Minute)}, Explanation: &xai.Explanation{Claim: "door-ajar"}}
 	x := app.Second{At: to, Deep: &app.Deep{Fault: true, Signals: []string{"door open", "defrost"}, Step: 3 * time.Minute, Agree: 0.8,
 		Explanation: xai.Explanation{Confidence: 0.98, Base: -1, Score: 7, From: to.Add(-90 * time.Minute), To: to,
 			Attributions: []xai.Attribution{{Feature: "door open", Share: 8}, {Feature: "defrost", Share: 0}}}}}
@@ -24,8 +24,8 @@ func TestASecondOpinionSaysWhenAndFromWhere(t *testing.T) {
 		}
 		x.Deep.Heat, x.Deep.Smooth = append(x.Deep.Heat, row), append(x.Deep.Smooth, []float64{row[0] * 5, 0})
 	}
-	x.Began = &app.Began{Explanation: xai.Explanation{Claim: "freezer-5"}, Ranked: []app.Disturbed{{"freezer-5", "freezer-5/left-open", 402}, {"freezer-2", "freezer-2/air-temperature", 3.1}},
-		Machines: []app.Dealt{{"freezer-5", 0.9}, {"freezer-2", -0.1}}, Arrows: []app.Led{{From: "freezer-5", To: "freezer-2", Node: [2]string{"freezer-5/left-open", "freezer-2/air-temperature"}, Strength: 0.41, Delay: 5 * time.Minute}}}
+	x.Began = &app.Began{Explanation: xai.Explanation{Claim: "freezer-5"}, Ranked: []app.Disturbed{{Asset: "freezer-5", Node: "freezer-5/left-open", By: 402}, {Asset: "freezer-2", Node: "freezer-2/air-temperature", By: 3.1}},
+		Machines: []app.Dealt{{Asset: "freezer-5", Share: 0.9}, {Asset: "freezer-2", Share: -0.1}}, Arrows: []app.Led{{From: "freezer-5", To: "freezer-2", Node: [2]string{"freezer-5/left-open", "freezer-2/air-temperature"}, Strength: 0.41, Delay: 5 * time.Minute}}}
 	for i, s := range speakers(t) {
 		d := account.DeepOf(s, market, c, x)
 		if len(d.Warm) != 2 || d.Warm[0].Smooth[25] != 1 || d.Onset != c.Situation.Onset {
@@ -53,6 +53,11 @@ func TestASecondOpinionSaysWhenAndFromWhere(t *testing.T) {
 		deep := *x.Deep
 		deep.Fault, fine.Deep = false, &deep
 		said := account.DeepOf(s, market, c, fine).Lines[0]
+		soon := c
+		soon.Situation.Onset = to.Add(-9 * time.Minute)
+		if early := account.DeepOf(s, market, soon, fine).Lines[0]; early == said {
+			t.Errorf("that the network sees faults later than the other model is not said: %q", early)
+		}
 		alone := c
 		alone.Explanation = &xai.Explanation{Abstained: true}
 		if said == d.Lines[0] || said == account.DeepOf(s, market, alone, fine).Lines[0] {

@@ -11,6 +11,7 @@ import (
 // How much a manager is shown; an expert sees all.
 const (
 	BarsGlance = 3
+	BarsExpert = 12
 	ElseGlance = 2
 )
 
@@ -27,14 +28,14 @@ func (a Account) Text(s *phrase.Speaker, site *twin.Site, expert bool) string {
 	}
 	if len(a.Why.Bars) > 0 {
 		section("explain.reasons")
-		shown := len(a.Why.Bars)
+		bars, shown := a.Why.Bars, BarsExpert
 		if !expert {
-			shown = min(shown, BarsGlance)
+			bars, shown = a.Why.Together, BarsGlance
 		}
-		for _, x := range a.Why.Bars[:shown] {
+		for _, x := range bars[:min(shown, len(bars))] {
 			line("  %+6.2f  %s  %s", x.Share, x.Name, x.Note)
 		}
-		if rest, share := a.Why.Rest(shown); rest > 0 {
+		if rest, share := Rest(bars, shown); rest > 0 {
 			line("  %s", s.Say("account.rest", "count", fmt.Sprint(rest), "share", fmt.Sprintf("%+.2f", share)))
 		}
 	}

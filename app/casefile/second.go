@@ -20,6 +20,8 @@ func (s *sheet) second() {
 	if s.Second == nil {
 		return
 	}
+	s.heading("suffices.title", 10)
+	s.prose(s.Speak.Suffices(s.Explanation.Claim, s.Second.Rule), body)
 	d := account.DeepOf(s.Speak, s.Site, s.Case, *s.Second)
 	s.heading("deep.title", warmthRows*warmthRow+12)
 	if d.Lacks != "" {

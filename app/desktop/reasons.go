@@ -62,7 +62,8 @@ func gradeColor(g account.Grade) fyne.ThemeColorName {
 	return colorMuted
 }
 
-// reasons shows the bars: the three that matter most, or all of them.
+// reasons shows the bars: to a manager the three that matter most, with what goes with
+// each; to an expert one by one, and what goes together.
 func (p *whyPanel) reasons(a account.Account) {
 	if a.Why.Withheld != "" {
 		p.body.Add(section(p.w.speak.Say("explain.reasons")))
@@ -71,18 +72,42 @@ func (p *whyPanel) reasons(a account.Account) {
 	if len(a.Why.Bars) == 0 {
 		return
 	}
-	shown := len(a.Why.Bars)
-	if !p.w.expert {
-		shown = min(shown, account.BarsGlance)
+	all, shown := a.Why.Together, account.BarsGlance
+	if p.w.expert {
+		all, shown = a.Why.Bars, account.BarsExpert
 	}
+	if p.allBars {
+		shown = len(all)
+	}
+	shown = min(shown, len(all))
 	p.body.Add(section(p.w.speak.Say("explain.reasons")))
-	p.shown = newBars(barsOf(a.Why.Bars[:shown]))
+	p.shown = newBars(barsOf(all[:shown]))
 	p.body.Add(p.shown)
 	said := a.Why.Legend
-	if count, share := a.Why.Rest(shown); count > 0 {
+	if count, share := account.Rest(all, shown); count > 0 {
 		said += " · " + p.w.speak.Say("account.rest", "count", strconv.Itoa(count), "share", fmt.Sprintf("%+.2f", share))
 	}
 	p.body.Add(small(said))
+	if !p.w.expert {
+		return
+	}
+	for _, g := range a.Why.Groups {
+		p.body.Add(small(g))
+	}
+	if len(all) > account.BarsExpert {
+		key := "bars.all"
+		if p.allBars {
+			key = "bars.few"
+		}
+		more := widget.NewButton(p.w.speak.Say(key), func() {
+			p.allBars = !p.allBars
+			p.drawn = "never"
+			p.update()
+		})
+		more.Importance = widget.LowImportance
+		p.w.mark("bars-all", more)
+		p.body.Add(container.NewHBox(more))
+	}
 }
 
 func barsOf(list []account.Bar) []bar {

@@ -35,7 +35,7 @@ type second struct {
 	fill   map[string]func(app.Second) // makes what stands in them
 }
 
-// seconds adds the two parts.
+// seconds adds the parts.
 func (p *whyPanel) seconds(c app.Case) {
 	if c.Explanation == nil {
 		return
@@ -56,6 +56,7 @@ func (p *whyPanel) seconds(c app.Case) {
 			p.askSecond(c)
 		})
 	}
+	part("suffices.title", "suffices.waiting", p.suffices)
 	part("deep.title", "deep.waiting", p.deep)
 	part("began.title", "began.waiting", p.began)
 }
@@ -92,6 +93,10 @@ func (p *whyPanel) askSecond(c app.Case) {
 		}
 		p.body.Refresh()
 	})
+}
+
+func (p *whyPanel) suffices(box *fyne.Container, c app.Case, x app.Second) {
+	box.Add(small(p.w.speak.Suffices(c.Explanation.Claim, x.Rule)))
 }
 
 func (p *whyPanel) deep(box *fyne.Container, c app.Case, x app.Second) {

@@ -38,8 +38,9 @@ type whyPanel struct {
 	picks *widget.Select // of "why not …?"
 	asked string         // class that was picked there
 
-	second second
-	smooth bool // its map is by SmoothGrad
+	second  second
+	allBars bool // more of them than an expert is shown at first
+	smooth  bool // its map is by SmoothGrad
 
 	approve, deny *keyButton
 }

@@ -149,6 +149,35 @@ func (s *Speaker) WouldChange(cf *xai.Counterfactual) string {
 		"claim", s.Fault(cf.Claim), "confidence", Percent(cf.Confidence))
 }
 
+// Suffices tells what suffices for a claim, whatever else is seen; of nil that nothing
+// short does.
+func (s *Speaker) Suffices(claim string, r *xai.Rule) string {
+	if r == nil {
+		return s.Say("suffices.none")
+	}
+	var parts []string
+	for _, c := range r.Conditions {
+		name := s.Feature(c.Feature)
+		switch {
+		case c.Missing:
+			parts = append(parts, s.Say("suffices.missing", "feature", name))
+		case c.Low != nil && c.High != nil:
+			parts = append(parts, s.Say("suffices.between", "feature", name, "low", s.featureValue(c.Feature, *c.Low, c.Unit), "high", s.featureValue(c.Feature, *c.High, c.Unit)))
+		case c.Low != nil:
+			parts = append(parts, s.Say("suffices.above", "feature", name, "low", s.featureValue(c.Feature, *c.Low, c.Unit)))
+		case c.High != nil:
+			parts = append(parts, s.Say("suffices.below", "feature", name, "high", s.featureValue(c.Feature, *c.High, c.Unit)))
+		}
+	}
+	for _, source := range r.Held {
+		parts = append(parts, s.signalWord(twin.SignalID(source)))
+	}
+	if len(r.Held) > 0 {
+		return s.Say("suffices.held", "signals", strings.Join(parts, ", "), "fault", s.Fault(claim), "precision", Percent(r.Precision), "low", Percent(r.Low95))
+	}
+	return s.Say("suffices.rule", "conditions", strings.Join(parts, s.Say("list.and")), "fault", s.Fault(claim), "precision", Percent(r.Precision), "low", Percent(r.Low95), "coverage", Percent(r.Coverage))
+}
+
 // Predicted tells what a proposal is expected to do to the signal g, as far as
 // that can be.
 func (s *Speaker) Predicted(p *twin.Proposal, g twin.Signal) string {

@@ -8,6 +8,7 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
+	"sync"
 	"time"
 
 	"github.com/glasstwin/glasstwin/assets"
@@ -15,6 +16,7 @@ import (
 	"github.com/glasstwin/glasstwin/twin/operate"
 	"github.com/glasstwin/glasstwin/twin/operate/diagnose"
 	"github.com/glasstwin/glasstwin/twin/operate/perceive"
+	"github.com/glasstwin/glasstwin/xai"
 )
 
 // eyes are what a running site is perceived by: one of the two, so that one cause
@@ -53,6 +55,56 @@ func (e eyes) configure(c *operate.Config) {
 
 func (e eyes) perceiver() *operate.Recalling {
 	return operate.NewRecalling(func(site *twin.Site) operate.Perceiver { return perceive.New(site, e.situations) })
+}
+
+// together tells which features of an explanation go with each other, of either model.
+func (e eyes) together(dir string) func(*xai.Explanation) [][]string {
+	cabinets := sync.OnceValue(func() [][]string {
+		rows, err := rowsBeside(dir)
+		if err != nil {
+			return nil // a model of the site's own that has no rows beside it
+		}
+		return diagnose.Together(rows)
+	})
+	return func(x *xai.Explanation) [][]string {
+		switch {
+		case x.Model == perceive.ModelName && e.situations != nil:
+			return e.situations.Together(x)
+		case x.Model == diagnose.ModelName:
+			return cabinets()
+		}
+		return nil
+	}
+}
+
+// suffices finds what suffices for the claim of an explanation, of either model.
+func (e eyes) suffices(ctx context.Context, dir string, x *xai.Explanation) (*xai.Rule, error) {
+	switch {
+	case x.Abstained || x.Claim == "":
+		return nil, nil
+	case x.Model == perceive.ModelName && e.situations != nil:
+		return e.situations.Suffices(ctx, x)
+	case x.Model == diagnose.ModelName:
+		rows, err := rowsBeside(dir)
+		if errors.Is(err, fs.ErrNotExist) {
+			return nil, nil
+		}
+		if err != nil {
+			return nil, err
+		}
+		return e.cabinets.Suffices(ctx, x, rows)
+	}
+	return nil, nil
+}
+
+// rowsBeside are the rows beside the site's own model of cabinets, or beside the
+// program's.
+func rowsBeside(dir string) (*diagnose.Rows, error) {
+	files := fs.FS(os.DirFS(modelsDir(dir)))
+	if _, err := fs.Stat(files, diagnose.ModelName+".json"); errors.Is(err, fs.ErrNotExist) {
+		files = assets.Models()
+	}
+	return readRows(files)
 }
 
 // look tells how near each asset was to a situation at a moment of the past.

@@ -64,7 +64,7 @@ func (r *runningSite) wire(ctx context.Context, o *openedSite, at plantAccess, n
 		return err
 	}
 	if at.endpoint == "" {
-		return r.look(ctx, o, recorder)
+		return r.look(ctx, o, sees, recorder)
 	}
 	lines, err := r.connect(o, at, note)
 	if err != nil {
@@ -79,7 +79,7 @@ func (r *runningSite) wire(ctx context.Context, o *openedSite, at plantAccess, n
 	r.session = app.NewSession(app.Parts{
 		Site: o.site, Scene: o.scene, Cutaway: o.index.Toward, Store: r.store, Recorder: recorder, Operator: operator,
 		Depict: depictor(o, &r.speaker), Draw: r.draw(o), Unproposed: func() map[twin.CaseID]string { return unproposed(operator.Cases()) },
-		Watched: operator.Watched, Look: sees.look, Seconds: secondOpinions(o.dir),
+		Watched: operator.Watched, Look: sees.look, Seconds: secondOpinions(o.dir, sees), Together: sees.together(o.dir),
 	})
 	if r.follow != nil {
 		r.follow.session = r.session
@@ -113,9 +113,9 @@ func (r *runningSite) draw(o *openedSite) func(context.Context, *twin.Site) (app
 }
 
 // look runs a site that is bound to no plant: it is only looked at.
-func (r *runningSite) look(ctx context.Context, o *openedSite, recorder *app.Recorder) error {
+func (r *runningSite) look(ctx context.Context, o *openedSite, sees eyes, recorder *app.Recorder) error {
 	r.session = app.NewSession(app.Parts{
-		Site: o.site, Scene: o.scene, Cutaway: o.index.Toward, Store: r.store, Recorder: recorder, Depict: depictor(o, &r.speaker), Draw: r.draw(o), Seconds: secondOpinions(o.dir),
+		Site: o.site, Scene: o.scene, Cutaway: o.index.Toward, Store: r.store, Recorder: recorder, Depict: depictor(o, &r.speaker), Draw: r.draw(o), Seconds: secondOpinions(o.dir, sees), Together: sees.together(o.dir),
 	})
 	ctx, r.stop = context.WithCancel(ctx)
 	r.start(ctx, "the twin", r.session.Run)

@@ -29,7 +29,7 @@ const (
 
 // secondOpinions asks a deep network and a causal graph about the cases of a site. It
 // reads them when it is first asked: most who start a site never ask.
-func secondOpinions(dir string) app.Seconds {
+func secondOpinions(dir string, own eyes) app.Seconds {
 	deep := sync.OnceValues(func() (*study.File, error) { return siteModel(dir, deepModel) })
 	began := sync.OnceValues(func() (*study.File, error) { return siteModel(dir, beganModel) })
 	return func(ctx context.Context, site *twin.Site, store app.Store, c app.Case, at time.Time) (app.Second, error) {
@@ -71,6 +71,11 @@ func secondOpinions(dir string) app.Seconds {
 			}
 			out.Began = &b
 		}
+		if c.Explanation != nil {
+			if out.Rule, err = own.suffices(ctx, dir, c.Explanation); err != nil {
+				return out, err
+			}
+		}
 		return out, nil
 	}
 }
@@ -81,7 +86,12 @@ func askSeconds(ctx context.Context, site *twin.Site, dir string, store app.Stor
 	if r.Explanation == nil {
 		return nil
 	}
-	told, err := secondOpinions(dir)(ctx, site, store, r.Case, app.SecondAt(r.Case, r.Until))
+	own, err := openEyes(dir, site)
+	if err != nil {
+		return err
+	}
+	r.Together = own.together(dir)(r.Explanation)
+	told, err := secondOpinions(dir, own)(ctx, site, store, r.Case, app.SecondAt(r.Case, r.Until))
 	if err != nil {
 		return err
 	}
@@ -94,6 +104,7 @@ func tellSecond(o *openedSite, speak *phrase.Speaker, c app.Case, out *output) {
 	if c.Second == nil {
 		return
 	}
+	out.printf("\n%s\n%s\n", speak.Say("suffices.title"), speak.Suffices(c.Explanation.Claim, c.Second.Rule))
 	d := account.DeepOf(speak, o.site, c, *c.Second)
 	out.printf("\n%s\n", speak.Say("deep.title"))
 	for _, l := range append([]string{d.Lacks, d.Withheld}, d.Lines...) {
@@ -121,6 +132,8 @@ func lack(err error) (app.Lack, error) {
 	switch {
 	case errors.Is(err, plantfaults.ErrUnknown), errors.Is(err, plantcauses.ErrUnknown):
 		return app.LackKind, nil
+	case errors.Is(err, plantcauses.ErrEarly):
+		return app.LackTime, nil
 	case errors.Is(err, runs.ErrShort):
 		return app.LackPast, nil
 	}

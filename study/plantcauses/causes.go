@@ -151,6 +151,9 @@ const lookedLeast = 3 * stepLong
 // that the graph was learnt from.
 const unseenMax = 0.25
 
+// ErrEarly says that too little time has passed since all was well.
+var ErrEarly = fmt.Errorf("fewer than %d minutes have passed since what says what is usual", lookedLeast)
+
 // ErrUnknown says that the graph is of another kind of site.
 var ErrUnknown = errors.New("the causal graph is of another kind of site")
 
@@ -166,7 +169,7 @@ func Explain(f *study.File, r *runs.Run, at time.Time) (Told, error) {
 		return Told{}, fmt.Errorf("explain: %w", err)
 	}
 	if k < r.Well+lookedLeast {
-		return Told{}, fmt.Errorf("explain %s: %d readings before %s, of which %d say what is usual: at least %d are needed: %w", r.Name, k, at.Format(time.RFC3339), r.Well, r.Well+lookedLeast, runs.ErrShort)
+		return Told{}, fmt.Errorf("explain %s: %d readings before %s, of which %d say what is usual: at least %d are needed: %w", r.Name, k, at.Format(time.RFC3339), r.Well, r.Well+lookedLeast, ErrEarly)
 	}
 	from := k % stepLong
 	rows := c.top.rows(r, from, k)

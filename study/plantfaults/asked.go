@@ -16,7 +16,7 @@ var watchedFor = []struct {
 	before time.Duration
 }{
 	{"as asked of a running site", 24 * time.Hour},
-	{"as asked, watched since 20 min before", 20 * time.Minute},
+	{"as asked, watched since 15 min before", 15 * time.Minute},
 }
 
 // judgeAsked judges the networks as a person asks them in a running site: of one

@@ -37,6 +37,9 @@ const (
 	smoothNoise   = 0.15
 )
 
+// seenMuch are the readings that say what is usual, of which fewer are told of.
+const seenMuch = 45
+
 // missingMax is the part of the signals of a window of which nothing may be there:
 // beyond it the machine is not of the kind that the networks know.
 const missingMax = 1. / 3
@@ -74,6 +77,9 @@ func Explain(f *study.File, r *runs.Run, device string, at time.Time) (*Heat, er
 		From: r.At[k-back+1], To: r.At[k], Method: "integrated gradients", Model: f.Study, Version: f.Version, Faithfulness: f.Judgement.Faithfulness}
 	if p[1] > d.at {
 		e.Claim, e.Confidence, e.Alternatives[0] = classes[1], p[1], xai.Alternative{Class: classes[0], Probability: p[0]}
+	}
+	if r.Seen < r.Well && r.Seen < seenMuch {
+		e.Limits = append(e.Limits, fmt.Sprintf("only %d minutes say what is usual", r.Seen))
 	}
 	for _, l := range lacking {
 		e.Limits = append(e.Limits, l+" is missing, and counts as fine")

@@ -87,7 +87,7 @@ func Live(ctx context.Context, site *twin.Site, from, to, well time.Time, histor
 }
 
 // seenLeast are the readings that say what is usual, at least.
-const seenLeast = 15
+const seenLeast = 10
 
 // ErrShort says that too little is known of how the site was before.
 var ErrShort = fmt.Errorf("fewer than %d minutes of readings say what is usual", seenLeast)

@@ -127,3 +127,35 @@ func ExampleRule_Text() {
 	fmt.Println(r.Text(func(j int) string { return []string{"light", "CO2"}[j] }))
 	// Output: light >= 365 and CO2 is missing
 }
+
+func TestGroupsThatSufficeAreHeldTogether(t *testing.T) {
+	// Columns 0 to 2 tell the same signal: a model of their mean cannot be held by one.
+	background := drawn(1000, 6)
+	model := func(rows [][]float64) [][]float64 {
+		out := make([][]float64, len(rows))
+		for i, r := range rows {
+			out[i] = []float64{1, 0}
+			if r[0]+r[1]+r[2] > 2.4 {
+				out[i] = []float64{0, 1}
+			}
+		}
+		return out
+	}
+	row := []float64{0.9, 0.9, 0.9, 0.5, 0.5, 0.5}
+	groups := [][]int{{0, 1, 2}, {3}, {4, 5}}
+	h, ok, err := anchor.Hold(t.Context(), model, background, row, groups, anchor.Options{Seed: 1})
+	if err != nil || !ok || len(h.Groups) != 1 || h.Groups[0] != 0 || h.Claim != 1 || h.Precision != 1 || h.Low95 < 0.95 || h.Low95 >= 1 {
+		t.Errorf("%+v, %t, %v", h, ok, err)
+	}
+	if _, ok, err := anchor.Hold(t.Context(), model, background, row, [][]int{{0}, {1}, {3}}, anchor.Options{Seed: 1}); err != nil || ok {
+		t.Errorf("two of three columns suffice: %t, %v", ok, err)
+	}
+	for _, wrong := range []struct {
+		background [][]float64
+		groups     [][]int
+	}{{nil, groups}, {background, [][]int{{6}}}, {drawn(3, 5), groups}} {
+		if _, _, err := anchor.Hold(t.Context(), model, wrong.background, row, wrong.groups, anchor.Options{}); err == nil {
+			t.Errorf("%d rows, groups %v: no error", len(wrong.background), wrong.groups)
+		}
+	}
+}

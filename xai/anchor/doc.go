@@ -7,5 +7,6 @@
 // at a time; which of the many candidates are worth sampling is decided by
 // KL-LUCB (Kaufmann, Kalyanakrishnan 2013), and the precision of what is returned
 // was measured on draws that were not used to choose it. It works on any model
-// and must never know which. Start reading at Find.
+// and must never know which. Start reading at Find; Hold asks the same of whole groups of
+// columns, as models need whose many columns are made of few signals.
 package anchor

@@ -57,6 +57,19 @@ func Related(t *xai.Table, least float64) [][]int {
 	return groups
 }
 
+// Together is Related by the columns' names.
+func Together(t *xai.Table, least float64) [][]string {
+	var out [][]string
+	for _, g := range Related(t, least) {
+		var names []string
+		for _, j := range g {
+			names = append(names, t.Columns[j].Name)
+		}
+		out = append(out, names)
+	}
+	return out
+}
+
 func spearman(rows [][]float64, step, a, b int) float64 {
 	var x, y []float64
 	for i := 0; i < len(rows); i += step {

@@ -8,7 +8,6 @@ import (
 	"slices"
 
 	"github.com/glasstwin/glasstwin/xai"
-	"github.com/glasstwin/glasstwin/xai/anchor"
 	"github.com/glasstwin/glasstwin/xai/counterfactual"
 	"github.com/glasstwin/glasstwin/xai/faith"
 	"github.com/glasstwin/glasstwin/xai/prototype"
@@ -94,12 +93,8 @@ func (t *Trees) Explain(ctx context.Context, row []float64, skip func(past int) 
 	if err != nil || t.Model.Task == tree.Regression {
 		return x, err
 	}
-	rule, ok, err := anchor.Find(ctx, t.Model.Probabilities, t.Background, row, anchor.Options{Seed: t.Seed})
-	if err != nil {
-		return x, fmt.Errorf("explain: %w", err)
-	}
-	if ok {
-		x.Rule = t.rule(rule)
+	if x.Rule, err = Suffices(ctx, t.Model.Probabilities, columnsOf(t.Model), t.Background, row, t.Seed); err != nil {
+		return x, err
 	}
 	if len(t.Actionable) > 0 {
 		act := slices.Clone(t.Actionable)
@@ -123,18 +118,10 @@ func (t *Trees) Explain(ctx context.Context, row []float64, skip func(past int) 
 	return x, nil
 }
 
-func (t *Trees) rule(r anchor.Rule) *xai.Rule {
-	out := &xai.Rule{Precision: r.Precision, Low95: r.Low95, Coverage: r.Coverage}
-	for _, c := range r.Conditions {
-		col := t.Model.Columns[c.Column]
-		to := xai.Condition{Feature: col.Name, Source: col.Source, Unit: col.Unit, Missing: c.Missing}
-		if !c.Missing && !math.IsInf(c.Low, 0) {
-			to.Low = &c.Low
-		}
-		if !c.Missing && !math.IsInf(c.High, 0) {
-			to.High = &c.High
-		}
-		out.Conditions = append(out.Conditions, to)
+func columnsOf(m *tree.Model) []xai.Column {
+	out := make([]xai.Column, len(m.Columns))
+	for j, c := range m.Columns {
+		out[j] = c.Column
 	}
 	return out
 }

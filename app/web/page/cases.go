@@ -104,12 +104,12 @@ func describeCase(site *twin.Site, c app.Case, speakers []*phrase.Speaker) Case 
 			Asset: clip(a.Asset), Sentence: clip(a.Sentence), Standing: clip(a.Standing), Sure: clip(a.Sure.Text), Meaning: clip(a.Sure.Meaning),
 			Badge: clip(a.Badge.Name), Faithful: clip(a.Badge.Text),
 		}
-		for _, b := range a.Why.Bars[:min(len(a.Why.Bars), account.BarsGlance)] {
+		for _, b := range a.Why.Together[:min(len(a.Why.Together), account.BarsGlance)] {
 			t.Bars = append(t.Bars, Bar{clip(b.Name), clip(b.Note), b.Share})
 		}
 		if len(t.Bars) > 0 {
 			legend := a.Why.Legend
-			if count, share := a.Why.Rest(len(t.Bars)); count > 0 {
+			if count, share := account.Rest(a.Why.Together, len(t.Bars)); count > 0 {
 				legend += " · " + s.Say("account.rest", "count", strconv.Itoa(count), "share", fmt.Sprintf("%+.2f", share))
 			}
 			t.Legend = clip(legend)

@@ -42,6 +42,9 @@ type part struct {
 
 	once   sync.Once
 	scorer *tree.Scorer // of trees, once something is scored; by score alone
+
+	relate  sync.Once
+	related [][]string // features that go with each other; by Together alone
 }
 
 // score is what the trees say of a row: the probability of each class.

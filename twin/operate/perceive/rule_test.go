@@ -1,0 +1,88 @@
+package perceive
+
+import (
+	"slices"
+	"testing"
+
+	"github.com/glasstwin/glasstwin/assets"
+	"github.com/glasstwin/glasstwin/xai"
+)
+
+// What few signals suffice for is found for most claims of the program's own model, and
+// holds on rows that did not choose it.
+func TestFewSignalsSuffice(t *testing.T) {
+	f, err := assets.Models().Open("situations.json")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer f.Close()
+	m, err := Load(f)
+	if err != nil {
+		t.Fatal(err)
+	}
+	asked, found := 0, 0
+	for _, name := range []string{"rack", "aisle", "light-zone", "radiator", "gateway"} {
+		p := m.parts[name]
+		for _, row := range p.background[:40] {
+			k := p.trees.Predict(row)
+			if k == 0 {
+				continue
+			}
+			x := &xai.Explanation{Claim: p.trees.Classes[k]}
+			for j, c := range p.trees.Columns {
+				x.Attributions = append(x.Attributions, xai.Attribution{Feature: c.Name, Value: row[j]})
+			}
+			r, err := m.Suffices(t.Context(), x)
+			if err != nil {
+				t.Fatal(err)
+			}
+			asked++
+			if r == nil {
+				continue
+			}
+			if found++; len(r.Held) == 0 || len(r.Held) > 4 || r.Low95 < 0.95 || slices.Contains(r.Held, "") {
+				t.Errorf("%s: %+v", x.Claim, r)
+			}
+			again, err := m.Suffices(t.Context(), x)
+			if err != nil || !slices.Equal(again.Held, r.Held) || again.Precision != r.Precision {
+				t.Errorf("asked twice: %+v and %+v", r, again)
+			}
+			x.Claim = p.trees.Classes[0]
+			if r, err := m.Suffices(t.Context(), x); err != nil || r != nil {
+				t.Errorf("what another witness claimed has a rule: %+v, %v", r, err)
+			}
+			break
+		}
+	}
+	if asked < 4 || found < asked-1 {
+		t.Errorf("%d of %d claims have a rule", found, asked)
+	}
+	if m.Together(&xai.Explanation{}) != nil {
+		t.Error("an explanation of no model has features that go together")
+	}
+}
+
+func TestFeaturesOfOneSignalGoTogether(t *testing.T) {
+	f, err := assets.Models().Open("situations.json")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer f.Close()
+	m, err := Load(f)
+	if err != nil {
+		t.Fatal(err)
+	}
+	x := &xai.Explanation{}
+	for _, c := range m.parts["rack"].trees.Columns {
+		x.Attributions = append(x.Attributions, xai.Attribution{Feature: c.Name})
+	}
+	for _, g := range m.Together(x) {
+		if slices.Contains(g, "liquid, of the condenser's too, 5 min") {
+			if len(g) != 4 || slices.Contains(g, "power, 5 min") {
+				t.Errorf("%q", g)
+			}
+			return
+		}
+	}
+	t.Errorf("the level of the liquid stands alone among %d groups", len(m.Together(x)))
+}
