@@ -109,7 +109,7 @@ func TestTheTwinStillSaysWhatIsRetold(t *testing.T) {
 	named := regexp.MustCompile(`\{[a-z]+\}`)
 	var said []string
 	for _, text := range literals(t, `("(?:[^"\\]|\\.)*")`, "../*.go", "../../twin/operate/*.go", "../../twin/operate/diagnose/*.go", "../../twin/operate/retrain/*.go", "../../twin/operate/perceive/*.go", "../../xai/drift/*.go", "../../xai/faith/*.go", "../../cmd/glasstwin/trainjournal.go",
-		"../../twin/generate/rules.go", "../../twin/flow/cause/*.go", "../../twin/flow/propose/*.go", "../../xai/ebm/*.go", "../../connectors/opcua/*.go", "../../twin/codec/credential/*.go", "../../cmd/glasstwin/password.go") {
+		"../../twin/generate/rules.go", "../../twin/flow/cause/*.go", "../../twin/flow/propose/*.go", "../../xai/ebm/*.go", "../../xai/causal/*.go", "../../study/plantfaults/*.go", "../../connectors/opcua/*.go", "../../twin/codec/credential/*.go", "../../cmd/glasstwin/password.go") {
 		plain, err := strconv.Unquote(text)
 		if err != nil {
 			continue // a rune or a part of a raw string
