@@ -153,6 +153,15 @@ func (s *Session) withSeconds(cases []Case, now time.Time) {
 	}
 }
 
+// Shape tells how the claim of an explanation depends on a feature; the zero Shape where
+// nobody knows.
+func (s *Session) Shape(x *xai.Explanation, feature string) (xai.Shape, error) {
+	if s.parts.Shape == nil {
+		return xai.Shape{}, nil
+	}
+	return s.parts.Shape(x, feature)
+}
+
 // withTogether sets which features of explanations go with each other.
 func (s *Session) withTogether(cases []Case) {
 	if s.parts.Together == nil {

@@ -63,6 +63,9 @@ type Parts struct {
 	// shares should be read as one; nil: not told.
 	Together func(*xai.Explanation) [][]string
 
+	// Shape tells how the claim of an explanation depends on a feature; nil: not told.
+	Shape func(x *xai.Explanation, feature string) (xai.Shape, error)
+
 	Seconds Seconds // asks models that decide nothing about a case; nil: there are none
 
 	Now func() time.Time // this machine's clock; nil: time.Now

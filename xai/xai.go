@@ -112,6 +112,17 @@ type Change struct {
 	From, To float64
 }
 
+// Shape is how the score of a claim depends on one feature, or on a pair, in steps.
+type Shape struct {
+	Features []string // one or two
+	Units    []string
+	Edges    [][]float64 // of each feature, rising: step i lies between Edges[i] and Edges[i+1]
+	Shares   [][]float64 // of each step of the first, of each of the second: one where there is none
+	Value    []float64   // of each feature in the row; NaN: missing
+	Typical  []float64   // as Attribution has it
+	Exact    bool        // it is the model's own term, the same for every row; else all else is as in this row
+}
+
 // Rule is what suffices for a claim, whatever the other features are.
 type Rule struct {
 	Conditions []Condition

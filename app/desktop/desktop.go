@@ -29,6 +29,7 @@ import (
 	"github.com/glasstwin/glasstwin/scene"
 	"github.com/glasstwin/glasstwin/scene/geom"
 	"github.com/glasstwin/glasstwin/twin"
+	"github.com/glasstwin/glasstwin/xai"
 )
 
 // Twin is what a window shows and hands decisions to; app.Session is one.
@@ -48,6 +49,7 @@ type Twin interface {
 	Watched(ctx context.Context, at time.Time) ([]twin.Watched, error)
 	Series(ctx context.Context, signals []twin.SignalID, onset, at time.Time) ([]app.Curve, error)
 	Second(ctx context.Context, c app.Case, at time.Time) (app.Second, error)
+	Shape(x *xai.Explanation, feature string) (xai.Shape, error)
 	Settle(ctx context.Context, asset twin.AssetID, follow bool, by string) error
 }
 

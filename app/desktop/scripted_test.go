@@ -234,6 +234,14 @@ func (s *scripted) Watched(_ context.Context, at time.Time) ([]twin.Watched, err
 	return []twin.Watched{w, ill}, nil
 }
 
+// Shape is a step, or a map for a pair.
+func (s *scripted) Shape(x *xai.Explanation, feature string) (xai.Shape, error) {
+	if feature == x.Attributions[1].Feature {
+		return xai.Shape{Features: []string{"a", "b"}, Units: []string{"K", "K"}, Edges: [][]float64{{0, 1, 2}, {0, 1}}, Shares: [][]float64{{1}, {-1}}, Value: []float64{1.5, 0.5}, Typical: []float64{math.NaN(), math.NaN()}, Exact: true}, nil
+	}
+	return xai.Shape{Features: []string{feature}, Units: []string{"min"}, Edges: [][]float64{{0, 2.5, 30}}, Shares: [][]float64{{-1}, {6}}, Value: []float64{14}, Typical: []float64{0}}, nil
+}
+
 // Second is what a network and a graph say of the door.
 func (s *scripted) Second(_ context.Context, c app.Case, at time.Time) (app.Second, error) {
 	s.wait()

@@ -39,8 +39,9 @@ type whyPanel struct {
 	asked string         // class that was picked there
 
 	second  second
-	allBars bool // more of them than an expert is shown at first
-	smooth  bool // its map is by SmoothGrad
+	shape   *widget.Select // of the reading that the verdict's dependence is shown on
+	allBars bool           // more of them than an expert is shown at first
+	smooth  bool           // its map is by SmoothGrad
 
 	approve, deny *keyButton
 }
@@ -132,6 +133,7 @@ func (p *whyPanel) tell(c app.Case) {
 	p.reasons(a)
 	p.evidence(c)
 	p.elseBe(c, a)
+	p.shapes(c, a)
 	p.change(a)
 	p.seconds(c)
 	p.similar(c)

@@ -154,6 +154,19 @@ func TestSimilarCasesComeLaterAndShowTheirTime(t *testing.T) {
 	}
 }
 
+// An expert sees how the verdict depends on a reading, and on a pair.
+func TestHowTheVerdictDependsOnAReading(t *testing.T) {
+	w := opened(t, newScripted(), phrase.English)
+	w.selectAsset("freezer-2")
+	if w.why.folds.heads["shape.title"] != nil {
+		t.Error("a manager is shown shapes")
+	}
+	w.switchLevel()
+	has(t, w.said(), w.speak.Say("shape.depends"))
+	w.why.shape.SetSelectedIndex(1)
+	has(t, w.said(), w.speak.Say("shape.exact"))
+}
+
 // A deep network and a causal graph are asked when their part is opened; the map is of
 // time and signal, and an expert sees it by the other method too.
 func TestASecondOpinionComesWhenItIsOpened(t *testing.T) {

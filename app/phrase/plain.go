@@ -155,7 +155,7 @@ func (s *Speaker) Apart(x *xai.Explanation, class string) (apart, check string) 
 		}
 	}
 	value := valueOf(x, t.Feature)
-	said := s.featureValue(t.Feature, value, t.Unit)
+	said := s.FeatureValue(t.Feature, value, t.Unit)
 	switch {
 	case pair(t.Feature):
 		apart = s.Say("apart.pair", "feature", s.Feature(t.Feature))

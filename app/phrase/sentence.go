@@ -116,10 +116,10 @@ func (s *Speaker) reason(a xai.Attribution) string {
 		return s.Say("reason.missing", "feature", s.Feature(a.Feature))
 	}
 	if math.IsNaN(a.Typical) {
-		return s.Say("reason.value", "feature", s.Feature(a.Feature), "value", s.featureValue(a.Feature, a.Value, a.Unit))
+		return s.Say("reason.value", "feature", s.Feature(a.Feature), "value", s.FeatureValue(a.Feature, a.Value, a.Unit))
 	}
 	return s.Say("reason.typical", "feature", s.Feature(a.Feature),
-		"value", s.featureValue(a.Feature, a.Value, a.Unit), "typical", s.featureValue(a.Feature, a.Typical, a.Unit))
+		"value", s.FeatureValue(a.Feature, a.Value, a.Unit), "typical", s.FeatureValue(a.Feature, a.Typical, a.Unit))
 }
 
 // Compared is the value of a feature beside what is usual; a pair has none.
@@ -130,9 +130,9 @@ func (s *Speaker) Compared(a xai.Attribution) string {
 	case math.IsNaN(a.Value):
 		return s.Say("value.unknown")
 	case math.IsNaN(a.Typical):
-		return s.featureValue(a.Feature, a.Value, a.Unit)
+		return s.FeatureValue(a.Feature, a.Value, a.Unit)
 	}
-	return s.Say("value.usually", "value", s.featureValue(a.Feature, a.Value, a.Unit), "typical", s.featureValue(a.Feature, a.Typical, a.Unit))
+	return s.Say("value.usually", "value", s.FeatureValue(a.Feature, a.Value, a.Unit), "typical", s.FeatureValue(a.Feature, a.Typical, a.Unit))
 }
 
 // WouldChange tells what would change the model's mind.
@@ -143,7 +143,7 @@ func (s *Speaker) WouldChange(cf *xai.Counterfactual) string {
 	var parts []string
 	for _, c := range cf.Changes {
 		parts = append(parts, s.Say("counterfactual.change", "feature", s.Feature(c.Feature),
-			"from", s.featureValue(c.Feature, c.From, c.Unit), "to", s.featureValue(c.Feature, c.To, c.Unit)))
+			"from", s.FeatureValue(c.Feature, c.From, c.Unit), "to", s.FeatureValue(c.Feature, c.To, c.Unit)))
 	}
 	return s.Say("counterfactual.sentence", "changes", strings.Join(parts, s.Say("list.and")),
 		"claim", s.Fault(cf.Claim), "confidence", Percent(cf.Confidence))
@@ -162,11 +162,11 @@ func (s *Speaker) Suffices(claim string, r *xai.Rule) string {
 		case c.Missing:
 			parts = append(parts, s.Say("suffices.missing", "feature", name))
 		case c.Low != nil && c.High != nil:
-			parts = append(parts, s.Say("suffices.between", "feature", name, "low", s.featureValue(c.Feature, *c.Low, c.Unit), "high", s.featureValue(c.Feature, *c.High, c.Unit)))
+			parts = append(parts, s.Say("suffices.between", "feature", name, "low", s.FeatureValue(c.Feature, *c.Low, c.Unit), "high", s.FeatureValue(c.Feature, *c.High, c.Unit)))
 		case c.Low != nil:
-			parts = append(parts, s.Say("suffices.above", "feature", name, "low", s.featureValue(c.Feature, *c.Low, c.Unit)))
+			parts = append(parts, s.Say("suffices.above", "feature", name, "low", s.FeatureValue(c.Feature, *c.Low, c.Unit)))
 		case c.High != nil:
-			parts = append(parts, s.Say("suffices.below", "feature", name, "high", s.featureValue(c.Feature, *c.High, c.Unit)))
+			parts = append(parts, s.Say("suffices.below", "feature", name, "high", s.FeatureValue(c.Feature, *c.High, c.Unit)))
 		}
 	}
 	for _, source := range r.Held {

@@ -19,9 +19,9 @@ var switches = []string{
 // things of its kind.
 const apartFromKind = "against its kind"
 
-// featureValue is the value of a feature as a person reads it: on or off for a
+// FeatureValue is the value of a feature as a person reads it: on or off for a
 // switch, per cent for a share of the time, else a quantity.
-func (s *Speaker) featureValue(feature string, value float64, unit string) string {
+func (s *Speaker) FeatureValue(feature string, value float64, unit string) string {
 	stem, rest, _ := strings.Cut(feature, ", ")
 	isSwitch := slices.Contains(switches, stem)
 	switch {

@@ -97,6 +97,14 @@ func (e eyes) suffices(ctx context.Context, dir string, x *xai.Explanation) (*xa
 	return nil, nil
 }
 
+// shape tells how the claim of an explanation depends on a feature, of either model.
+func (e eyes) shape(x *xai.Explanation, feature string) (xai.Shape, error) {
+	if x.Model == perceive.ModelName && e.situations != nil {
+		return e.situations.Shape(x, feature)
+	}
+	return e.cabinets.Shape(x, feature)
+}
+
 // rowsBeside are the rows beside the site's own model of cabinets, or beside the
 // program's.
 func rowsBeside(dir string) (*diagnose.Rows, error) {

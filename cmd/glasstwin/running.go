@@ -79,7 +79,7 @@ func (r *runningSite) wire(ctx context.Context, o *openedSite, at plantAccess, n
 	r.session = app.NewSession(app.Parts{
 		Site: o.site, Scene: o.scene, Cutaway: o.index.Toward, Store: r.store, Recorder: recorder, Operator: operator,
 		Depict: depictor(o, &r.speaker), Draw: r.draw(o), Unproposed: func() map[twin.CaseID]string { return unproposed(operator.Cases()) },
-		Watched: operator.Watched, Look: sees.look, Seconds: secondOpinions(o.dir, sees), Together: sees.together(o.dir),
+		Watched: operator.Watched, Look: sees.look, Seconds: secondOpinions(o.dir, sees), Together: sees.together(o.dir), Shape: sees.shape,
 	})
 	if r.follow != nil {
 		r.follow.session = r.session
@@ -115,7 +115,7 @@ func (r *runningSite) draw(o *openedSite) func(context.Context, *twin.Site) (app
 // look runs a site that is bound to no plant: it is only looked at.
 func (r *runningSite) look(ctx context.Context, o *openedSite, sees eyes, recorder *app.Recorder) error {
 	r.session = app.NewSession(app.Parts{
-		Site: o.site, Scene: o.scene, Cutaway: o.index.Toward, Store: r.store, Recorder: recorder, Depict: depictor(o, &r.speaker), Draw: r.draw(o), Seconds: secondOpinions(o.dir, sees), Together: sees.together(o.dir),
+		Site: o.site, Scene: o.scene, Cutaway: o.index.Toward, Store: r.store, Recorder: recorder, Depict: depictor(o, &r.speaker), Draw: r.draw(o), Seconds: secondOpinions(o.dir, sees), Together: sees.together(o.dir), Shape: sees.shape,
 	})
 	ctx, r.stop = context.WithCancel(ctx)
 	r.start(ctx, "the twin", r.session.Run)

@@ -35,3 +35,9 @@ func (d *Diagnoser) Suffices(ctx context.Context, x *xai.Explanation, rows *Rows
 // Together are the features that go with each other in rows that the model learnt
 // from, so that their shares should be read as one.
 func Together(rows *Rows) [][]string { return explain.Together(rows.Train, relatedMin) }
+
+// Shape is the shape function of a feature of the model, or the map of a pair, for the
+// claim of an explanation.
+func (d *Diagnoser) Shape(x *xai.Explanation, feature string) (xai.Shape, error) {
+	return d.model.Shape(feature, x.Claim, explain.Row(x, Columns()))
+}

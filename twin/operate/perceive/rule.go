@@ -67,3 +67,13 @@ func (m *Model) Together(x *xai.Explanation) [][]string {
 	p.relate.Do(func() { p.related = explain.Together(p.table(), relatedMin) })
 	return p.related
 }
+
+// Shape is how the claim of an explanation of this model depends on one of its features,
+// all else as it was.
+func (m *Model) Shape(x *xai.Explanation, feature string) (xai.Shape, error) {
+	p := m.of(x)
+	if p == nil {
+		return xai.Shape{}, fmt.Errorf("how %s depends on %s: the model that explained it is another one", x.Claim, feature)
+	}
+	return explain.Depends(p.trees, feature, x.Claim, explain.Row(x, p.table().Columns))
+}

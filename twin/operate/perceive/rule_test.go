@@ -86,3 +86,43 @@ func TestFeaturesOfOneSignalGoTogether(t *testing.T) {
 	}
 	t.Errorf("the level of the liquid stands alone among %d groups", len(m.Together(x)))
 }
+
+// What is told of one reading alone is what the trees say when it is otherwise.
+func TestAVerdictDependsOnAReadingAsTheTreesSay(t *testing.T) {
+	f, err := assets.Models().Open("situations.json")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer f.Close()
+	m, err := Load(f)
+	if err != nil {
+		t.Fatal(err)
+	}
+	p := m.parts["rack"]
+	row := p.background[len(p.background)-1]
+	x := &xai.Explanation{Claim: p.trees.Classes[1]}
+	for j, c := range p.trees.Columns {
+		x.Attributions = append(x.Attributions, xai.Attribution{Feature: c.Name, Value: row[j]})
+	}
+	moved := false
+	for j, c := range p.trees.Columns {
+		s, err := m.Shape(x, c.Name)
+		if err != nil {
+			continue // it never varied
+		}
+		for i, v := range s.Shares {
+			other := slices.Clone(row)
+			other[j] = s.Edges[0][i] + 0.25*(s.Edges[0][i+1]-s.Edges[0][i])
+			if o := p.trees.Outputs([][]float64{other})[0][1]; o != v[0] {
+				t.Fatalf("%s at %g: %g is told, the trees say %g", c.Name, other[j], v[0], o)
+			}
+			moved = moved || v[0] != s.Shares[0][0]
+		}
+	}
+	if !moved {
+		t.Error("no reading changes anything")
+	}
+	if _, err := m.Shape(x, "no such reading"); err == nil {
+		t.Error("what is not read has a shape")
+	}
+}
