@@ -1,7 +1,9 @@
 package depict
 
 import (
+	"cmp"
 	"math"
+	"slices"
 	"sort"
 	"sync"
 
@@ -67,9 +69,24 @@ func (d *Depicter) explain(c app.Case, v app.View, words Words, set *overlay.Set
 	return append(d.arrows(c, shares, words), d.led(c, words)...)
 }
 
+// overFront is the point over the front of a machine.
+func (d *Depicter) overFront(id twin.AssetID, box geom.Box) geom.Vec3 {
+	p := inFront(box, box, d.front(id))
+	p[1] = box.Max[1] + ledHigh
+	return p
+}
+
 // ledWide makes arrows from machine to machine as well seen across a hall as those
 // between the parts of one are on it.
-const ledWide = 2.5
+const ledWide = 2
+
+// ledHigh is how far above a machine they begin and end, metres: inside of what stands
+// close to it nobody sees them.
+const ledHigh = 0.35
+
+// ledApart is how far the beginnings of arrows from one machine are from each other,
+// the longest the highest, metres: a row of machines would have them in one band.
+const ledApart = 0.16
 
 // led are the arrows of a causal graph from machine to machine, as wide as the one acts
 // on the other, in the colour of whether it raises or lowers it. Each begins to show
@@ -78,7 +95,15 @@ func (d *Depicter) led(c app.Case, words Words) (list []timed) {
 	if c.Second == nil || c.Second.Began == nil {
 		return nil
 	}
-	for _, l := range c.Second.Began.Arrows {
+	arrows := slices.Clone(c.Second.Began.Arrows)
+	long := func(l app.Led) float64 {
+		from, _ := d.places.of(string(l.From), "")
+		to, _ := d.places.of(string(l.To), "")
+		return to.Center().Sub(from.Center()).Len()
+	}
+	slices.SortStableFunc(arrows, func(a, b app.Led) int { return cmp.Compare(long(a), long(b)) })
+	leave := map[twin.AssetID]float64{}
+	for _, l := range arrows {
 		from, ok := d.places.of(string(l.From), "")
 		to, there := d.places.of(string(l.To), "")
 		if !ok || !there {
@@ -88,8 +113,11 @@ func (d *Depicter) led(c app.Case, words Words) (list []timed) {
 		if l.Strength < 0 {
 			color = speaksAgainst
 		}
+		start := d.overFront(l.From, from)
+		start[1] += leave[l.From] * ledApart
+		leave[l.From]++
 		a := overlay.Arrow{
-			From: above(from), To: above(to), Strength: math.Min(1, 0.25+math.Abs(l.Strength)), Wide: ledWide, Color: color, Of: [2]string{string(l.Of[0]), string(l.Of[1])},
+			From: start, To: d.overFront(l.To, to), Strength: math.Min(1, 0.25+math.Abs(l.Strength)), Wide: ledWide, Color: color, Of: [2]string{string(l.Of[0]), string(l.Of[1])},
 			Entity: string(c.Situation.Asset), Says: words.LedArrow(d.site, l),
 		}
 		list = append(list, timed{d.routed(a, d.ceiling(l.From)), c.Situation.Onset.Add(l.Delay), c.Situation.Detected})

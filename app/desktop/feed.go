@@ -24,6 +24,7 @@ type feed struct {
 
 	mu     sync.Mutex
 	want   time.Time // plant's time to look at; zero: live
+	anew   bool      // the past is told otherwise than it was shown
 	newest *app.View // posted and not taken yet; nil: none
 }
 
@@ -51,8 +52,8 @@ func (f *feed) run() {
 		case <-f.twin.Changed():
 		case <-f.moved:
 		}
-		at := f.wanted()
-		if !at.IsZero() && at.Equal(shown) {
+		at, anew := f.wanted()
+		if !at.IsZero() && at.Equal(shown) && !anew {
 			continue // the past stands still
 		}
 		v, err := f.twin.View(f.ctx, at)
@@ -90,10 +91,22 @@ func (f *feed) hand(v app.View) {
 	})
 }
 
-func (f *feed) wanted() time.Time {
+func (f *feed) wanted() (at time.Time, anew bool) {
 	f.mu.Lock()
 	defer f.mu.Unlock()
-	return f.want
+	anew, f.anew = f.anew, false
+	return f.want, anew
+}
+
+// again asks for the moment that is shown once more: something is known of it now.
+func (f *feed) again() {
+	f.mu.Lock()
+	f.anew = true
+	f.mu.Unlock()
+	select {
+	case f.moved <- struct{}{}:
+	default:
+	}
 }
 
 // look asks for views of a moment; zero is the present.

@@ -86,6 +86,7 @@ func (p *whyPanel) askSecond(c app.Case) {
 			return
 		}
 		p.second.told = &told
+		p.w.feed.again() // its arrows stand in the picture
 		for waiting, box := range p.second.boxes {
 			box.Objects = nil
 			p.second.fill[waiting](told)

@@ -155,7 +155,8 @@ func TestThePastCannotBeDecided(t *testing.T) {
 		t.Error("before the fault its card is still there")
 	}
 	w.time.toggle()
-	see(t, w, w.feed.wanted())
+	at, _ := w.feed.wanted()
+	see(t, w, at)
 	if w.past.content.Visible() || w.why.approve == nil {
 		t.Error("back to live, the past is still told")
 	}
