@@ -20,8 +20,10 @@ func (s *sheet) second() {
 	if s.Second == nil {
 		return
 	}
-	s.heading("suffices.title", 10)
-	s.prose(s.Speak.Suffices(s.Explanation.Claim, s.Second.Rule), body)
+	if s.Explanation.Claim != "" && !s.Explanation.Abstained {
+		s.heading("suffices.title", 10)
+		s.prose(s.Speak.Suffices(s.Explanation.Claim, s.Second.Rule), body)
+	}
 	d := account.DeepOf(s.Speak, s.Site, s.Case, *s.Second)
 	s.heading("deep.title", warmthRows*warmthRow+12)
 	if d.Lacks != "" {

@@ -56,10 +56,15 @@ func (p *whyPanel) seconds(c app.Case) {
 			p.askSecond(c)
 		})
 	}
-	part("suffices.title", "suffices.waiting", p.suffices)
+	if claims(c) {
+		part("suffices.title", "suffices.waiting", p.suffices)
+	}
 	part("deep.title", "deep.waiting", p.deep)
 	part("began.title", "began.waiting", p.began)
 }
+
+// claims tells whether a case's model names a cause, and may say why.
+func claims(c app.Case) bool { return c.Explanation.Claim != "" && !c.Explanation.Abstained }
 
 // askSecond asks the models about a case if a part is open and what they said is old.
 func (p *whyPanel) askSecond(c app.Case) {

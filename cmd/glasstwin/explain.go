@@ -75,14 +75,18 @@ func (x *explain) tell(o *openedSite, speak *phrase.Speaker, c app.Case, out *ou
 	if c.Explanation == nil {
 		return
 	}
-	out.printf("%s\n\n", speak.Because(asset, c))
+	if c.Explanation.Claim != "" {
+		out.printf("%s\n\n", speak.Because(asset, c))
+	}
 	for _, a := range c.Explanation.Attributions[:min(8, len(c.Explanation.Attributions))] {
 		out.printf("  %+6.2f  %s  %s\n", a.Share, speak.Feature(a.Feature), speak.Compared(a))
 	}
 	if cf := c.Explanation.Counterfactual; cf != nil {
 		out.printf("\n%s\n", speak.WouldChange(cf))
 	}
-	out.printf("%s\n", speak.Faithfulness(c.Explanation))
+	if said := speak.Faithfulness(c.Explanation); said != "" {
+		out.printf("%s\n", said)
+	}
 	tellSecond(o, speak, c, out)
 	if c.Outcome != nil {
 		var g twin.Signal

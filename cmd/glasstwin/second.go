@@ -104,7 +104,9 @@ func tellSecond(o *openedSite, speak *phrase.Speaker, c app.Case, out *output) {
 	if c.Second == nil {
 		return
 	}
-	out.printf("\n%s\n%s\n", speak.Say("suffices.title"), speak.Suffices(c.Explanation.Claim, c.Second.Rule))
+	if x := c.Explanation; x.Claim != "" && !x.Abstained {
+		out.printf("\n%s\n%s\n", speak.Say("suffices.title"), speak.Suffices(x.Claim, c.Second.Rule))
+	}
 	d := account.DeepOf(speak, o.site, c, *c.Second)
 	out.printf("\n%s\n", speak.Say("deep.title"))
 	for _, l := range append([]string{d.Lacks, d.Withheld}, d.Lines...) {
