@@ -320,6 +320,31 @@ func outdoors() *family {
 	}
 }
 
+// deafFor is how many minutes what is told of a gateway looks back.
+const deafFor = 5
+
+// deaf tells that of late no gateway of several was heard in some minute: it is the line
+// to the plant, or a machine that is too busy to read, and not all of them at once.
+func (m *memory) deaf() bool {
+	all := having(m.site, m, "heartbeat", "sequence")
+	if len(all) < 2 {
+		return false
+	}
+	for back := range deafFor {
+		silent := true
+		for _, a := range all {
+			if p := m.assets[a.ID]; p != nil && !(p.heard.few(back, back+1) == 0) {
+				silent = false
+				break
+			}
+		}
+		if silent {
+			return true
+		}
+	}
+	return false
+}
+
 // gateways are what the samples of a group of devices come through.
 func gateways() *family {
 	return &family{

@@ -98,8 +98,11 @@ func (f *family) unknown(m *memory, t *thing) bool {
 	if f.rests != nil && f.rests(m, t) {
 		return true
 	}
+	if f.name == Links {
+		return m.deaf()
+	}
 	a := m.assets[t.asset]
-	return f.name != "gateway" && a != nil && a.silent()
+	return a != nil && a.silent()
 }
 
 // columns of a family: those of its features, then those against its kind.

@@ -300,3 +300,41 @@ func TestOfWhatMayNotBeExplainedThereIsNoVerdict(t *testing.T) {
 		t.Errorf("it was told: %v (%v)", seen, err)
 	}
 }
+
+// That all gateways fall silent at once is the line to the plant or a busy machine, and
+// no gateway is lost; that of one is told as before (see the runs of a lost gateway).
+func TestGatewaysThatFallSilentTogetherAreNotLost(t *testing.T) {
+	m := storedForTest(t)
+	s, err := open(recorded(t, "store", "normal", 3))
+	if err != nil {
+		t.Fatal(err)
+	}
+	st := twin.NewState(s.run.Site)
+	p := New(s.run.Site, m)
+	minute := 0
+	for k, now := range s.run.At {
+		st.Advance(now)
+		whole := now.Sub(s.run.At[0])%time.Minute == 0
+		for _, x := range s.run.Came(k) {
+			if minute >= 40 && minute < 46 && !strings.HasPrefix(string(x.Signal), "weather-1/") {
+				continue
+			}
+			st.Apply(twin.Restamp(x, now))
+		}
+		if !whole {
+			continue
+		}
+		minute++
+		told, err := p.Perceive(t.Context(), st, now)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, x := range told {
+			t.Fatalf("in minute %d: %s at %s", minute, x.Situation.Class, x.Situation.Asset)
+		}
+		if minute > 70 {
+			return
+		}
+	}
+	t.Errorf("the run has %d minutes", minute)
+}
