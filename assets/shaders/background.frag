@@ -35,8 +35,10 @@ void main() {
         vec2 q = abs(at - 0.5 * (lo.xz + hi.xz)) - 0.5 * (hi.xz - lo.xz);
         float away = length(max(q, 0.0));
         float size = length(hi - lo);
-        float shade = 0.30 * exp(-away * 1.1) + 0.16 * exp(-away * 6.0 / size);
-        shade *= exp(0.8 * min(max(q.x, q.y), 0.0)); // where nothing stands of it any more, its place is no pit
+        float metre = max(1.0, size / 80.0); // what is larger than a building is in other units
+        float shade = 0.30 * exp(-away * 1.1 / metre) + 0.16 * exp(-away * 6.0 / size);
+        // Where nothing stands of a building any more its place is no pit; what is larger may hang in the air.
+        shade *= exp(0.8 * min(max(q.x, q.y), 0.0) / (metre > 1.0 ? 10.0 * metre : 1.0));
         float fade = exp(-length(at - eye.xz) / (size * (hour ? 12.0 : 1.6)));
         vec3 ground = mix(horizon, skyGround.rgb, smoothstep(0.0, 0.35, -d.y)) * (1.0 - shade * step(0.0, t));
         c = mix(horizon, ground, mix(0.4, 1.0, fade) * smoothstep(0.0, 0.03, -d.y));
