@@ -11,15 +11,21 @@ import (
 	"github.com/glasstwin/glasstwin/twin"
 )
 
+// membersMost are the assets of one cause that are named.
+const membersMost = 12
+
 // members tells which other things the same cause disturbs, and where it sits.
 func (p *whyPanel) members(c app.Case) {
 	speak := p.w.speak
 	if len(c.Members) > 0 {
-		names := make([]string, len(c.Members))
-		for i, m := range c.Members {
-			names[i] = p.w.nameOf(m.Asset)
+		var names []string
+		for _, m := range c.Members[:min(membersMost, len(c.Members))] {
+			names = append(names, p.w.nameOf(m.Asset))
 		}
-		p.body.Add(prose(speak.Say("members.line", "count", strconv.Itoa(len(names)), "names", strings.Join(names, ", ")), theme.ColorNameForeground, false))
+		if len(c.Members) > membersMost {
+			names = append(names, "…") // the picture marks them all
+		}
+		p.body.Add(prose(speak.Say("members.line", "count", strconv.Itoa(len(c.Members)), "names", strings.Join(names, ", ")), theme.ColorNameForeground, false))
 	}
 	if c.Situation.Root != "" {
 		p.body.Add(small(speak.Say("members.root", "asset", p.w.nameOf(c.Situation.Root))))
