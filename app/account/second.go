@@ -73,7 +73,7 @@ func DeepOf(s *phrase.Speaker, site *twin.Site, c app.Case, x app.Second) Deep {
 	}
 	asset, _ := site.Asset(c.Situation.Asset)
 	e := &d.Explanation
-	out := Deep{AsOf: s.Say("deep.asof", "at", phrase.Clock(x.At, Zone(site))[:5]), From: e.From, To: e.To, Badge: badge(s, e)}
+	out := Deep{AsOf: s.Say("deep.asof", "at", phrase.Clock(e.To, Zone(site))[:5]), From: e.From, To: e.To, Badge: badge(s, e)}
 	if c.Situation.Onset.After(e.From) && c.Situation.Onset.Before(e.To) {
 		out.Onset = c.Situation.Onset
 	}

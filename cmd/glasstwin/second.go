@@ -38,10 +38,14 @@ func secondOpinions(dir string, own eyes) app.Seconds {
 			onset = at
 		}
 		out := app.Second{At: at}
-		from, well := runs.Asked(onset, at)
-		run, err := runs.Live(ctx, site, from, at, well, store.History)
+		run, err := askedRun(ctx, site, store, onset, at)
 		if err != nil {
 			return out, err
+		}
+		if heard := run.LastHeard(string(c.Situation.Asset)); heard.Before(run.At[len(run.At)-1]) && heard.After(onset) {
+			if run, err = askedRun(ctx, site, store, onset, heard); err != nil { // nobody listened, or its link was lost
+				return out, err
+			}
 		}
 		f, err := deep()
 		if err != nil {
@@ -127,6 +131,13 @@ func tellSecond(o *openedSite, speak *phrase.Speaker, c app.Case, out *output) {
 	for _, l := range b.Led {
 		out.printf("  %s: %s\n", l.Way, l.How)
 	}
+}
+
+// askedRun is what is looked at of a site's history for something that began at an
+// onset and is asked about at a time.
+func askedRun(ctx context.Context, site *twin.Site, store app.Store, onset, at time.Time) (*runs.Run, error) {
+	from, well := runs.Asked(onset, at)
+	return runs.Live(ctx, site, from, at, well, store.History)
 }
 
 // lack is why a model cannot tell, where that is no failure.

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"math"
 	"slices"
+	"strings"
 	"time"
 
 	"github.com/glasstwin/glasstwin/twin"
@@ -98,6 +99,19 @@ func (r *Run) Enough() error {
 		return fmt.Errorf("%s has %d readings from when all was well: %w", r.Name, r.Seen, ErrShort)
 	}
 	return nil
+}
+
+// LastHeard is the last reading at which anything is known of a device; the run's last
+// where nothing ever is.
+func (r *Run) LastHeard(device string) time.Time {
+	for k := len(r.At) - 1; k >= 0; k-- {
+		for id, v := range r.values {
+			if strings.HasPrefix(id, device+"/") && !math.IsNaN(v[k]) {
+				return r.At[k]
+			}
+		}
+	}
+	return r.At[len(r.At)-1]
 }
 
 // stood tells the value of a signal at each reading, and what came in the minute

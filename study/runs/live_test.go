@@ -119,6 +119,9 @@ func TestWhatStandsSinceLongIsKnown(t *testing.T) {
 	if open[0] != 1 || open[33] != 1 || !math.IsNaN(open[39]) || open[41] != 0 || slices.Contains(open[:34], 0) {
 		t.Errorf("open %v", open)
 	}
+	if got := r.LastHeard("a"); !got.Before(at.Add(time.Hour)) || got.Before(at.Add(41*time.Minute)) || !r.LastHeard("b").Equal(at.Add(time.Hour)) {
+		t.Errorf("last heard at %v", got)
+	}
 	if !math.IsNaN(open[60]) {
 		t.Error("a device of which nothing comes for a quarter of an hour still has a value")
 	}
