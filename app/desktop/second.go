@@ -125,7 +125,9 @@ func (p *whyPanel) deep(box *fyne.Container, c app.Case, x app.Second) {
 		p.body.Refresh()
 	})
 	p.w.mark("deep-badge", badge)
-	box.Add(container.NewBorder(nil, nil, small(d.AsOf), badge, layout.NewSpacer()))
+	asOf := canvas.NewText(d.AsOf, paint(colorMuted))
+	asOf.TextSize = theme.Size(theme.SizeNameCaptionText)
+	box.Add(container.NewHBox(asOf, layout.NewSpacer(), badge))
 	box.Add(told)
 	if d.Withheld != "" {
 		box.Add(small(d.Withheld))
