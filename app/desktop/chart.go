@@ -260,14 +260,20 @@ func (r *chartRenderer) dashes(a, b fyne.Position, ink fyne.ThemeColorName) {
 	}
 }
 
-func (r *chartRenderer) text(s string, at fyne.Position, ink fyne.ThemeColorName, trailing bool) *canvas.Text {
+// chartWord is a small text at a place of a drawing.
+func chartWord(s string, at fyne.Position, ink fyne.ThemeColorName) *canvas.Text {
 	t := canvas.NewText(s, paint(ink))
 	t.TextSize = chartText
-	if trailing {
-		at.X -= t.MinSize().Width
-	}
 	t.Move(at)
 	t.Resize(t.MinSize())
+	return t
+}
+
+func (r *chartRenderer) text(s string, at fyne.Position, ink fyne.ThemeColorName, trailing bool) *canvas.Text {
+	t := chartWord(s, at, ink)
+	if trailing {
+		t.Move(at.SubtractXY(t.MinSize().Width, 0))
+	}
 	r.objects = append(r.objects, t)
 	return t
 }

@@ -223,10 +223,7 @@ func (r *shapeRenderer) line(a, b fyne.Position, ink fyne.ThemeColorName, width 
 }
 
 func (r *shapeRenderer) text(s string, at fyne.Position, ink fyne.ThemeColorName) *canvas.Text {
-	t := canvas.NewText(s, paint(ink))
-	t.TextSize = chartText
-	t.Move(at)
-	t.Resize(t.MinSize())
+	t := chartWord(s, at, ink)
 	r.objects = append(r.objects, t)
 	return t
 }

@@ -125,10 +125,7 @@ func (r *warmthRenderer) strip(w account.Warmth, most float64, y, wide float32) 
 }
 
 func (r *warmthRenderer) text(s string, at fyne.Position, ink fyne.ThemeColorName) *canvas.Text {
-	t := canvas.NewText(s, paint(ink))
-	t.TextSize = chartText
-	t.Move(at)
-	t.Resize(t.MinSize())
+	t := chartWord(s, at, ink)
 	r.objects = append(r.objects, t)
 	return t
 }

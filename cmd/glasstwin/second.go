@@ -53,7 +53,7 @@ func secondOpinions(dir string, own eyes) app.Seconds {
 		}
 		h, err := plantfaults.Explain(f, run, string(c.Situation.Asset), run.At[len(run.At)-1])
 		if out.DeepLacks, err = lack(err); err != nil {
-			return out, err
+			return out, fmt.Errorf("%s: %w", modelPlace(dir, deepModel), err)
 		}
 		if h != nil {
 			out.Deep = &app.Deep{Explanation: h.Explanation, Fault: h.Fault(), Signals: h.Signals, Step: h.Step, Heat: h.Shares, Smooth: h.Smooth, Agree: h.Agree}
@@ -66,7 +66,7 @@ func secondOpinions(dir string, own eyes) app.Seconds {
 		}
 		x, err := plantcauses.Explain(f, run, run.At[len(run.At)-1])
 		if out.BeganLacks, err = lack(err); err != nil {
-			return out, err
+			return out, fmt.Errorf("%s: %w", modelPlace(dir, beganModel), err)
 		}
 		if out.BeganLacks == "" {
 			b := app.BeganOf(site, x.Explanation, plantcauses.Signal)
@@ -151,6 +151,15 @@ func lack(err error) (app.Lack, error) {
 		return app.LackPast, nil
 	}
 	return "", err
+}
+
+// modelPlace is the file that siteModel reads.
+func modelPlace(dir, name string) string {
+	file := filepath.Join(modelsDir(dir), name+".json")
+	if _, err := os.Stat(file); err != nil {
+		return "the program's own " + name + ".json"
+	}
+	return file
 }
 
 // siteModel reads a study's model from beside a site, or the one in the program.

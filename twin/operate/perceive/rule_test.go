@@ -4,28 +4,19 @@ import (
 	"slices"
 	"testing"
 
-	"github.com/glasstwin/glasstwin/assets"
 	"github.com/glasstwin/glasstwin/xai"
 )
 
 // What few signals suffice for is found for most claims of the program's own model, and
 // holds on rows that did not choose it.
 func TestFewSignalsSuffice(t *testing.T) {
-	f, err := assets.Models().Open("situations.json")
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer f.Close()
-	m, err := Load(f)
-	if err != nil {
-		t.Fatal(err)
-	}
+	m := storedForTest(t)
 	asked, found := 0, 0
-	for _, name := range []string{"rack", "aisle", "light-zone", "radiator", "gateway"} {
-		p := m.parts[name]
-		for _, row := range p.background[:40] {
+	for name, p := range m.parts {
+		tried, held := 0, 0
+		for _, row := range p.background {
 			k := p.trees.Predict(row)
-			if k == 0 {
+			if k == 0 || tried == 12 {
 				continue
 			}
 			x := &xai.Explanation{Claim: p.trees.Classes[k]}
@@ -36,12 +27,14 @@ func TestFewSignalsSuffice(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			asked++
-			if r == nil {
+			if tried++; r == nil {
 				continue
 			}
-			if found++; len(r.Held) == 0 || len(r.Held) > 4 || r.Low95 < 0.95 || slices.Contains(r.Held, "") {
+			if held++; len(r.Held) == 0 || len(r.Held) > 4 || r.Low95 < 0.95 || slices.Contains(r.Held, "") {
 				t.Errorf("%s: %+v", x.Claim, r)
+			}
+			if held > 1 {
+				continue
 			}
 			again, err := m.Suffices(t.Context(), x)
 			if err != nil || !slices.Equal(again.Held, r.Held) || again.Precision != r.Precision {
@@ -51,10 +44,12 @@ func TestFewSignalsSuffice(t *testing.T) {
 			if r, err := m.Suffices(t.Context(), x); err != nil || r != nil {
 				t.Errorf("what another witness claimed has a rule: %+v, %v", r, err)
 			}
-			break
 		}
+		t.Logf("%s: of %d claims few signals suffice for %d", name, tried, held)
+		asked, found = asked+tried, found+held
 	}
-	if asked < 4 || found < asked-1 {
+	t.Logf("of all %d for %d", asked, found)
+	if asked < 200 || found < asked*9/10 {
 		t.Errorf("%d of %d claims have a rule", found, asked)
 	}
 	if m.Together(&xai.Explanation{}) != nil {
@@ -63,15 +58,7 @@ func TestFewSignalsSuffice(t *testing.T) {
 }
 
 func TestFeaturesOfOneSignalGoTogether(t *testing.T) {
-	f, err := assets.Models().Open("situations.json")
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer f.Close()
-	m, err := Load(f)
-	if err != nil {
-		t.Fatal(err)
-	}
+	m := storedForTest(t)
 	x := &xai.Explanation{}
 	for _, c := range m.parts["rack"].trees.Columns {
 		x.Attributions = append(x.Attributions, xai.Attribution{Feature: c.Name})
@@ -89,15 +76,7 @@ func TestFeaturesOfOneSignalGoTogether(t *testing.T) {
 
 // What is told of one reading alone is what the trees say when it is otherwise.
 func TestAVerdictDependsOnAReadingAsTheTreesSay(t *testing.T) {
-	f, err := assets.Models().Open("situations.json")
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer f.Close()
-	m, err := Load(f)
-	if err != nil {
-		t.Fatal(err)
-	}
+	m := storedForTest(t)
 	p := m.parts["rack"]
 	row := p.background[len(p.background)-1]
 	x := &xai.Explanation{Claim: p.trees.Classes[1]}
