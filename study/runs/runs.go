@@ -1,7 +1,9 @@
 // Package runs reads recorded runs of an emulated site as series by the minute,
 // each with what truly befell the site: the data of the studies of the plant. Runs
 // are told apart by their seed: the studies learn from some seeds and are judged on
-// others. It must never know what a signal means. Start reading at Each.
+// others. Of the history of a site that is watched it makes such a run, too, without
+// the truth, so that the studies' models can be asked about it. It must never know
+// what a signal means. Start reading at Each, and at Live.
 package runs
 
 import (
